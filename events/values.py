@@ -1,0 +1,148 @@
+"""The small values that facts are made of, and how public each of their fields is.
+
+Every field of every fact is classed by one annotation:
+
+- `OPEN`: may stand on any page and leave the house (ids, dates, states, counts);
+- `COARSE`: what matching needs of people, blurred (age bands, sizes, postcode);
+- `SEALED`: encrypted per person and purpose, opened through the gateway only.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+
+class Privacy(StrEnum):
+    """How far a field may travel."""
+
+    OPEN = "open"
+    COARSE = "coarse"
+    SEALED = "sealed"
+
+
+OPEN = Privacy.OPEN
+COARSE = Privacy.COARSE
+SEALED = Privacy.SEALED
+
+
+class Strict(BaseModel):
+    """Frozen, closed and strict: a wrong state cannot be built."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False
+    )
+
+
+def _clean(text: str) -> str:
+    if any(ord(sign) < 32 and sign not in "\n\t" for sign in text):
+        raise ValueError("has a control character; remove it and send it again")
+    return text
+
+
+Clean = AfterValidator(_clean)
+Text = Annotated[str, Field(max_length=2_000), Clean]
+Word = Annotated[str, Field(min_length=1, max_length=200), Clean]
+Ref = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,119}$")]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Day = Annotated[date, Field(strict=False)]
+"""A date in Europe/Berlin; a stay is half-open, `[from, to)`."""
+Instant = Annotated[AwareDatetime, Field(strict=False)]
+"""A moment, RFC 3339 with its zone."""
+Postcode = Annotated[str, Field(pattern=r"^[0-9]{5}$")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+
+
+class Actor(Strict):
+    """Who acted: a person at the desk, a channel, or a part of Beistand."""
+
+    ref: Annotated[Word, OPEN]
+    role: Annotated[
+        Literal["coordinator", "channel", "provider", "household", "system"], OPEN
+    ]
+
+
+Via = Literal["desk", "phone", "mail", "letter", "channel", "cli", "system"]
+
+
+class Sealed(Strict):
+    """Something about a person, unreadable without that person's key.
+
+    `mark` is a keyed digest under the same key: equal marks are equal contents,
+    and it says nothing once the key is gone. `box` is nonce and ciphertext, base64.
+    """
+
+    subject: Annotated[Ref, OPEN]
+    purpose: Annotated[Word, OPEN]
+    key_id: Annotated[Ref, OPEN]
+    mark: Annotated[Ref, OPEN]
+    box: Annotated[str, SEALED]
+
+
+class Plain(Strict):
+    """The same before it is sealed; exists in commands only, never in a fact."""
+
+    purpose: Annotated[Word, OPEN]
+    content: Annotated[dict[Word, Text], SEALED]
+
+
+Secret = Sealed | Plain
+
+
+class OpenQuestion(Strict):
+    """A field that a person must settle: what stood there stays sealed."""
+
+    field: Annotated[Word, OPEN]
+    reason: Annotated[Word, OPEN]
+    raw: Annotated[Sealed | None, SEALED] = None
+
+
+class Origin(Strict):
+    """Where a case came from; `revision` orders two states of one row."""
+
+    channel: Annotated[Ref, OPEN]
+    profile: Annotated[Word | None, OPEN] = None
+    source: Annotated[Word, OPEN]
+    id: Annotated[Word, OPEN]
+    row_key: Annotated[Ref, OPEN]
+    digest: Annotated[Ref, OPEN]
+    revision: Annotated[Count | None, OPEN] = None
+    received_at: Annotated[Instant, OPEN]
+    raw: Annotated[Sealed | None, SEALED] = None
+
+
+class Span(Strict):
+    """Days from `from` (included) to `to` (excluded; absent: open)."""
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
+    start: Annotated[Day, OPEN, Field(alias="from")]
+    end: Annotated[Day | None, OPEN, Field(alias="to")] = None
+
+
+__all__ = [
+    "COARSE",
+    "OPEN",
+    "SEALED",
+    "Actor",
+    "Clean",
+    "Count",
+    "Day",
+    "Instant",
+    "Language",
+    "OpenQuestion",
+    "Origin",
+    "Plain",
+    "Postcode",
+    "Privacy",
+    "Ref",
+    "Sealed",
+    "Secret",
+    "Span",
+    "Strict",
+    "Text",
+    "Via",
+    "Word",
+    "datetime",
+]
