@@ -1,1 +1,1 @@
-
+"""The facts: what happened, and what it adds up to."""

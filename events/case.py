@@ -82,12 +82,17 @@ class CaseState(Strict):
     merged_into: Annotated[Ref | None, OPEN] = None
     pinned: Annotated[tuple[Ref, ...], COARSE] = ()
     forbidden: Annotated[tuple[Ref, ...], COARSE] = ()
-    matches: Annotated[dict[Ref, MatchState], OPEN] = {}
+    matches: Annotated[dict[Ref, MatchState], OPEN, Field(default_factory=dict)]
 
     @property
     def living(self) -> tuple[MatchState, ...]:
-        """The matches that hold something now."""
+        """The matches that still go on."""
         return tuple(match for match in self.matches.values() if match.living)
+
+    @property
+    def holding(self) -> tuple[MatchState, ...]:
+        """The matches that take beds or pieces away."""
+        return tuple(match for match in self.matches.values() if match.holding)
 
 
 def known(changes: Strict) -> tuple[str, ...]:

@@ -218,8 +218,14 @@ class MatchState(Strict):
 
     @property
     def living(self) -> bool:
-        """Whether it holds beds or pieces now."""
+        """Whether it still goes on."""
         return self.state in LIVING
+
+    @property
+    def holding(self) -> bool:
+        """Whether it takes beds or pieces away: pieces are gone for good."""
+        spent = self.state == "ended" and any(line.quantity for line in self.allocation)
+        return self.living or spent
 
 
 def evolve_match(state: MatchState | None, recorded: Recorded) -> MatchState | None:
@@ -249,7 +255,7 @@ def _proposed(fact: MatchProposed, position: int) -> MatchState:
     )
 
 
-def _change(state: MatchState, fact: MatchFact) -> dict[str, object]:  # noqa: PLR0911 one line a fact
+def _change(state: MatchState, fact: MatchFact) -> dict[str, object]:
     match fact:
         case MatchCommunicated(answer_by=day):
             return {"state": "communicated", "answer_by": day}

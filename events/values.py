@@ -35,8 +35,11 @@ class Strict(BaseModel):
     )
 
 
+FIRST_PRINTABLE = 32
+
+
 def _clean(text: str) -> str:
-    if any(ord(sign) < 32 and sign not in "\n\t" for sign in text):
+    if any(ord(sign) < FIRST_PRINTABLE and sign not in "\n\t" for sign in text):
         raise ValueError("has a control character; remove it and send it again")
     return text
 

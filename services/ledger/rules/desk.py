@@ -1,0 +1,170 @@
+"""Commands around a case: calls, notes, tasks, reading personal data, set-aside."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from events.base import Fact, Said
+from events.case import CaseRef
+from events.desk import (
+    ContactAttempted,
+    NoteWritten,
+    PersonalOpened,
+    SubmissionResent,
+    SubmissionSetAside,
+    TaskAssigned,
+)
+from events.values import Day, Ref, Secret, Word
+from services.ledger.rules.base import Command, Past, Refused, boxed
+
+AGREED = {"agreed", "confirmed", "begun"}
+
+
+class CaseCommand(Command):
+    case: CaseRef
+
+    def concerns(self) -> tuple[str, ...]:
+        return (self.case,)
+
+    def person(self, past: Past) -> str:
+        return past.case(self.case).person
+
+
+class AttemptContact(CaseCommand):
+    """Record that somebody was called or written to."""
+
+    name = "attempt-contact"
+    way: Literal["phone", "mail", "letter", "visit"]
+    outcome: Literal["reached", "not_reached", "wrong_number"]
+    note: Secret | None = None
+
+    def decide(self, past: Past, said: Said) -> list[Fact]:
+        past.case(self.case)
+        return [
+            ContactAttempted(
+                said=said,
+                case=self.case,
+                way=self.way,
+                outcome=self.outcome,
+                note=None if self.note is None else boxed(self.note),
+            )
+        ]
+
+
+class WriteNote(CaseCommand):
+    name = "write-note"
+    note: Secret
+
+    def decide(self, past: Past, said: Said) -> list[Fact]:
+        past.case(self.case)
+        return [NoteWritten(said=said, case=self.case, note=boxed(self.note))]
+
+
+class AssignTask(CaseCommand):
+    """Lay something before a person, or say that it is done."""
+
+    name = "assign-task"
+    task: Ref
+    what: Literal[
+        "reconfirm_offer", "rehouse", "renew_check", "call_back", "review_match",
+        "other",
+    ]  # fmt: skip
+    assignee: Word | None = None
+    due: Day | None = None
+    match: Ref | None = None
+    done: bool = False
+
+    def decide(self, past: Past, said: Said) -> list[Fact]:
+        past.case(self.case)
+        assigned = TaskAssigned(
+            said=said,
+            task=self.task,
+            case=self.case,
+            what=self.what,
+            assignee=self.assignee,
+            due=self.due,
+            match=self.match,
+            done=self.done,
+        )
+        tasks = [r.fact for r in past.facts if isinstance(r.fact, TaskAssigned)]
+        before = [task for task in tasks if task.task == self.task]
+        same = before and before[-1].model_copy(update={"said": said}) == assigned
+        return [] if same else [assigned]
+
+
+class OpenPersonal(CaseCommand):
+    """Read personal data: contact only after agreement, and never without a reason."""
+
+    name = "open-personal"
+    purpose: Literal["contact", "address", "message", "confidential", "note"]
+    reason: Word
+
+    def decide(self, past: Past, said: Said) -> list[Fact]:
+        case = past.case(self.case)
+        agreed = any(match.state in AGREED for match in case.living)
+        if self.purpose in {"contact", "address"} and not agreed:
+            raise Refused("Contact data is shown only after both sides have agreed.")
+        return [
+            PersonalOpened(
+                said=said,
+                person=case.person,
+                case=self.case,
+                purpose=self.purpose,
+                reason=self.reason,
+            )
+        ]
+
+
+class SetAside(Command):
+    """Keep a message or row that cannot be taken, sealed, until it is repaired."""
+
+    name = "set-aside"
+    submission: Ref
+    channel: Ref
+    source: Word
+    profile: Word | None = None
+    row: Annotated[int | None, Field(ge=0)] = None
+    field: Word | None = None
+    reason: Word
+    raw: Secret
+
+    def concerns(self) -> tuple[str, ...]:
+        return (f"submission:{self.submission}",)
+
+    def person(self, past: Past) -> str:
+        return self.submission
+
+    def decide(self, past: Past, said: Said) -> list[Fact]:
+        if past.facts:
+            return []
+        return [
+            SubmissionSetAside(
+                said=said,
+                submission=self.submission,
+                channel=self.channel,
+                source=self.source,
+                profile=self.profile,
+                row=self.row,
+                field=self.field,
+                reason=self.reason,
+                raw=boxed(self.raw),
+            )
+        ]
+
+
+class Resend(Command):
+    """Say what became of a set-aside submission: taken as `case`, or given up."""
+
+    name = "resend"
+    submission: Ref
+    case: CaseRef | None = None
+
+    def concerns(self) -> tuple[str, ...]:
+        return (f"submission:{self.submission}",)
+
+    def decide(self, past: Past, said: Said) -> list[Fact]:
+        if not past.facts:
+            raise Refused(f"Nothing was set aside as {self.submission}.")
+        if any(isinstance(r.fact, SubmissionResent) for r in past.facts):
+            return []
+        return [SubmissionResent(said=said, submission=self.submission, case=self.case)]

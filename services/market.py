@@ -1,0 +1,208 @@
+"""The market: all lives folded, and the document that the matcher reads."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from events.base import Recorded
+from events.kinds.goods import GoodsNeed
+from events.kinds.housing import HousingNeed, HousingOffer
+from events.match import Allocation, MatchState
+from events.need import NeedState, evolve_need
+from events.offer import OfferState, evolve_offer
+from events.policy import Policy
+from events.realm import DayBegan, PolicyAdopted, RealmOpened
+from services.places import point
+
+Json = dict[str, object]
+DEFAULT_POLICY = Policy(name="default")
+
+
+@dataclass
+class Market:
+    """Every offer and need as of `position`; facts go in, in order."""
+
+    position: int = 0
+    realm: str = ""
+    synthetic: bool = False
+    today: date | None = None
+    policy: Policy = DEFAULT_POLICY
+    policy_position: int = 0
+    offers: dict[str, OfferState] = field(default_factory=dict)
+    needs: dict[str, NeedState] = field(default_factory=dict)
+
+    def apply(self, facts: Iterable[Recorded]) -> None:
+        """Take the next facts in; positions are contiguous."""
+        for recorded in facts:
+            if recorded.position != self.position + 1:
+                raise LookupError(
+                    f"fact {recorded.position} came after {self.position}: a gap"
+                )
+            self._evolve(recorded)
+            self.position = recorded.position
+
+    def _evolve(self, recorded: Recorded) -> None:
+        match recorded.fact:
+            case RealmOpened(realm=realm, synthetic=synthetic):
+                self.realm, self.synthetic = realm, synthetic
+            case DayBegan(day=day):
+                self.today = day
+            case PolicyAdopted(policy=policy):
+                self.policy, self.policy_position = policy, recorded.position
+            case _:
+                self._evolve_lives(recorded)
+
+    def _evolve_lives(self, recorded: Recorded) -> None:
+        for tag in recorded.fact.tags():
+            kind, _, name = tag.partition(":")
+            if kind == "offer":
+                offer = evolve_offer(self.offers.get(name), recorded)
+                if offer is not None:
+                    self.offers[name] = offer
+            elif kind == "need":
+                need = evolve_need(self.needs.get(name), recorded)
+                if need is not None:
+                    self.needs[name] = need
+
+    def document(self) -> Json:
+        """Return the market as the matcher reads it (docs/matching.md)."""
+        if self.today is None:
+            raise LookupError("no day has begun: `beistand do begin-day` first")
+        offers = [o for o in self.offers.values() if o.status == "open"]
+        needs = [n for n in self.needs.values() if _wants(n)]
+        return {
+            "format": "market.v1",
+            "realm": self.realm,
+            "position": self.position,
+            "today": self.today.isoformat(),
+            "policy": self.policy.model_dump(mode="json"),
+            "places": _places(offers, needs),
+            "offers": [_offer(offer, self.offers) for offer in offers],
+            "needs": [_need(need, self.needs) for need in needs],
+            "held": [
+                line
+                for offer in offers
+                for match in offer.holding
+                if not movable(offer, match)
+                for line in _held(match)
+            ],
+            "pinned": _pairs((n.id, n.pinned) for n in needs),
+            "forbidden": _pairs((n.id, n.forbidden) for n in needs),
+        }
+
+
+def movable(offer: OfferState, match: MatchState) -> bool:
+    """A home proposed by a plan that nobody has heard of yet may be moved."""
+    return (
+        isinstance(offer.details, HousingOffer)
+        and match.state == "proposed"
+        and match.origin.how == "plan"
+    )
+
+
+def left(need: NeedState) -> int:
+    """Return how many pieces a goods need still lacks."""
+    wanted = getattr(need.details, "quantity", None) or 0
+    held = sum(line.quantity for m in need.holding for line in m.allocation)
+    return max(0, wanted - held)
+
+
+def _wants(need: NeedState) -> bool:
+    if need.status != "open":
+        return False
+    if isinstance(need.details, GoodsNeed):
+        return need.details.quantity is None or left(need) > 0
+    return all(
+        match.state == "proposed" and match.origin.how == "plan"
+        for match in need.living
+    )
+
+
+def _offer(offer: OfferState, all_offers: dict[str, OfferState]) -> Json:
+    twins = [t for t in offer.similar_to if _open(all_offers.get(t))]
+    return {
+        "id": offer.id,
+        "provider": offer.person,
+        "details": offer.details.model_dump(
+            mode="json", exclude_none=True, by_alias=True
+        ),
+        "checks": [
+            {
+                "kind": check.kind,
+                "state": check.state,
+                "valid_until": check.valid_until and check.valid_until.isoformat(),
+            }
+            for check in offer.checks
+        ],
+        "similar_to": twins,
+        "listed": offer.position,
+    }
+
+
+def _need(need: NeedState, all_needs: dict[str, NeedState]) -> Json:
+    details = need.details.model_dump(mode="json", exclude_none=True, by_alias=True)
+    if isinstance(need.details, GoodsNeed) and need.details.quantity is not None:
+        details["quantity"] = left(need)
+    twins = [t for t in need.similar_to if _open(all_needs.get(t))]
+    return {
+        "id": need.id,
+        "household": need.person,
+        "details": details,
+        "priority": need.priority,
+        "waiting_since": need.waiting_since.isoformat(),
+        "similar_to": twins,
+        "raised": need.position,
+        "current": _current(need),
+    }
+
+
+def _open(case: OfferState | NeedState | None) -> bool:
+    return case is not None and case.status == "open"
+
+
+def _current(need: NeedState) -> Json | None:
+    if not isinstance(need.details, HousingNeed):
+        return None
+    for match in need.living:
+        for line in match.allocation:
+            return {"match": match.id, "offer": match.offer, **_line(line)}
+    return None
+
+
+def _held(match: MatchState) -> list[Json]:
+    return [
+        {
+            "match": match.id,
+            "offer": match.offer,
+            "need": match.need,
+            "household": match.household,
+            "no_contact": list(match.no_contact),
+            "count": line.count,
+            "quantity": line.quantity,
+            **_line(line),
+        }
+        for line in match.allocation
+    ]
+
+
+def _line(line: Allocation) -> Json:
+    start, end = line.start, line.end
+    return {
+        "unit": line.unit,
+        "from": start and start.isoformat(),
+        "to": end and end.isoformat(),
+    }
+
+
+def _pairs(rows: Iterable[tuple[str, tuple[str, ...]]]) -> list[Json]:
+    return [{"offer": offer, "need": need} for need, refs in rows for offer in refs]
+
+
+def _places(offers: list[OfferState], needs: list[NeedState]) -> Json:
+    codes: set[str] = set()
+    for case in (*offers, *needs):
+        location = getattr(case.details, "location", None)
+        codes.add(getattr(location, "postcode", None) or "")
+        codes.add(getattr(case.details, "near", None) or "")
+    found = {code: point(code) for code in sorted(codes - {""})}
+    return {code: list(place) for code, place in found.items() if place is not None}
