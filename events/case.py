@@ -82,7 +82,7 @@ class CaseState(Strict):
     merged_into: Annotated[Ref | None, OPEN] = None
     pinned: Annotated[tuple[Ref, ...], COARSE] = ()
     forbidden: Annotated[tuple[Ref, ...], COARSE] = ()
-    matches: Annotated[dict[Ref, MatchState], OPEN, Field(default_factory=dict)]
+    matches: Annotated[dict[Ref, MatchState], OPEN] = Field(default_factory=dict)
 
     @property
     def living(self) -> tuple[MatchState, ...]:
