@@ -17,7 +17,7 @@ from events.values import OPEN, Clean, Instant, Strict
 Attribute = Annotated[str, Field(min_length=1, max_length=500), Clean]
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
-JSON = "application/json"
+JSON: Literal["application/json"] = "application/json"
 
 
 class Unreadable(ValueError):
@@ -48,7 +48,7 @@ def from_structured(body: bytes) -> CloudEvent:
 
 
 def from_batch(body: bytes) -> tuple[CloudEvent, ...]:
-    """Read a batch; one bad message makes the whole batch unreadable, with its place."""
+    """Read a batch; one bad message makes the whole batch unreadable."""
     messages = strict_json(body)
     if not isinstance(messages, list):
         raise Unreadable("a batch is a JSON list of CloudEvents")
@@ -56,7 +56,7 @@ def from_batch(body: bytes) -> tuple[CloudEvent, ...]:
 
 
 def from_binary(headers: Mapping[str, str], body: bytes) -> CloudEvent:
-    """Read a binary message: attributes in `ce-…` or `ce_…` headers, data in the body."""
+    """Read a binary message: attributes in `ce-…` or `ce_…` headers."""
     found: dict[str, JsonValue] = {}
     for name, value in headers.items():
         lower = name.lower()

@@ -1,0 +1,248 @@
+"""The one way to write: an order comes in, its facts are recorded once.
+
+Look the order up (was it answered before?), read what it concerns, seal its private
+parts, decide, record unless something it concerns came in between; then ask again.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.ledger.recorder import (
+    Condition,
+    Entry,
+    Item,
+    NewFact,
+    Overtaken,
+    Recorder,
+    StoredFact,
+)
+from services.ledger.vault import Vault
+
+from events.base import Fact, Recorded, Said, encode
+from events.contract import FACTS, decode
+from events.policy import Policy
+from events.realm import DayBegan, PolicyAdopted
+from events.values import Plain, Ref, Sealed, Strict
+from services.ledger.rules.base import Command, Past, Refused, plains, sealed
+
+ATTEMPTS = 8
+_ASIDE = ("contact.", "note.", "personal.", "task.")
+DECISIVE = frozenset(name for name in FACTS if not name.startswith(_ASIDE))
+"""Facts that may overtake a decision: a note or a call does not."""
+
+
+class Order(Strict):
+    """A command as somebody gave it: once per `id`, whatever is sent how often."""
+
+    id: Ref
+    said: Said
+    command: Command
+
+
+class Contended(RuntimeError):
+    """Others were faster eight times in a row; try again in a moment."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an order led to. No positions: everything was so already."""
+
+    order: str
+    positions: range
+    facts: tuple[Fact, ...] = ()
+    repeated: bool = False
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.positions)
+
+
+Answer = Outcome | Refused
+
+
+class Writer:
+    """Turns orders into facts; the only one that appends by decision."""
+
+    def __init__(self, recorder: Recorder, vault: Vault) -> None:
+        self.recorder = recorder
+        self.vault = vault
+        self._today: date | None = None
+        self._policy = Policy(name="default")
+        self._known = 0
+
+    def do(self, order: Order) -> Outcome:
+        """Record what one order leads to; raise `Refused` when a rule says no."""
+        answer = self.do_all([order])[0]
+        if isinstance(answer, Refused):
+            raise answer
+        return answer
+
+    def do_all(self, orders: Sequence[Order]) -> list[Answer]:
+        """Answer every order, in order; one that is refused does not stop the rest."""
+        answers: dict[str, Answer] = {}
+        digests = {order.id: self._digest(order) for order in orders}
+        boxes: dict[str, Command] = {}
+        waiting = list(orders)
+        for _ in range(ATTEMPTS):
+            waiting = self._attempt(waiting, digests, boxes, answers)
+            if not waiting:
+                return [answers[order.id] for order in orders]
+        raise Contended("others changed the same cases meanwhile; try again")
+
+    def past(self, *tags: str) -> Past:
+        """Return what is known about these lives now (for reading, not deciding)."""
+        self._refresh()
+        return Past(self._about(set(tags)), self._today, self._policy)
+
+    def _attempt(
+        self,
+        orders: list[Order],
+        digests: dict[str, bytes],
+        boxes: dict[str, Command],
+        answers: dict[str, Answer],
+    ) -> list[Order]:
+        """Try all once; return those that were overtaken."""
+        new = self._unanswered(orders, digests, answers)
+        self._refresh()
+        after = self.recorder.head()
+        pasts = self._pasts(new)
+        self._seal(new, pasts, boxes)
+        drafted: list[tuple[Order, list[Fact]]] = []
+        for order in new:
+            try:
+                facts = boxes[order.id].decide(pasts[order.id], order.said)
+            except Refused as no:
+                answers[order.id] = no
+                continue
+            if facts:
+                drafted.append((order, facts))
+            else:
+                answers[order.id] = Outcome(order.id, range(0))
+        return self._record(drafted, digests, answers, after=after)
+
+    def _unanswered(
+        self,
+        orders: list[Order],
+        digests: dict[str, bytes],
+        answers: dict[str, Answer],
+    ) -> list[Order]:
+        known = self.recorder.answered_all(
+            [(order.id, digests[order.id]) for order in orders]
+        )
+        for order in orders:
+            if (before := known.get(order.id)) is not None:
+                span = range(before.first, before.last + 1)
+                answers[order.id] = Outcome(order.id, span, repeated=True)
+        return [order for order in orders if order.id not in known]
+
+    def _pasts(self, orders: list[Order]) -> dict[str, Past]:
+        concerns = {order.id: order.command.concerns() for order in orders}
+        by_tag: dict[str, list[Recorded]] = {}
+        for recorded in self._about(
+            {tag for tags in concerns.values() for tag in tags}
+        ):
+            for tag in recorded.fact.tags():
+                by_tag.setdefault(tag, []).append(recorded)
+        return {
+            name: Past(_merged(by_tag, tags), self._today, self._policy)
+            for name, tags in concerns.items()
+        }
+
+    def _about(self, tags: set[str]) -> tuple[Recorded, ...]:
+        items = tuple(Item(tags=frozenset((tag,))) for tag in sorted(tags))
+        return tuple(read(stored) for stored in self.recorder.read(items))
+
+    def _seal(
+        self, orders: list[Order], pasts: dict[str, Past], boxes: dict[str, Command]
+    ) -> None:
+        """Seal the private parts of all orders in one go; once per order."""
+        new = [order for order in orders if order.id not in boxes]
+        parts: list[tuple[Plain, str, str]] = []
+        for order in new:
+            found = list(plains(order.command))
+            if found:
+                person = order.command.person(pasts[order.id])
+                parts += [(plain, person, order.id) for plain in found]
+        done = iter(self.vault.seal_many(parts))
+
+        def take(_: Plain) -> Sealed:
+            return next(done)
+
+        for order in new:
+            boxes[order.id] = sealed(order.command, take)
+
+    def _record(
+        self,
+        drafted: list[tuple[Order, list[Fact]]],
+        digests: dict[str, bytes],
+        answers: dict[str, Answer],
+        *,
+        after: int,
+    ) -> list[Order]:
+        entries = [
+            Entry(
+                order.id,
+                digests[order.id],
+                new_facts(order.id, facts),
+                Condition(guard(order.command.concerns()), after),
+            )
+            for order, facts in drafted
+        ]
+        overtaken: list[Order] = []
+        got = self.recorder.record(entries) if entries else ()
+        for (order, facts), answer in zip(drafted, got, strict=True):
+            if isinstance(answer, Overtaken):
+                overtaken.append(order)
+                continue
+            span = range(answer.first, answer.last + 1)
+            answers[order.id] = Outcome(order.id, span, tuple(facts))
+        return overtaken
+
+    def _refresh(self) -> None:
+        """Take in the days and policies since the last look."""
+        items = (Item(tags=frozenset({"day"})), Item(tags=frozenset({"policy"})))
+        for stored in self.recorder.read(items, after=self._known):
+            self._known = stored.position
+            match decode(stored.type, stored.data):
+                case DayBegan(day=day):
+                    self._today = day
+                case PolicyAdopted(policy=policy):
+                    self._policy = policy
+                case _:
+                    pass
+
+    def _digest(self, order: Order) -> bytes:
+        content = order.command.model_dump_json(exclude_none=True, by_alias=True)
+        return self.vault.digest(f"{order.command.name}\n{content}".encode())
+
+
+def read(stored: StoredFact) -> Recorded:
+    """Return the stored fact as today's model with its place."""
+    return Recorded(
+        position=stored.position,
+        id=stored.id,
+        command_id=stored.command_id,
+        recorded_us=stored.recorded_us,
+        fact=decode(stored.type, stored.data),
+    )
+
+
+def new_facts(command_id: str, facts: Iterable[Fact]) -> tuple[NewFact, ...]:
+    """Return the facts as the recorder takes them; ids follow from the command's."""
+    return tuple(
+        NewFact(f"{command_id}.{number}", fact.type, fact.tags(), encode(fact))
+        for number, fact in enumerate(facts)
+    )
+
+
+def guard(tags: Iterable[str]) -> tuple[Item, ...]:
+    """Return what must not have been recorded since: decisive facts on any tag."""
+    return tuple(Item(types=DECISIVE, tags=frozenset((tag,))) for tag in tags)
+
+
+def _merged(
+    by_tag: dict[str, list[Recorded]], tags: Iterable[str]
+) -> tuple[Recorded, ...]:
+    found = {r.position: r for tag in tags for r in by_tag.get(tag, ())}
+    return tuple(found[position] for position in sorted(found))
