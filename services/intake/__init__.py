@@ -1,0 +1,1 @@
+"""Files and messages of the channels: read, mapped, taken or set aside."""
