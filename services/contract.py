@@ -102,12 +102,11 @@ def _section(fact: type[Fact]) -> str:
 
 def _tags(fact: type[Fact]) -> str:
     """Return the tags of a fact whose every field is an ellipsis."""
-    blank = fact.model_construct(None, **dict.fromkeys(fact.model_fields, "…"))
-    names = ("offer:…", "need:…") if "case" in fact.model_fields else ()
-    tags = [tag for tag in blank.tags() if tag != "…"]
-    return ", ".join(f"`{tag}`" for tag in tags) + (
-        (", " if tags else "") + " or ".join(f"`{name}`" for name in names)
-    )
+    blank = fact.model_construct()
+    for name in fact.model_fields:
+        object.__setattr__(blank, name, "…")
+    case = "`offer:…` or `need:…`"
+    return ", ".join(case if tag == "…" else f"`{tag}`" for tag in blank.tags())
 
 
 def main() -> int:
