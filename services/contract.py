@@ -102,9 +102,8 @@ def _section(fact: type[Fact]) -> str:
 
 def _tags(fact: type[Fact]) -> str:
     """Return the tags of a fact whose every field is an ellipsis."""
-    blank = fact.model_construct()
-    for name in fact.model_fields:
-        object.__setattr__(blank, name, "…")
+    blank = object.__new__(fact)
+    object.__setattr__(blank, "__dict__", dict.fromkeys(fact.model_fields, "…"))
     case = "`offer:…` or `need:…`"
     return ", ".join(case if tag == "…" else f"`{tag}`" for tag in blank.tags())
 
