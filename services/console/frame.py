@@ -1,0 +1,63 @@
+"""What stands around every page: how far the read models are, and what waits where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from psycopg import Connection
+
+_FRAME = """
+SELECT
+    (SELECT min(position) FROM readmodel.checkpoint),
+    (SELECT today FROM readmodel.realm),
+    (SELECT count(*) FROM readmodel.proposals WHERE state IN ('proposed', 'communicated')),
+    (SELECT count(*) FROM readmodel.open_questions),
+    (SELECT count(*) FROM readmodel.set_aside WHERE state = 'waiting')
+"""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One of the pages that are always at hand; `count` is what waits there."""
+
+    name: str
+    href: str
+    count: int = 0
+
+    def at(self, path: str) -> bool:
+        """Whether `path` lies on this tab."""
+        page = path.partition("?")[0]
+        if self.href == "/":
+            return page == "/"
+        return page == self.href or page.startswith(f"{self.href}/")
+
+
+@dataclass(frozen=True)
+class Frame:
+    position: int
+    today: date | None
+    tabs: tuple[Tab, ...]
+
+
+def framed(db: Connection) -> Frame:
+    """Read the frame in the page's own snapshot."""
+    row = db.execute(_FRAME).fetchone()
+    assert row is not None, "a select of subselects is one row"
+    position, today, proposals, questions, aside = row
+    counts = {"proposals": proposals, "questions": questions, "set_aside": aside}
+    return Frame(position or 0, today, _tabs(counts))
+
+
+def _tabs(counts: Mapping[str, int]) -> tuple[Tab, ...]:
+    pages = {
+        "situation": "/",
+        "needs": "/needs",
+        "offers": "/offers",
+        "proposals": "/proposals",
+        "goods": "/goods",
+        "plans": "/plans",
+        "questions": "/questions",
+        "set_aside": "/set-aside",
+        "upload": "/upload",
+    }
+    return tuple(Tab(name, href, counts.get(name, 0)) for name, href in pages.items())

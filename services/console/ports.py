@@ -1,0 +1,182 @@
+"""What the desk needs from the rest of Beistand, and nothing more.
+
+`services/assemble.py` hands over the real thing, tests a small one of their own.
+"""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from psycopg import Connection
+
+from events.values import Ref, Via
+from services.ledger.rules.base import Command
+
+Purpose = Literal["contact", "address", "message", "confidential", "note"]
+
+
+@dataclass(frozen=True)
+class Office:
+    """Whose desk this is. A synthetic realm says so on every page."""
+
+    realm: str
+    name: str
+    unit: str = ""
+    synthetic: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command led to: its facts' places, none when it was so already."""
+
+    first: int | None = None
+    last: int | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Sealed parts that the gateway opened, newest first: field → content."""
+
+    parts: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """How many offers a rule keeps from a need, and the smallest help that is known."""
+
+    code: str
+    offers: int
+
+
+@dataclass(frozen=True)
+class Help:
+    """A change that would let `offers` more offers fit: `code` at `value`."""
+
+    code: str
+    value: int
+    offers: int
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """Why a plan left a need open: the funnel of the rules, as of that plan."""
+
+    plan: str | None = None
+    reason: str = ""
+    offers: int = 0
+    blocked: tuple[Blocked, ...] = ()
+    help: tuple[Help, ...] = ()
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of the matcher led to; `plan` is absent when nothing was to do."""
+
+    plan: str | None
+    placed: int
+    proposed: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came from the browser."""
+
+    filename: str
+    content: bytes
+    profile: str | None = None
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """A field of a row that was not taken as it stands; `value` is masked."""
+
+    row: int
+    field: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a file, or would become of it."""
+
+    profile: str
+    read: int
+    taken: int
+    unchanged: int
+    amended: int
+    set_aside: int
+    open_questions: int
+    duplicates: int
+    rows: tuple[RowFault, ...] = ()
+    missing: int = 0
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A mapping profile that an upload may name."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A set-aside row with the values that a person corrected."""
+
+    submission: Ref
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+class Desk(Protocol):
+    """The seam between the pages and everything else.
+
+    Every method may raise `Refused` with a sentence for the person who asked.
+    """
+
+    @property
+    def office(self) -> Office: ...
+
+    @property
+    def secret(self) -> bytes:
+        """Signs the seat's cookie; kept with the keys, never in a file of ours."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Lend a connection of the role beistand_desk, one snapshot, read only."""
+
+    def position(self) -> int:
+        """Return the ledger's head."""
+
+    def wait_for(self, position: int) -> None:
+        """Return when the read models show `position`, or after two seconds."""
+
+    def handle(self, command: Command, *, by: str, via: Via = "desk") -> Done:
+        """Record what the command leads to, said by the person at the desk."""
+
+    def open_personal(
+        self, case: str, *, purpose: Purpose, reason: str, by: str
+    ) -> Opened:
+        """Open sealed parts of a case and record who read them and why."""
+
+    def match_now(self, *, by: str) -> Run:
+        """Run the matcher and wait for its plan."""
+
+    def why_not(self, need: str) -> WhyNot:
+        """Say why the latest plan left a need open."""
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """Return the mapping profiles that are installed."""
+
+    def preview(self, upload: Upload) -> Report:
+        """Say what the file would lead to; record nothing."""
+
+    def submit(self, upload: Upload, *, by: str) -> Report:
+        """Take the file in."""
+
+    def set_aside_row(self, submission: str, *, by: str) -> Mapping[str, str]:
+        """Open a set-aside row for repair: column → what stood there."""
+
+    def resend(self, repair: Repair, *, by: str) -> Report:
+        """Take a repaired row in."""
