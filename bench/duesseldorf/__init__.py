@@ -1,0 +1,1 @@
+"""The scenario: Düsseldorf in spring 2022, invented people, real channel formats."""
