@@ -1,0 +1,48 @@
+"""Read model: how many rooms are there, held and free, in runs of equal days."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from projections.listing import Listing, at_least, one_of
+from projections.table import Table
+
+
+@dataclass(frozen=True)
+class CapacityRun:
+    """One row a run of days on which nothing changes for a unit of an offer.
+
+    Days are half-open, `[from_day, to_day)`. How far ahead one looks is decided by
+    who reads: a run without `to_day` goes on for ever.
+    """
+
+    offer: Annotated[str, "The offer's id"]
+    case_no: Annotated[str, "The offer's number to say on the phone"]
+    unit: Annotated[str, "The rooms' type; empty text: the home as a whole"]
+    run: Annotated[int, "1, 2, 3 … in the order of days"]
+    from_day: Annotated[date | None, "First day of the run; empty: since ever"]
+    to_day: Annotated[date | None, "First day after the run; empty: open"]
+    rooms: Annotated[int, "Rooms that can be had, without the blocked ones"]
+    held: Annotated[int, "Rooms that living matches hold"]
+    free: Annotated[int, "Rooms that are left; below zero: promised more than there is"]
+    sleeps: Annotated[int | None, "People a room sleeps; empty: unknown"]
+
+
+TABLE = Table(
+    "capacity_by_day",
+    CapacityRun,
+    key=("offer", "unit", "run"),
+    indexes=(("to_day", "from_day"),),
+    tools=True,
+)
+
+LISTING = Listing(
+    TABLE,
+    filters={
+        "offer": one_of("offer"),
+        "unit": one_of("unit"),
+        "free_min": at_least("free"),
+    },
+    sorts=("case_no", "from_day", "free"),
+    order=("case_no", "unit", "run"),
+)

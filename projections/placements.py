@@ -1,0 +1,70 @@
+"""Read model: what became of the proposals that were confirmed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from projections.listing import Listing, one_of, search, since, until
+from projections.table import Table
+
+
+@dataclass(frozen=True)
+class Placement:
+    """One row a match that was confirmed: in effect, or over."""
+
+    match: Annotated[str, "The match's id, opaque"]
+    offer: Annotated[str, "The offer's id"]
+    need: Annotated[str, "The need's id"]
+    offer_case: Annotated[str, "The offer's number to say on the phone"]
+    need_case: Annotated[str, "The need's number to say on the phone"]
+    kind: Annotated[str, "housing or goods"]
+    state: Annotated[
+        Literal["confirmed", "begun", "ended", "cancelled"],
+        "confirmed; begun: moved in; ended; cancelled after it was confirmed",
+    ]
+    persons: Annotated[int, "How many people"]
+    stay_from: Annotated[date | None, "First day of the stay as agreed"]
+    stay_to: Annotated[date | None, "Day of leaving as agreed; empty: open, or goods"]
+    unit: Annotated[str | None, "The rooms' type; empty: the home as a whole, or goods"]
+    count: Annotated[int, "How many rooms of it (a home as a whole is one)"]
+    quantity: Annotated[int, "Goods: pieces that were promised"]
+    received: Annotated[int, "Goods: pieces that arrived"]
+    confirmed_at: Annotated[datetime, "When the confirmation was recorded"]
+    begun_on: Annotated[date | None, "The day of moving in"]
+    ended_on: Annotated[date | None, "The day of leaving"]
+    reason: Annotated[str | None, "The coded reason of the end"]
+    position: Annotated[int, "Where the match's first fact stands in the ledger"]
+
+
+TABLE = Table(
+    "placements",
+    Placement,
+    key=("match",),
+    indexes=(("offer",), ("need",), ("state", "position")),
+    tools=True,
+)
+
+LISTING = Listing(
+    TABLE,
+    filters={
+        "q": search("offer_case", "need_case", "match"),
+        "state": one_of("state"),
+        "kind": one_of("kind"),
+        "offer": one_of("offer"),
+        "need": one_of("need"),
+        "begun_on_min": since("begun_on"),
+        "stay_to_max": until("stay_to"),
+    },
+    sorts=(
+        "position",
+        "state",
+        "persons",
+        "stay_from",
+        "stay_to",
+        "begun_on",
+        "ended_on",
+        "offer_case",
+        "need_case",
+    ),
+    order=("-position",),
+)

@@ -1,0 +1,102 @@
+"""Read model: every match, from its proposal to its end, with what is still due."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from events.match import Allocation, State, Why
+from projections.listing import Listing, at_least, is_so, one_of, search, until
+from projections.table import Table
+
+Answer = Literal["agreed", "open", "refused", "lapsed", "not_asked"]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One row a match, living or not; `state` tells how far it came."""
+
+    match: Annotated[str, "The match's id, opaque"]
+    offer: Annotated[str, "The offer's id"]
+    need: Annotated[str, "The need's id"]
+    offer_case: Annotated[str, "The offer's number to say on the phone"]
+    need_case: Annotated[str, "The need's number to say on the phone"]
+    kind: Annotated[str, "housing or goods"]
+    plan: Annotated[str | None, "The plan that chose it; empty: a person did"]
+    by_hand: Annotated[bool, "Whether a person brought the two together"]
+    reason_by_hand: Annotated[str | None, "Why the person did"]
+    state: Annotated[
+        State,
+        "proposed, communicated, agreed, confirmed, begun, ended, refused, lapsed "
+        "or cancelled",
+    ]
+    living: Annotated[bool, "Whether it still goes on"]
+    provisional: Annotated[
+        bool, "Living, not confirmed, and checks are due: nobody is told before a visit"
+    ]
+    due: Annotated[tuple[str, ...], "Checks that still stand in the way of confirming"]
+    due_by: Annotated[date | None, "The first day by which one of them must be done"]
+    stay_from: Annotated[date | None, "First day of the stay"]
+    stay_to: Annotated[date | None, "Day of leaving; empty: open, or goods"]
+    unit: Annotated[str | None, "The rooms' type; empty: the home as a whole, or goods"]
+    count: Annotated[int, "How many rooms of it (a home as a whole is one)"]
+    quantity: Annotated[int, "Goods: how many pieces"]
+    allocation: Annotated[tuple[Allocation, ...], "What it holds, line by line"]
+    persons: Annotated[int, "For how many people"]
+    why: Annotated[tuple[Why, ...], "The plan's reasons for the pair, nothing locating"]
+    distance_m: Annotated[
+        int | None, "Metres between the wished place and the home; empty when protected"
+    ]
+    household_answer: Annotated[Answer, "What the household said"]
+    provider_answer: Annotated[Answer, "What the provider said"]
+    answer_by: Annotated[date | None, "The day by which both are to answer"]
+    reason: Annotated[str | None, "The coded reason of a refusal or an end"]
+    reserved: Annotated[int, "Goods: pieces put aside"]
+    dispatched: Annotated[int, "Goods: pieces sent"]
+    received: Annotated[int, "Goods: pieces that arrived"]
+    proposed_at: Annotated[datetime, "When it was recorded"]
+    position: Annotated[int, "Where its first fact stands in the ledger"]
+
+
+TABLE = Table(
+    "proposals",
+    Proposal,
+    key=("match",),
+    indexes=(
+        ("offer",),
+        ("need",),
+        ("plan",),
+        ("state", "position"),
+    ),
+    tools=True,
+)
+
+LISTING = Listing(
+    TABLE,
+    filters={
+        "q": search("offer_case", "need_case", "match"),
+        "state": one_of("state"),
+        "kind": one_of("kind"),
+        "offer": one_of("offer"),
+        "need": one_of("need"),
+        "plan": one_of("plan"),
+        "living": is_so("living"),
+        "provisional": is_so("provisional"),
+        "by_hand": is_so("by_hand"),
+        "household_answer": one_of("household_answer"),
+        "provider_answer": one_of("provider_answer"),
+        "persons_min": at_least("persons"),
+        "answer_by_max": until("answer_by"),
+    },
+    sorts=(
+        "position",
+        "state",
+        "persons",
+        "stay_from",
+        "answer_by",
+        "distance_m",
+        "offer_case",
+        "need_case",
+        "quantity",
+    ),
+    order=("-position",),
+)

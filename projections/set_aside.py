@@ -1,0 +1,51 @@
+"""Read model: messages and rows that could not be taken, until they are repaired."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from projections.listing import Listing, one_of, search
+from projections.table import Table
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One row a message or row that was set aside; the row itself stays sealed."""
+
+    submission: Annotated[str, "The submission's id"]
+    state: Annotated[
+        Literal["waiting", "taken", "given_up"],
+        "waiting; taken: sent again and read; given_up",
+    ]
+    channel: Annotated[str, "The channel that it came by"]
+    source: Annotated[str, "The file or sender as the channel names it"]
+    profile: Annotated[str | None, "The mapping profile that tried to read it"]
+    row_no: Annotated[int | None, "The row in the file"]
+    field: Annotated[str | None, "The field that could not be read"]
+    reason: Annotated[str, "Why, in a code or a few words"]
+    case_ref: Annotated[str | None, "The case that it became, offer:… or need:…"]
+    recorded_at: Annotated[datetime, "When it was set aside"]
+    position: Annotated[int, "Where that stands in the ledger"]
+
+
+TABLE = Table(
+    "set_aside",
+    Submission,
+    key=("submission",),
+    indexes=(("state", "position"),),
+)
+
+LISTING = Listing(
+    TABLE,
+    filters={
+        "q": search("submission", "source", "reason"),
+        "state": one_of("state"),
+        "channel": one_of("channel"),
+        "source": one_of("source"),
+        "profile": one_of("profile"),
+        "field": one_of("field"),
+        "reason": one_of("reason"),
+    },
+    sorts=("position", "channel", "source", "row_no", "field", "reason"),
+    order=("-position",),
+)

@@ -1,0 +1,48 @@
+"""Read model: what was laid before a person."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from projections.listing import Listing, is_so, one_of, until
+from projections.table import Table
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row a task, as it was assigned last; `done` closes it."""
+
+    task: Annotated[str, "The task's id"]
+    case_ref: Annotated[str, "The case that it is about, offer:… or need:…"]
+    case_no: Annotated[str | None, "Its number to say on the phone"]
+    what: Annotated[
+        str, "reconfirm_offer, rehouse, renew_check, call_back, review_match or other"
+    ]
+    assignee: Annotated[str | None, "Who is to do it; empty: anybody"]
+    due: Annotated[date | None, "By which day"]
+    match: Annotated[str | None, "The match that it is about"]
+    done: Annotated[bool, "Whether it is done"]
+    recorded_at: Annotated[datetime, "When it was assigned last"]
+    position: Annotated[int, "Where that stands in the ledger"]
+
+
+TABLE = Table(
+    "tasks",
+    Task,
+    key=("task",),
+    indexes=(("done", "due"), ("case_ref",)),
+)
+
+LISTING = Listing(
+    TABLE,
+    filters={
+        "done": is_so("done"),
+        "what": one_of("what"),
+        "assignee": one_of("assignee"),
+        "case_ref": one_of("case_ref"),
+        "match": one_of("match"),
+        "due_max": until("due"),
+    },
+    sorts=("due", "what", "assignee", "case_no", "position"),
+    order=("due", "position"),
+)
