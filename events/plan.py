@@ -26,7 +26,7 @@ class Stay(Strict):
 
     need: Annotated[Ref, OPEN]
     offer: Annotated[Ref, OPEN]
-    unit: Annotated[Ref | None, OPEN]
+    unit: Annotated[Ref | None, OPEN] = None
     start: Annotated[Day, OPEN]
     end: Annotated[Day, OPEN]
     open_ended: Annotated[bool, OPEN]
@@ -34,7 +34,7 @@ class Stay(Strict):
     persons: Annotated[Count, COARSE]
     rooms: Annotated[tuple[Room, ...], OPEN]
     due: Annotated[tuple[Word, ...], OPEN]
-    metres: Annotated[Count | None, COARSE]
+    metres: Annotated[Count | None, COARSE] = None
     worth: Annotated[tuple[Whole, Whole, Whole], OPEN]
     points: Annotated[tuple[tuple[Word, Whole], ...], COARSE]
 
@@ -46,7 +46,7 @@ class Handover(Strict):
     offer: Annotated[Ref, OPEN]
     day: Annotated[Day, OPEN]
     quantity: Annotated[Count, OPEN]
-    metres: Annotated[Count | None, COARSE]
+    metres: Annotated[Count | None, COARSE] = None
     worth: Annotated[tuple[Whole, Whole, Whole], OPEN]
 
 
@@ -65,9 +65,9 @@ class Price(Strict):
     """What a room (a home, a piece) costs on a day, in 1/scale of its tier's worth."""
 
     offer: Annotated[Ref, OPEN]
-    unit: Annotated[Ref | None, OPEN]
-    day: Annotated[Day | None, OPEN]
-    apart: Annotated[tuple[Ref, Ref] | None, COARSE]
+    unit: Annotated[Ref | None, OPEN] = None
+    day: Annotated[Day | None, OPEN] = None
+    apart: Annotated[tuple[Ref, Ref] | None, COARSE] = None
     price: Annotated[Whole, OPEN]
 
 
