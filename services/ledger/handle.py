@@ -8,23 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.ledger.recorder import (
-    Condition,
-    Entry,
-    Item,
-    NewFact,
-    Overtaken,
-    Recorder,
-    StoredFact,
-)
-from services.ledger.vault import Vault
-
 from events.base import Fact, Recorded, Said, encode
 from events.contract import FACTS, decode
 from events.policy import Policy
 from events.realm import DayBegan, PolicyAdopted
 from events.values import Plain, Ref, Sealed, Strict
+from services.follow import StoredFact
+from services.ledger.batch import Condition, Entry, Item, NewFact, Overtaken, fact_id
+from services.ledger.recorder import Recorder
 from services.ledger.rules.base import Command, Past, Refused, plains, sealed
+from services.ledger.vault import Vault
 
 ATTEMPTS = 8
 _ASIDE = ("contact.", "note.", "personal.", "task.")
@@ -231,7 +224,7 @@ def read(stored: StoredFact) -> Recorded:
 def new_facts(command_id: str, facts: Iterable[Fact]) -> tuple[NewFact, ...]:
     """Return the facts as the recorder takes them; ids follow from the command's."""
     return tuple(
-        NewFact(f"{command_id}.{number}", fact.type, fact.tags(), encode(fact))
+        NewFact(fact_id(command_id, number), fact.type, fact.tags(), encode(fact))
         for number, fact in enumerate(facts)
     )
 

@@ -1,0 +1,156 @@
+"""Run the matcher: read the ledger up to a position, solve, append what still holds.
+
+Level-triggered: each run looks at the whole open market; facts only wake it. A plan
+is fenced by what it saw: a part is recorded only if nothing that touches its offers
+or needs, or the policy, came in between. What was overtaken goes into the next run.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import matcher
+from events.base import Fact, Recorded, Said
+from events.values import Actor
+from matcher import Plan
+from services.follow import Feed
+from services.ledger.batch import Condition, Entry, Item, Overtaken
+from services.ledger.handle import DECISIVE, new_facts, read
+from services.ledger.recorder import Recorder
+from services.ledger.vault import Vault
+from services.market import Market
+from services.planning import PlanPart, made, parts, plan_id
+
+PAGE = 2_000
+BATCH = 900
+SYSTEM = Said(actor=Actor(ref="matching", role="system"), via="system")
+_POLICY = Item(types=frozenset({"policy.adopted.v1"}), tags=frozenset({"policy"}))
+
+
+class Unsound(RuntimeError):
+    """The referee found a fault in a plan; nothing of it was recorded."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run led to: the plan, how many parts stand, how many were overtaken."""
+
+    plan: Plan
+    plan_id: str
+    position: int
+    recorded: int
+    overtaken: int
+    seconds: float
+
+
+class Matching:
+    """Holds the folded market between runs; one thread uses it at a time."""
+
+    def __init__(self, feed: Feed, recorder: Recorder, vault: Vault) -> None:
+        self.market = Market()
+        self._feed, self._recorder, self._vault = feed, recorder, vault
+
+    def catch_up(self) -> Market:
+        """Fold what was recorded since the last look."""
+        while True:
+            page = self._feed.read(self.market.position, PAGE)
+            if not page.facts:
+                return self.market
+            self.market.apply(read(stored) for stored in page.facts)
+
+    def run(
+        self, *, seed: int = 1, progress: Callable[[str], None] | None = None
+    ) -> Run:
+        """Match everything open now; raise `Unsound` when the referee objects."""
+        began = time.monotonic()
+        market = self.catch_up()
+        document = market.document()
+        plan = matcher.solve(document, seed=seed, progress=progress or _silent)
+        if faults := matcher.faults(document, plan):
+            raise Unsound(f"The plan does not hold and is thrown away: {faults[0]}")
+        recorded, overtaken = self._append(plan, market)
+        return Run(
+            plan=plan,
+            plan_id=plan_id(plan),
+            position=market.position,
+            recorded=recorded,
+            overtaken=overtaken,
+            seconds=time.monotonic() - began,
+        )
+
+    def _append(self, plan: Plan, market: Market) -> tuple[int, int]:
+        name = plan_id(plan)
+        after = market.position
+        entries = [self._entry(name, [made(plan, market, SYSTEM)], None)]
+        entries += [
+            self._entry(part.id, part.facts, _fence(part, after))
+            for part in parts(plan, market, SYSTEM)
+        ]
+        answers = [
+            answer
+            for batch in _batches(entries)
+            for answer in self._recorder.record(batch)
+        ][1:]
+        late = sum(isinstance(answer, Overtaken) for answer in answers)
+        return len(answers) - late, late
+
+    def _entry(
+        self, name: str, facts: Iterable[Fact], condition: Condition | None
+    ) -> Entry:
+        new = new_facts(name, facts)
+        digest = self._vault.digest(b"\n".join(fact.data for fact in new))
+        return Entry(name, digest, new, condition)
+
+
+class Pulse:
+    """Says when to match by itself: quiet for 30 s, at most every 5 minutes."""
+
+    QUIET, PAUSE = 30.0, 300.0
+
+    def __init__(self) -> None:
+        self._news_at: float | None = None
+        self._ran_at = float("-inf")
+
+    def news(self, now: float) -> None:
+        """A fact that matters was recorded."""
+        self._news_at = now
+
+    def ran(self, now: float) -> None:
+        """A run began, by itself or by the button."""
+        self._ran_at, self._news_at = now, None
+
+    def due(self, now: float) -> bool:
+        """Say whether to run now."""
+        if self._news_at is None:
+            return False
+        quiet = now - self._news_at >= self.QUIET
+        return quiet and now - self._ran_at >= self.PAUSE
+
+
+def matters(recorded: Recorded) -> bool:
+    """Whether a fact changes the open market; the matcher's own facts do not."""
+    fact = recorded.fact
+    return fact.type in DECISIVE and fact.said.actor != SYSTEM.actor
+
+
+def _fence(part: PlanPart, after: int) -> Condition:
+    lives = [Item(types=DECISIVE, tags=frozenset({tag})) for tag in part.tags]
+    return Condition((*lives, _POLICY), after)
+
+
+def _batches(entries: list[Entry]) -> Iterator[list[Entry]]:
+    """Cut the entries into batches that one append takes, in order."""
+    batch: list[Entry] = []
+    facts = 0
+    for entry in entries:
+        if batch and facts + len(entry.facts) > BATCH:
+            yield batch
+            batch, facts = [], 0
+        batch.append(entry)
+        facts += len(entry.facts)
+    if batch:
+        yield batch
+
+
+def _silent(_: str) -> None:
+    pass

@@ -1,0 +1,215 @@
+"""From the matcher's plan to the facts that append it, part by part. Pure.
+
+A part holds all pairs of its offers, and of the offers that its needs leave: so no
+proposal is recorded before the room it takes was let go.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from events.base import Fact, Said
+from events.kinds.housing import HousingNeed
+from events.match import (
+    Allocation,
+    Due,
+    MatchCancelled,
+    MatchOrigin,
+    MatchProposed,
+    MatchState,
+    Why,
+)
+from events.need import NeedState
+from events.plan import PlanContent, PlanMade
+from matcher import Plan
+from matcher.plan import Handover, Stay
+from services.market import Market, movable
+
+MOST = 900
+"""Facts of one part at most: the ledger takes 1,000 in one append."""
+
+
+@dataclass(frozen=True)
+class PlanPart:
+    """Facts that stand or fall together, and whose lives they depend on."""
+
+    id: str
+    tags: tuple[str, ...]
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class _Change:
+    """One need's news: the match it leaves, the one it gets."""
+
+    leaves: MatchState | None
+    gets: MatchProposed | None
+
+    @property
+    def offers(self) -> tuple[str, ...]:
+        return tuple(m.offer for m in (self.leaves, self.gets) if m is not None)
+
+    @property
+    def need(self) -> str:
+        return next(m.need for m in (self.gets, self.leaves) if m is not None)
+
+
+def plan_id(plan: Plan) -> str:
+    """Name the plan by its content: the same plan of the same market is one plan."""
+    text = json.dumps(plan.to_json(), sort_keys=True)
+    return "plan-" + hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def made(plan: Plan, market: Market, said: Said) -> PlanMade:
+    """Return the plan as a fact, its prices and reasons with it."""
+    content = PlanContent.model_validate_json(json.dumps(plan.to_json()))
+    needs = {move.need for move in (*plan.stays, *plan.handovers)}
+    return PlanMade(
+        said=said,
+        plan=plan_id(plan),
+        policy=market.policy_position,
+        worth=plan.worth,
+        bound=plan.bound,
+        proven=plan.proven,
+        placed=len(needs),
+        persons_placed=plan.persons,
+        content=content,
+    )
+
+
+def parts(plan: Plan, market: Market, said: Said) -> Iterator[PlanPart]:
+    """Yield what changes, grouped so that no group depends on another."""
+    name = plan_id(plan)
+    changes = list(_changes(plan, market, said))
+    for number, group in enumerate(_together(changes)):
+        offers = sorted({offer for change in group for offer in change.offers})
+        needs = sorted({change.need for change in group})
+        tags = tuple([f"offer:{o}" for o in offers] + [f"need:{n}" for n in needs])
+        yield PlanPart(f"{name}-{number}", tags, tuple(_facts(group, said)))
+
+
+def _facts(group: list[_Change], said: Said) -> Iterator[Fact]:
+    """First let go, then take: the order in which a reader meets them is safe too.
+
+    A group too large for one append only lets go; the next run takes.
+    """
+    moves = [change for change in group if change.leaves is not None]
+    if len(group) + len(moves) > MOST:
+        group = [_Change(change.leaves, None) for change in moves[:MOST]]
+    for change in group:
+        if (old := change.leaves) is not None:
+            yield MatchCancelled(
+                said=said,
+                match=old.id,
+                offer=old.offer,
+                need=old.need,
+                reason="superseded",
+            )
+    for change in group:
+        if change.gets is not None:
+            yield change.gets
+
+
+def _changes(plan: Plan, market: Market, said: Said) -> Iterator[_Change]:
+    name = plan_id(plan)
+    stays = {stay.need: stay for stay in plan.stays}
+    for need in market.needs.values():
+        if isinstance(need.details, HousingNeed):
+            old = _moving(need, market)
+            stay = stays.get(need.id)
+            if old is not None and stay is not None and _same(old, stay):
+                continue
+            new = None
+            if stay is not None:
+                new = _proposed_stay(stay, need, name, said, old)
+            if old is not None or new is not None:
+                yield _Change(old, new)
+    for move in plan.handovers:
+        yield _Change(None, _proposed_goods(move, market.needs[move.need], name, said))
+
+
+def _moving(need: NeedState, market: Market) -> MatchState | None:
+    for match in need.living:
+        offer = market.offers[match.offer]
+        if movable(offer, match) and need.status == "open":
+            return match
+    return None
+
+
+def _same(old: MatchState, stay: Stay) -> bool:
+    line = old.allocation[0]
+    kept = (line.unit, line.start, line.end, line.count)
+    due = tuple(due.check for due in old.conditions)
+    return (
+        old.offer == stay.offer
+        and kept == (stay.unit, stay.start, stay.end, stay.count)
+        and due == stay.due
+    )
+
+
+def _proposed_stay(
+    stay: Stay, need: NeedState, plan: str, said: Said, old: MatchState | None
+) -> MatchProposed:
+    details = need.details
+    protection = details.protection if isinstance(details, HousingNeed) else None
+    line = Allocation(unit=stay.unit, start=stay.start, end=stay.end, count=stay.count)
+    why = [Why(code=code, value=value) for code, value in stay.points]
+    if stay.metres is not None:
+        why.append(Why(code="metres", value=stay.metres))
+    return MatchProposed(
+        said=said,
+        match=_match_id(plan, stay.need, stay.offer),
+        offer=stay.offer,
+        need=stay.need,
+        household=need.person,
+        no_contact=() if protection is None else protection.no_contact,
+        persons=stay.persons,
+        allocation=(line,),
+        conditions=tuple(Due.model_validate({"check": check}) for check in stay.due),
+        origin=MatchOrigin(how="plan", plan=plan),
+        why=tuple(why),
+        supersedes=None if old is None else old.id,
+    )
+
+
+def _proposed_goods(
+    move: Handover, need: NeedState, plan: str, said: Said
+) -> MatchProposed:
+    why = () if move.metres is None else (Why(code="metres", value=move.metres),)
+    return MatchProposed(
+        said=said,
+        match=_match_id(plan, move.need, move.offer),
+        offer=move.offer,
+        need=move.need,
+        household=need.person,
+        allocation=(Allocation(start=move.day, quantity=move.quantity),),
+        origin=MatchOrigin(how="plan", plan=plan),
+        why=why,
+    )
+
+
+def _match_id(plan: str, need: str, offer: str) -> str:
+    text = f"{plan}\n{need}\n{offer}"
+    return "m-" + hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _together(changes: list[_Change]) -> Iterable[list[_Change]]:
+    """Group changes that share an offer or a need, however far along (union-find)."""
+    parent: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while parent.setdefault(name, name) != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
+    for change in changes:
+        anchor = root(f"need:{change.need}")
+        for offer in change.offers:
+            parent[root(f"offer:{offer}")] = anchor
+            anchor = root(anchor)
+    groups: dict[str, list[_Change]] = {}
+    for change in changes:
+        groups.setdefault(root(f"need:{change.need}"), []).append(change)
+    return groups.values()
