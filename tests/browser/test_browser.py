@@ -51,5 +51,5 @@ def test_without_chromium_the_test_fails_and_says_the_command(monkeypatch, tmp_p
     (tmp_path / "sh").symlink_to(shutil.which("sh"))
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    with pytest.raises(pytest.fail.Exception, match="need Chromium, .*Run:  "):
+    with pytest.raises(pytest.fail.Exception, match=r"need Chromium, .*Run:  "):
         find_chromium()
