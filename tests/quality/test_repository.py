@@ -1,5 +1,6 @@
 """What a visitor finds: nothing of one machine, nothing unexplained, no dead ends."""
 
+import hashlib
 import re
 import tomllib
 from datetime import date
@@ -121,23 +122,36 @@ def test_the_licence_is_the_one_that_the_project_names():
     assert "Appendix" in text
 
 
+def homes():
+    """Return the folders of others: one a package, inside a folder `vendor`."""
+    inside = (path for path in files() if is_vendored(path))
+    cut = ((path, path.parts.index("vendor") + 2) for path in inside)
+    return {Path(*path.parts[:end]) for path, end in cut if len(path.parts) > end}
+
+
 def test_everything_of_others_keeps_its_licence():
-    """A folder `vendor` holds one folder a package, and each its licence."""
-    vendored = [path for path in files() if is_vendored(path)]
-    homes = {Path(*path.parts[: path.parts.index("vendor") + 2]) for path in vendored}
-    licensed = {
-        home
-        for home in homes
-        for path in vendored
-        if path.is_relative_to(home) and path.name.upper().startswith("LICEN")
+    bare = {
+        name(home)
+        for home in homes()
+        if not any(path.name.upper().startswith("LICEN") for path in home.rglob("*"))
     }
 
-    assert {name(home) for home in homes - licensed} == set()
+    assert bare == set()
 
 
-def test_every_folder_of_others_is_named_in_third_party():
+def test_everything_of_others_is_named_where_people_look():
     told = (ROOT / "docs" / "third-party.md").read_text()
-    vendored = (path for path in files() if is_vendored(path))
-    homes = {path.parts[path.parts.index("vendor") + 1] for path in vendored}
 
-    assert {home for home in homes if home not in told} == set()
+    assert {home.name for home in homes() if home.name not in told} == set()
+
+
+def test_what_comes_from_others_is_unmodified():
+    """`SHA256SUMS` in a folder `vendor` names every file that was taken, as it came."""
+    for vendor in {home.parent for home in homes()}:
+        found = {
+            f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(vendor)}"
+            for path in vendor.glob("*/**/*")
+            if path.is_file()
+        }
+
+        assert set((vendor / "SHA256SUMS").read_text().splitlines()) == found
