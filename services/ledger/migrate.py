@@ -1,0 +1,97 @@
+"""The migration step: roles, databases, tables, each made once.
+
+Services that start at once may all call `prepare`: one makes, the others wait for it
+under an advisory lock and find everything made.
+"""
+
+from collections.abc import Iterable
+from importlib.resources import files
+
+import psycopg
+from psycopg import sql
+
+from services.database import Connection, Role, Server, create, exists
+
+OLDEST = 170_000
+LEDGER_STEPS: tuple[tuple[str, ...], ...] = (
+    ("ledger.sql", "record.sql", "grants.sql"),
+)
+KEYS_STEPS: tuple[tuple[str, ...], ...] = (("keys.sql",),)
+_LOCK = 0x62656973
+_VERSION = """
+CREATE TABLE IF NOT EXISTS public.beistand_version (
+    version int PRIMARY KEY, made_at timestamptz NOT NULL DEFAULT now())
+"""
+
+
+class Unfit(Exception):
+    """The server or the database cannot be used; the text says why."""
+
+
+def prepare(server: Server) -> None:
+    """Bring both databases of the server's realm to this release's version."""
+    with _first(server) as admin:
+        _check(admin)
+        admin.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+        admin.execute(_sql("roles.sql"))
+        if not server.assume:
+            _let_log_in(admin)
+        for database in (server.ledger, server.keys):
+            if not exists(admin, database):
+                create(admin, database)
+        _migrate(server, server.ledger, LEDGER_STEPS)
+        _migrate(server, server.keys, KEYS_STEPS)
+
+
+def _first(server: Server) -> Connection:
+    """Connect where a database surely is: to the given one, else to `postgres`."""
+    if not server.assume:
+        return server.connect(Role.ADMIN, "postgres")
+    try:
+        return server.connect(Role.ADMIN)
+    except psycopg.OperationalError as error:
+        if "does not exist" not in str(error):
+            raise
+        return server.connect(Role.ADMIN, "postgres")
+
+
+def _let_log_in(admin: Connection) -> None:
+    """Let our roles log in by themselves: the embedded server has a guarded socket.
+
+    The owner of the tables is nobody's login, so the append-only triggers stay.
+    """
+    for role in set(Role) - {Role.ADMIN, Role.OWNER}:
+        admin.execute(sql.SQL("ALTER ROLE {} LOGIN").format(sql.Identifier(role)))
+
+
+def _check(admin: Connection) -> None:
+    if admin.info.server_version < OLDEST:
+        raise Unfit("This PostgreSQL is too old: Beistand needs 17 or newer.")
+    if admin.info.parameter_status("server_encoding") != "UTF8":
+        raise Unfit("The database's encoding must be UTF8; create it anew.")
+
+
+def _migrate(server: Server, database: str, steps: Iterable[tuple[str, ...]]) -> None:
+    with server.connect(Role.ADMIN, database) as db, db.transaction():
+        db.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        db.execute(_VERSION)
+        found = db.execute(
+            "SELECT max(version) FROM public.beistand_version"
+        ).fetchone()
+        done = int(str(found[0])) if found and found[0] is not None else 0
+        wanted = list(steps)
+        if done > len(wanted):
+            raise Unfit(
+                f"The database {database} was made by a newer Beistand "
+                f"(version {done}, this one knows {len(wanted)}): start the newer one."
+            )
+        for version, names in enumerate(wanted[done:], start=done + 1):
+            for name in names:
+                db.execute(_sql(name))
+            db.execute(
+                "INSERT INTO public.beistand_version (version) VALUES (%s)", (version,)
+            )
+
+
+def _sql(name: str) -> bytes:
+    return (files("services.ledger") / "sql" / name).read_bytes()

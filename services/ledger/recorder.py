@@ -1,0 +1,183 @@
+"""The ledger's one way in, and the ways to read it again.
+
+`record` is one statement and one round trip for up to 1,000 facts. Every command of
+the batch is answered by itself: recorded, repeated (it was there already; its first
+answer again) or overtaken (something it depends on was recorded since it looked).
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar, assert_never
+
+import psycopg
+
+from services.database import Connection, Connections, Role, Server, lost
+from services.follow import StoredFact, head_of, stored, wait_on
+from services.ledger import statements
+from services.ledger.batch import (
+    Answer,
+    Condition,
+    Conflicting,
+    Entry,
+    Item,
+    NewFact,
+    Overtaken,
+    Recorded,
+    Repeated,
+    arrays,
+    distinct,
+    fact_id,
+)
+
+PATIENCE = 15.0
+"""Seconds that a call goes on trying to reach PostgreSQL."""
+_PAUSE = 0.1
+T = TypeVar("T")
+
+
+class Unreachable(RuntimeError):
+    """PostgreSQL could not be reached; whether it recorded is known when asked again."""
+
+
+class Recorder:
+    """The ledger of one realm. May be shared by threads."""
+
+    def __init__(
+        self, server: Server, *, patience: float = PATIENCE, most: int = 8
+    ) -> None:
+        self._connections = Connections(server, Role.WRITER, most=most)
+        self._patience = patience
+
+    def record(self, entries: Sequence[Entry]) -> tuple[Answer, ...]:
+        """Append what the entries lead to, once, and answer each in order.
+
+        Raises `Conflicting` when a command's id was used for other content; then
+        nothing of the batch is recorded. When the answer is lost on its way, the same
+        is asked again, so what was recorded after all comes back as `Repeated`.
+        """
+        asked = distinct(entries)
+        if not asked:
+            return ()
+        given = arrays(asked.values())
+        got = dict(zip(asked, self._ask(lambda db: _record(db, given)), strict=True))
+        return tuple(
+            got[entry.command_id]
+            if asked[entry.command_id] is entry
+            else _again(got[entry.command_id])
+            for entry in entries
+        )
+
+    def read(
+        self,
+        items: Sequence[Item] = (),
+        *,
+        after: int = 0,
+        upto: int | None = None,
+        limit: int | None = None,
+    ) -> list[StoredFact]:
+        """Return the facts that match any item (no items: all), in order."""
+        query = statements.reading(items, after=after, upto=upto, limit=limit)
+        return self._ask(
+            lambda db: [stored(row) for row in db.execute(query, binary=True)]
+        )
+
+    def answered(self, command_id: str, digest: bytes) -> Repeated | None:
+        """Say where a command was recorded, if it was. Raises `Conflicting`."""
+        return self.answered_all([(command_id, digest)]).get(command_id)
+
+    def answered_all(
+        self, commands: Sequence[tuple[str, bytes]]
+    ) -> dict[str, Repeated]:
+        """Say where those of the commands stand that were recorded before."""
+        digests = dict(commands)
+        rows = self._ask(
+            lambda db: db.execute(statements.ANSWERED, (list(digests),)).fetchall()
+        )
+        for command_id, digest, _, _ in rows:
+            if digests[command_id] != digest:
+                raise Conflicting(command_id)
+        return {row[0]: Repeated(row[2], row[3]) for row in rows}
+
+    def head(self) -> int:
+        """Return the last position; 0 for an empty ledger."""
+        return self._ask(head_of)
+
+    def wait(self, after: int, timeout: float) -> int:
+        """Return the head once it is beyond `after`, or at the latest after `timeout`."""
+        return self._ask(lambda db: _listen(db, after, timeout))
+
+    def close(self) -> None:
+        self._connections.close()
+
+    def _ask(self, question: Callable[[Connection], T]) -> T:
+        """Put a question that may be put again, until PostgreSQL can be reached."""
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                with self._connections.one() as db:
+                    return question(db)
+            except psycopg.OperationalError as error:
+                if not lost(error):
+                    raise
+                self._connections.drop_idle()
+                if time.monotonic() > until:
+                    raise Unreachable(f"No answer from PostgreSQL: {error}") from error
+                time.sleep(_PAUSE)
+
+
+def _record(db: Connection, given: tuple[list[object], ...]) -> list[Answer]:
+    try:
+        row = db.execute(statements.RECORD, given, binary=True).fetchone()
+    except psycopg.Error as error:
+        if error.sqlstate == statements.CONFLICT:
+            raise Conflicting(error.diag.message_primary or "") from None
+        raise
+    assert row is not None  # noqa: S101 - a function with OUT parameters gives one row
+    return [_answer(*each) for each in zip(*row, strict=True)]
+
+
+def _answer(outcome: int, first: int, last: int) -> Answer:
+    match outcome:
+        case 0:
+            return Recorded(first, last)
+        case 1:
+            return Repeated(first, last)
+        case _:
+            return Overtaken(last)
+
+
+def _again(answer: Answer) -> Answer:
+    """Return the answer to the same command later in the same batch."""
+    match answer:
+        case Recorded(first, last):
+            return Repeated(first, last)
+        case Repeated() | Overtaken():
+            return answer
+        case _:
+            assert_never(answer)
+
+
+def _listen(db: Connection, after: int, timeout: float) -> int:
+    db.execute("LISTEN ledger")
+    try:
+        return wait_on(db, after, timeout)
+    finally:
+        if not db.closed:
+            db.execute("UNLISTEN ledger")
+
+
+__all__ = [
+    "Answer",
+    "Condition",
+    "Conflicting",
+    "Entry",
+    "Item",
+    "NewFact",
+    "Overtaken",
+    "Recorded",
+    "Recorder",
+    "Repeated",
+    "StoredFact",
+    "Unreachable",
+    "fact_id",
+]

@@ -1,0 +1,16 @@
+-- Least privilege: nobody but the owner's one function writes, and nobody updates.
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;
+GRANT USAGE ON SCHEMA ledger TO beistand_writer, beistand_reader, beistand_projector;
+GRANT SELECT ON ALL TABLES IN SCHEMA ledger
+    TO beistand_writer, beistand_reader, beistand_projector;
+GRANT EXECUTE ON FUNCTION ledger.record TO beistand_writer;
+
+RESET ROLE;
+SET LOCAL ROLE beistand_projector;
+GRANT USAGE ON SCHEMA readmodel TO beistand_desk, beistand_tools, beistand_reader;
+GRANT USAGE ON SCHEMA projection TO beistand_desk, beistand_reader;
+ALTER DEFAULT PRIVILEGES IN SCHEMA readmodel
+    GRANT SELECT ON TABLES TO beistand_desk, beistand_tools, beistand_reader;
+ALTER DEFAULT PRIVILEGES IN SCHEMA projection
+    GRANT SELECT ON TABLES TO beistand_desk, beistand_reader;
+RESET ROLE;

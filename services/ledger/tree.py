@@ -1,0 +1,38 @@
+"""The leaves of the ledger's RFC 9162 tree: nothing of a fact stays outside.
+
+leaf = SHA-256(0x00 ‖ position ‖ recorded µs ‖ fact id ‖ command id ‖ type ‖ tags ‖ data)
+
+Both numbers are eight bytes, big-endian and signed; id, command id, type and data are
+each preceded by their length in four bytes; the tags by their number in four bytes,
+then each by its length. Texts are UTF-8. `ledger.leaf` in the database computes the
+same. This format can never change: proofs that left the house rest on it.
+"""
+
+import hashlib
+
+from services.follow import StoredFact
+
+
+def leaf(fact: StoredFact) -> bytes:
+    """Compute the leaf hash of a fact from everything else that stands in it."""
+    parts = [
+        b"\x00",
+        fact.position.to_bytes(8, "big", signed=True),
+        fact.recorded_us.to_bytes(8, "big", signed=True),
+        _sized(fact.id.encode()),
+        _sized(fact.command_id.encode()),
+        _sized(fact.type.encode()),
+        len(fact.tags).to_bytes(4, "big"),
+        *(_sized(tag.encode()) for tag in fact.tags),
+        _sized(fact.data),
+    ]
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def fits(fact: StoredFact) -> bool:
+    """Say whether the stored leaf is still that of the fact."""
+    return leaf(fact) == fact.leaf
+
+
+def _sized(part: bytes) -> bytes:
+    return len(part).to_bytes(4, "big") + part

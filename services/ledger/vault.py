@@ -1,0 +1,267 @@
+"""The vault: seals what is personal, one key a person and purpose.
+
+A box is AES-256-GCM with the fact's own identity as associated data: the realm, the
+command that the fact came from, the person and the purpose. Copied into a fact of
+another command it does not open there; the gateway finds the fact it was sealed for.
+Keys lie wrapped under the key-encryption key, which lies in a file and not in the
+database. Nothing is cached: once a person's keys are gone, no process opens anything.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from events.values import Plain, Sealed
+from services.database import Connection, Connections, Role, Server
+from services.ledger.kek import WrongKeyFile, key_file
+
+ContactKind = Literal["mail", "phone", "address"]
+_NONCE = 12
+_KEY = 32
+
+
+class Forgotten(Exception):
+    """The key is gone: the person was forgotten, and nobody can read this again."""
+
+
+class Tampered(Exception):
+    """The box does not belong to this fact, person and purpose, or was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A way to reach a person, in its one normal form (intake normalises)."""
+
+    kind: ContactKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A person's key for a purpose, unwrapped; lives as long as one call."""
+
+    key_id: str
+    secret: bytes
+
+    def mark(self, content: bytes) -> str:
+        return "m-" + _hmac(_hmac(self.secret, b"mark"), content).hex()[:32]
+
+
+class Vault:
+    """Keys and what they seal, for one realm. May be shared by threads."""
+
+    def __init__(self, server: Server, *, realm: str, kek: Path) -> None:
+        self._connections = Connections(server, Role.VAULT)
+        self._realm = realm
+        with self._connections.one() as db:
+            self._wrap = AESGCM(key_file(kek, db))
+            self._own = {
+                name: self._own_key(db, name)
+                for name in ("digest", "pseudonym", "contact")
+            }
+
+    def seal(self, plain: Plain, subject: str, command_id: str) -> Sealed:
+        """Seal one part of a command under its person's key."""
+        return self.seal_many([(plain, subject, command_id)])[0]
+
+    def seal_many(self, parts: Sequence[tuple[Plain, str, str]]) -> list[Sealed]:
+        """Seal (plain, subject, command id) each; keys come in two statements."""
+        if not parts:
+            return []
+        keys = self._keys({(subject, plain.purpose) for plain, subject, _ in parts})
+        return [
+            self._sealed(plain, subject, command_id, keys[subject, plain.purpose])
+            for plain, subject, command_id in parts
+        ]
+
+    def open(self, sealed: Sealed, command_id: str) -> dict[str, str]:
+        """Open a box of a fact of the command; for the gateway only.
+
+        Raises `Forgotten` when the key is gone, `Tampered` when it does not fit.
+        """
+        with self._connections.one() as db:
+            found = db.execute(_FIND, (sealed.key_id,)).fetchone()
+        if found is None:
+            raise Forgotten(f"{sealed.subject} was forgotten")
+        key = self._unwrapped(sealed.key_id, *found)
+        box = base64.b64decode(sealed.box)
+        about = self._about(command_id, sealed.subject, sealed.purpose)
+        try:
+            content = AESGCM(key.secret).decrypt(box[:_NONCE], box[_NONCE:], about)
+        except InvalidTag:
+            raise Tampered(f"a box does not fit {command_id}") from None
+        opened: dict[str, str] = json.loads(content)
+        return opened
+
+    def forget(self, subject: str) -> int:
+        """Destroy a person's keys and contact marks; return how many keys."""
+        with self._connections.one() as db, db.transaction():
+            db.execute(_FORGET_CONTACTS, (subject,))
+            return db.execute(_FORGET, (subject,)).rowcount
+
+    def digest(self, content: bytes) -> bytes:
+        """Return the realm's HMAC of a content: equal contents, equal digests."""
+        return _hmac(self._own["digest"], content)
+
+    def pseudonym(self, kind: str, text: str) -> str:
+        """Return the opaque ref of whoever stands behind a mail, a phone, a row."""
+        return "p-" + _hmac(self._own["pseudonym"], _joined(kind, text)).hex()[:24]
+
+    def remember(self, marks: Iterable[tuple[str, str, Contact]]) -> None:
+        """Keep (case, subject, contact) each, so that later cases can be compared."""
+        rows = [(m[0], m[1], m[2].kind, self._contact(m[2])) for m in marks]
+        if rows:
+            cases, subjects, kinds, marked = map(list, zip(*rows, strict=True))
+            with self._connections.one() as db:
+                db.execute(_REMEMBER, (cases, subjects, kinds, marked))
+
+    def similar(self, cases: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return for each case the others that share a mail, phone or address."""
+        with self._connections.one() as db:
+            rows = db.execute(_SIMILAR, (list(cases),)).fetchall()
+        return {case: frozenset(others) for case, others in rows}
+
+    def known(self, contacts: Sequence[Contact]) -> list[frozenset[str]]:
+        """Return for each contact the cases that have it."""
+        marks = [self._contact(contact) for contact in contacts]
+        kinds = [contact.kind for contact in contacts]
+        with self._connections.one() as db:
+            found = dict(db.execute(_KNOWN, (kinds, marks)).fetchall())
+        return [frozenset(found.get(n, ())) for n in range(1, len(marks) + 1)]
+
+    def close(self) -> None:
+        self._connections.close()
+
+    def _keys(self, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], _Key]:
+        """Fetch the keys, and make those that do not exist yet."""
+        with self._connections.one() as db:
+            keys = self._fetched(db, wanted)
+            while missing := sorted(wanted - keys.keys()):
+                fresh = [self._fresh(*whose) for whose in missing]
+                ids, wrapped = map(list, zip(*fresh, strict=True))
+                subjects, purposes = map(list, zip(*missing, strict=True))
+                db.execute(_ADD, (ids, subjects, purposes, wrapped), binary=True)
+                keys |= self._fetched(db, set(missing))
+            return keys
+
+    def _fetched(
+        self, db: Connection, wanted: set[tuple[str, str]]
+    ) -> dict[tuple[str, str], _Key]:
+        subjects, purposes = map(list, zip(*wanted, strict=True))
+        rows = db.execute(_FETCH, (subjects, purposes), binary=True)
+        return {
+            (subject, purpose): self._unwrapped(key_id, subject, purpose, wrapped)
+            for key_id, subject, purpose, wrapped in rows
+        }
+
+    def _fresh(self, subject: str, purpose: str) -> tuple[str, bytes]:
+        key_id = "k-" + secrets.token_hex(12)
+        about = _joined(key_id, subject, purpose)
+        return key_id, _boxed(self._wrap, secrets.token_bytes(_KEY), about)
+
+    def _unwrapped(
+        self, key_id: str, subject: str, purpose: str, wrapped: bytes
+    ) -> _Key:
+        about = _joined(key_id, subject, purpose)
+        try:
+            secret = self._wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], about)
+        except InvalidTag:
+            raise Tampered(f"key {key_id} does not fit the key file") from None
+        return _Key(key_id, secret)
+
+    def _sealed(self, plain: Plain, subject: str, command_id: str, key: _Key) -> Sealed:
+        content = json.dumps(
+            plain.content, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        ).encode()
+        about = self._about(command_id, subject, plain.purpose)
+        box = _boxed(AESGCM(key.secret), content, about)
+        return Sealed(
+            subject=subject,
+            purpose=plain.purpose,
+            key_id=key.key_id,
+            mark=key.mark(content),
+            box=base64.b64encode(box).decode(),
+        )
+
+    def _about(self, command_id: str, subject: str, purpose: str) -> bytes:
+        return _joined(self._realm, command_id, subject, purpose)
+
+    def _contact(self, contact: Contact) -> bytes:
+        parts = _joined(contact.kind, contact.text)
+        return _hmac(self._own["contact"], parts)
+
+    def _own_key(self, db: Connection, name: str) -> bytes:
+        about = _joined("own", name)
+        fresh = _boxed(self._wrap, secrets.token_bytes(_KEY), about)
+        db.execute(_ADD_OWN, (name, fresh))
+        row = db.execute(_FIND_OWN, (name,)).fetchone()
+        wrapped: bytes = row[0] if row else fresh
+        try:
+            return self._wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], about)
+        except InvalidTag:
+            raise WrongKeyFile(
+                "The key file does not belong to this vault; put back the right one."
+            ) from None
+
+
+_FIND = "SELECT subject, purpose, wrapped FROM vault.keys WHERE key_id = %s"
+_FETCH = """
+SELECT k.key_id, k.subject, k.purpose, k.wrapped
+FROM unnest(%b::text[], %b::text[]) AS w (subject, purpose)
+JOIN vault.keys k USING (subject, purpose)
+"""
+_ADD = """
+INSERT INTO vault.keys (key_id, subject, purpose, wrapped)
+SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bytea[])
+ON CONFLICT DO NOTHING
+"""
+_FORGET = "DELETE FROM vault.keys WHERE subject = %s"
+_FORGET_CONTACTS = "DELETE FROM vault.contacts WHERE subject = %s"
+_ADD_OWN = (
+    "INSERT INTO vault.own (name, wrapped) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+)
+_FIND_OWN = "SELECT wrapped FROM vault.own WHERE name = %s"
+_REMEMBER = """
+INSERT INTO vault.contacts (case_ref, subject, kind, mark)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bytea[])
+ON CONFLICT DO NOTHING
+"""
+_SIMILAR = """
+SELECT mine.case_ref, array_agg(DISTINCT other.case_ref)
+FROM vault.contacts mine
+JOIN vault.contacts other USING (kind, mark)
+WHERE mine.case_ref = ANY (%s) AND other.case_ref <> mine.case_ref
+GROUP BY mine.case_ref
+"""
+_KNOWN = """
+SELECT w.n, array_agg(c.case_ref)
+FROM unnest(%s::text[], %s::bytea[]) WITH ORDINALITY AS w (kind, mark, n)
+JOIN vault.contacts c USING (kind, mark) GROUP BY w.n
+"""
+
+
+def _hmac(key: bytes, content: bytes) -> bytes:
+    return hmac.new(key, content, hashlib.sha256).digest()
+
+
+def _sized(part: bytes) -> bytes:
+    return len(part).to_bytes(4, "big") + part
+
+
+def _joined(*parts: str) -> bytes:
+    """Join texts so that no two lists of them give the same bytes."""
+    return b"".join(_sized(part.encode()) for part in parts)
+
+
+def _boxed(cipher: AESGCM, content: bytes, about: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + cipher.encrypt(nonce, content, about)

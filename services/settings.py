@@ -1,0 +1,108 @@
+"""What can be set, and from where: the only reader of the environment.
+
+What is given in code (a command's `--home`) wins over the environment, the
+environment over `beistand.toml` in the home, and that over the defaults here.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+SHARE = Path("~/.local/share")
+
+
+class Settings(BaseSettings):
+    """Every setting of Beistand. `docs/operate.md` tells them to the operator."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BEISTAND_",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        validate_default=True,
+    )
+    toml: ClassVar[str] = "beistand.toml"
+
+    home: Annotated[
+        Path, Field(description="Where database, keys and uploads of one realm live.")
+    ] = SHARE / "beistand"
+    realm: Annotated[
+        str,
+        Field(
+            pattern=r"^[a-z0-9][a-z0-9-]{1,39}$",
+            description="The official municipality key; one realm is one ledger.",
+        ),
+    ] = "05111000"
+    name: Annotated[
+        str, Field(max_length=120, description="The office's name, as pages show it.")
+    ] = "Koordinierungsstelle"
+    today: Annotated[
+        date | None,
+        Field(description="Business today of a demo; otherwise the calendar's."),
+    ] = None
+    port: Annotated[
+        int, Field(ge=1, le=65535, description="Where the desk listens on 127.0.0.1.")
+    ] = 8722
+    database_url: Annotated[
+        SecretStr | None,
+        Field(
+            validation_alias=AliasChoices("DATABASE_URL", "BEISTAND_DATABASE_URL"),
+            description="A PostgreSQL of your own (17 or newer), not the embedded one.",
+        ),
+    ] = None
+    kek_file: Annotated[
+        Path | None,
+        Field(description="The key that wraps all keys; by default in the home."),
+    ] = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (
+            init_settings,
+            env_settings,
+            TomlConfigSettingsSource(settings_cls, toml_file=_toml(init_settings)),
+        )
+
+    @property
+    def kek(self) -> Path:
+        """The file of the key-encryption key."""
+        return self.kek_file or self.home / "keys" / "kek"
+
+
+def load(home: Path | None = None, **given: object) -> Settings:
+    """Read the settings; whatever is given here wins. Raises `ValidationError`."""
+    place = (home or _Home().home).expanduser().absolute()
+    known = {name: value for name, value in given.items() if value is not None}
+    return Settings(home=place, **known)  # type: ignore[arg-type]
+
+
+class _Home(BaseSettings):
+    """The home alone: it must be known before its own file can be read."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BEISTAND_", env_ignore_empty=True, extra="ignore"
+    )
+    home: Path = SHARE / "beistand"
+
+
+def _toml(given: PydanticBaseSettingsSource) -> Path | None:
+    values: Mapping[str, object] = given()
+    home = values.get("home")
+    return home / Settings.toml if isinstance(home, Path) else None

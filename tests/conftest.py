@@ -1,0 +1,66 @@
+"""A real PostgreSQL for every test: one server a worker, a fresh ledger a test."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from psycopg import sql
+
+from services.database import Connection, Role, Server, create
+from services.ledger.migrate import prepare
+from services.ledger.recorder import Recorder
+from services.ledger.vault import Vault
+from services.postgres import start, stop
+
+REALM = "05111000"
+_HASTE = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with a running embedded server; it ends with the worker."""
+    place = tmp_path_factory.mktemp("home")
+    yield place
+    stop(place)
+
+
+@pytest.fixture(scope="session")
+def server(home: Path) -> Server:
+    """The worker's server, whose own ledger stays empty: the pattern of all others."""
+    found = start(home, _HASTE).named("pattern")
+    prepare(found)
+    return found
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[Server]:
+    """A prepared, empty ledger and vault of the test's own, on the worker's server."""
+    own = server.named(f"test_{next(_NUMBERS)}")
+    with server.connect(Role.ADMIN, "postgres") as admin:
+        create(admin, own.ledger, template=server.ledger)
+        create(admin, own.keys, template=server.keys)
+        yield own
+        _drop(admin, own.ledger)
+        _drop(admin, own.keys)
+
+
+@pytest.fixture
+def recorder(database: Server) -> Iterator[Recorder]:
+    made = Recorder(database)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def vault(database: Server, tmp_path: Path) -> Iterator[Vault]:
+    made = Vault(database, realm=REALM, kek=tmp_path / "keys" / "kek")
+    yield made
+    made.close()
+
+
+def _drop(admin: Connection, database: str) -> None:
+    admin.execute(
+        sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database))
+    )
