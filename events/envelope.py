@@ -6,7 +6,7 @@ Source: CloudEvents 1.0.2, JSON event format and HTTP/Kafka protocol bindings.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, TypeAdapter
@@ -44,7 +44,7 @@ _MANY = TypeAdapter(list[CloudEvent])
 
 def from_structured(body: bytes) -> CloudEvent:
     """Read one structured message; raise `Unreadable`."""
-    return _event(strict_json(body))
+    return from_value(strict_json(body))
 
 
 def from_batch(body: bytes) -> tuple[CloudEvent, ...]:
@@ -52,7 +52,7 @@ def from_batch(body: bytes) -> tuple[CloudEvent, ...]:
     messages = strict_json(body)
     if not isinstance(messages, list):
         raise Unreadable("a batch is a JSON list of CloudEvents")
-    return tuple(_event(message) for message in messages)
+    return tuple(from_value(message) for message in messages)
 
 
 def from_binary(headers: Mapping[str, str], body: bytes) -> CloudEvent:
@@ -66,7 +66,7 @@ def from_binary(headers: Mapping[str, str], body: bytes) -> CloudEvent:
             found["datacontenttype"] = value.split(";")[0].strip()
     if "revision" in found:
         found["revision"] = _whole(found["revision"])
-    return _event(found | {"data": strict_json(body)})
+    return from_value(found | {"data": strict_json(body)})
 
 
 def to_structured(event: CloudEvent) -> bytes:
@@ -101,13 +101,19 @@ def of_fact(fact: Fact, *, fact_id: str, realm: str, time: str) -> CloudEvent:
     )
 
 
-def strict_json(body: bytes) -> JsonValue:
-    """Parse JSON without its traps: no NaN, no duplicate keys, UTF-8 only."""
+def strict_json(
+    body: bytes, *, fraction: Callable[[str], float | str] = float
+) -> JsonValue:
+    """Parse JSON without its traps: no NaN, no duplicate keys, UTF-8 only.
+
+    `fraction` reads `1.5` and `1e1`; `str` keeps them as they were written.
+    """
     try:
         value: JsonValue = json.loads(
             body.decode("utf-8-sig"),
             object_pairs_hook=_no_duplicates,
             parse_constant=_no_constant,
+            parse_float=fraction,
         )
     except UnicodeDecodeError as error:
         raise Unreadable(f"it is not UTF-8 at byte {error.start}") from error
@@ -116,10 +122,15 @@ def strict_json(body: bytes) -> JsonValue:
         raise Unreadable(f"it is not JSON: {error.msg} ({where})") from error
     except RecursionError as error:
         raise Unreadable("it is nested too deeply") from error
+    except Unreadable:
+        raise
+    except ValueError as error:
+        raise Unreadable("it has a number of thousands of digits") from error
     return value
 
 
-def _event(value: JsonValue) -> CloudEvent:
+def from_value(value: JsonValue) -> CloudEvent:
+    """Read one structured message that is parsed already; raise `Unreadable`."""
     if not isinstance(value, dict):
         raise Unreadable("a CloudEvent is a JSON object")
     for name in ("specversion", "id", "source", "type"):
