@@ -1,6 +1,6 @@
 """The market: all lives folded, and the document that the matcher reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -68,27 +68,42 @@ class Market:
         """Return the market as the matcher reads it (docs/matching.md)."""
         if self.today is None:
             raise LookupError("no day has begun: `beistand do begin-day` first")
-        offers = [o for o in self.offers.values() if o.status == "open"]
-        needs = [n for n in self.needs.values() if _wants(n)]
         return {
-            "format": "market.v1",
+            **document(self.offers, self.needs, today=self.today, policy=self.policy),
             "realm": self.realm,
             "position": self.position,
-            "today": self.today.isoformat(),
-            "policy": self.policy.model_dump(mode="json"),
-            "places": _places(offers, needs),
-            "offers": [_offer(offer, self.offers) for offer in offers],
-            "needs": [_need(need, self.needs) for need in needs],
-            "held": [
-                line
-                for offer in offers
-                for match in offer.holding
-                if not movable(offer, match)
-                for line in _held(match)
-            ],
-            "pinned": _pairs((n.id, n.pinned) for n in needs),
-            "forbidden": _pairs((n.id, n.forbidden) for n in needs),
         }
+
+
+def document(
+    all_offers: Mapping[str, OfferState],
+    all_needs: Mapping[str, NeedState],
+    *,
+    today: date,
+    policy: Policy,
+) -> Json:
+    """Return the open part of these lives as the matcher reads a market."""
+    offers = [o for o in all_offers.values() if o.status == "open"]
+    needs = [n for n in all_needs.values() if _wants(n)]
+    return {
+        "format": "market.v1",
+        "realm": "",
+        "position": 0,
+        "today": today.isoformat(),
+        "policy": policy.model_dump(mode="json"),
+        "places": _places(offers, needs),
+        "offers": [_offer(offer, all_offers) for offer in offers],
+        "needs": [_need(need, all_needs) for need in needs],
+        "held": [
+            line
+            for offer in offers
+            for match in offer.holding
+            if not movable(offer, match)
+            for line in _held(match)
+        ],
+        "pinned": _pairs((n.id, n.pinned) for n in needs),
+        "forbidden": _pairs((n.id, n.forbidden) for n in needs),
+    }
 
 
 def movable(offer: OfferState, match: MatchState) -> bool:
@@ -118,7 +133,7 @@ def _wants(need: NeedState) -> bool:
     )
 
 
-def _offer(offer: OfferState, all_offers: dict[str, OfferState]) -> Json:
+def _offer(offer: OfferState, all_offers: Mapping[str, OfferState]) -> Json:
     twins = [t for t in offer.similar_to if _open(all_offers.get(t))]
     return {
         "id": offer.id,
@@ -139,7 +154,7 @@ def _offer(offer: OfferState, all_offers: dict[str, OfferState]) -> Json:
     }
 
 
-def _need(need: NeedState, all_needs: dict[str, NeedState]) -> Json:
+def _need(need: NeedState, all_needs: Mapping[str, NeedState]) -> Json:
     details = need.details.model_dump(mode="json", exclude_none=True, by_alias=True)
     if isinstance(need.details, GoodsNeed) and need.details.quantity is not None:
         details["quantity"] = left(need)
@@ -200,9 +215,9 @@ def _pairs(rows: Iterable[tuple[str, tuple[str, ...]]]) -> list[Json]:
 
 def _places(offers: list[OfferState], needs: list[NeedState]) -> Json:
     codes: set[str] = set()
-    for case in (*offers, *needs):
-        location = getattr(case.details, "location", None)
-        codes.add(getattr(location, "postcode", None) or "")
-        codes.add(getattr(case.details, "near", None) or "")
+    for details in (*(o.details for o in offers), *(n.details for n in needs)):
+        location = None if isinstance(details, HousingNeed) else details.location
+        near = details.near if isinstance(details, HousingNeed) else None
+        codes |= {near or "", (location and location.postcode) or ""}
     found = {code: point(code) for code in sorted(codes - {""})}
     return {code: list(place) for code, place in found.items() if place is not None}

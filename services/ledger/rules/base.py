@@ -18,7 +18,15 @@ Model = TypeVar("Model", bound=Strict)
 
 
 class Refused(Exception):
-    """A rule says no; the text is a sentence for the person who asked."""
+    """A rule says no; the text is a sentence for the person who asked.
+
+    A page translates `template` and puts `values` in afterwards.
+    """
+
+    def __init__(self, template: str, **values: object) -> None:
+        super().__init__(template.format(**values))
+        self.template = template
+        self.values = values
 
 
 @dataclass(frozen=True)
@@ -32,19 +40,21 @@ class Past:
     def offer(self, offer: str) -> OfferState:
         """Return the offer; raise `Refused` when there is none."""
         if (state := fold_offer(offer, self.facts)) is None:
-            raise Refused(f"There is no offer {offer}; check the number.")
+            raise Refused("There is no offer {offer}; check the number.", offer=offer)
         return state
 
     def need(self, need: str) -> NeedState:
         """Return the need; raise `Refused` when there is none."""
         if (state := fold_need(need, self.facts)) is None:
-            raise Refused(f"There is no need {need}; check the number.")
+            raise Refused("There is no need {need}; check the number.", need=need)
         return state
 
     def match(self, match: str) -> MatchState:
         """Return the match; raise `Refused` when there is none."""
         if (state := fold_match(match, self.facts)) is None:
-            raise Refused(f"There is no proposal {match}; check the number.")
+            raise Refused(
+                "There is no proposal {match}; check the number.", match=match
+            )
         return state
 
     def case(self, ref: str) -> OfferState | NeedState:

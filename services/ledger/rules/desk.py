@@ -164,7 +164,9 @@ class Resend(Command):
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         if not past.facts:
-            raise Refused(f"Nothing was set aside as {self.submission}.")
+            raise Refused(
+                "Nothing was set aside as {submission}.", submission=self.submission
+            )
         if any(isinstance(r.fact, SubmissionResent) for r in past.facts):
             return []
         return [SubmissionResent(said=said, submission=self.submission, case=self.case)]

@@ -27,7 +27,7 @@ class ReserveGoods(GoodsCommand):
         if match.reserved == self.quantity:
             return []
         if self.quantity > self.promised(match):
-            raise Refused(f"Only {self.promised(match)} were promised.")
+            raise Refused("Only {pieces} were promised.", pieces=self.promised(match))
         return [
             GoodsReserved(
                 said=said,
@@ -48,7 +48,9 @@ class DispatchGoods(GoodsCommand):
         match = self.living(past, "confirmed", "begun")
         left = match.reserved - match.dispatched
         if self.quantity == 0 or self.quantity > left:
-            raise Refused(f"{left} are reserved and not sent yet; send 1 to {left}.")
+            raise Refused(
+                "{left} are reserved and not sent yet; send no more.", left=left
+            )
         return [
             GoodsDispatched(
                 said=said,
@@ -69,7 +71,9 @@ class ReceiveGoods(GoodsCommand):
         match = self.living(past, "confirmed", "begun")
         left = match.dispatched - match.received
         if self.quantity > left:
-            raise Refused(f"{left} are on their way; more cannot have arrived.")
+            raise Refused(
+                "{left} are on their way; more cannot have arrived.", left=left
+            )
         return [
             GoodsReceived(
                 said=said,

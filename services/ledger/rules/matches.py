@@ -66,7 +66,11 @@ class MatchCommand(Command):
         match = self.known(past)
         if match.state not in states:
             wanted = " or ".join(states)
-            raise Refused(f"The proposal is {match.state}; this needs it {wanted}.")
+            raise Refused(
+                "The proposal is {state}; this needs it {wanted}.",
+                state=match.state,
+                wanted=wanted,
+            )
         return match
 
 
@@ -137,7 +141,7 @@ class AgreeMatch(MatchCommand):
         if self.side in match.agreed:
             return []
         if self.side not in match.required_sides:
-            raise Refused(f"The {self.side} is not asked in this proposal.")
+            raise Refused("The {side} is not asked in this proposal.", side=self.side)
         return [
             MatchAgreed(
                 said=said,
@@ -271,7 +275,10 @@ class ConfirmMatch(MatchCommand):
             return []
         self.living(past, "agreed")
         if due := missing(past.offer(self.offer), match):
-            raise Refused(f"Still due before this: {', '.join(due)}. Record it first.")
+            raise Refused(
+                "Still due before this: {checks}. Record it first.",
+                checks=", ".join(due),
+            )
         return [
             MatchConfirmed(
                 said=said, match=self.match, offer=self.offer, need=self.need

@@ -72,7 +72,9 @@ class RaiseNeed(NeedCommand):
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         if past.facts:
-            raise Refused(f"The need {self.need} is raised already; amend it.")
+            raise Refused(
+                "The need {need} is raised already; amend it.", need=self.need
+            )
         return [
             NeedRaised(
                 said=said,

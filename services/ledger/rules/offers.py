@@ -78,7 +78,9 @@ class ListOffer(OfferCommand):
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         if past.facts:
-            raise Refused(f"The offer {self.offer} is listed already; amend it.")
+            raise Refused(
+                "The offer {offer} is listed already; amend it.", offer=self.offer
+            )
         return [
             OfferListed(
                 said=said,
@@ -197,7 +199,7 @@ class ChangeCapacity(OfferCommand):
             known = {unit.ref for unit in details.units or ()}
             for line in self.capacity:
                 if line.unit not in known:
-                    raise Refused(f"The offer has no unit {line.unit}.")
+                    raise Refused("The offer has no unit {unit}.", unit=line.unit)
             return details.model_copy(update={"capacity": self.capacity})
         if isinstance(details, GoodsOffer) and self.quantity is not None:
             return details.model_copy(update={"quantity": self.quantity})

@@ -50,8 +50,10 @@ class RegisterChannel(Command):
                 latest = recorded.fact
         if latest is not None and latest.source != self.source:
             raise Refused(
-                f"The channel {self.channel} speaks as {latest.source} already; "
-                "register the new source under another name."
+                "The channel {channel} speaks as {source} already; "
+                "register the new source under another name.",
+                channel=self.channel,
+                source=latest.source,
             )
         if latest is not None and latest.profile == self.profile:
             return []
@@ -78,7 +80,9 @@ class BeginDay(Command):
         if past.today == self.day:
             return []
         if past.today is not None and self.day < past.today:
-            raise Refused(f"It is {past.today} already; days do not go back.")
+            raise Refused(
+                "It is {today} already; days do not go back.", today=past.today
+            )
         return [DayBegan(said=said, day=self.day)]
 
 

@@ -9,12 +9,12 @@ from services.ledger.rules.base import Model, Past, Question, Refused
 
 def news(details: Strict, changes: Model) -> Model:
     """Return `changes` without what `details` say already."""
-    told = {
-        name: value
+    known = {
+        name: None
         for name, value in changes
-        if value is not None and (name == "kind" or value != getattr(details, name))
+        if name != "kind" and value == getattr(details, name)
     }
-    return type(changes).model_construct(**told)
+    return changes.model_copy(update=known)
 
 
 def is_empty(changes: Strict) -> bool:
@@ -35,7 +35,9 @@ def new_boxes(known: Private, told: Private) -> Private:
 def open_case(state: CaseState) -> None:
     """Raise `Refused` when the case is not one to work on any more."""
     if state.status == "merged":
-        raise Refused(f"It was merged into {state.merged_into}; work on that one.")
+        raise Refused(
+            "It was merged into {case}; work on that one.", case=state.merged_into
+        )
     if state.status == "withdrawn":
         raise Refused("It was withdrawn; enter it again if it is offered again.")
 
@@ -45,7 +47,9 @@ def known_fields(details: Strict, unset: Iterable[str]) -> tuple[str, ...]:
     fields = type(details).model_fields
     for name in unset:
         if name not in fields or name == "kind":
-            raise Refused(f"There is no field {name}; see the schema of the command.")
+            raise Refused(
+                "There is no field {field}; see the schema of the command.", field=name
+            )
     return tuple(name for name in unset if getattr(details, name) is not None)
 
 
