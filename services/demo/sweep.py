@@ -76,22 +76,21 @@ def promised_twice(facts: Iterable[Stored]) -> tuple[Twice, ...]:
     seen = _Seen()
     found: list[Twice] = []
     for _, group in groupby(facts, key=lambda fact: fact.command_id):
-        last, new = 0, list[_Match]()
+        last, new = 0, list[str]()
         for fact in group:
             last = fact.position
             new += _take(seen, fact.type, json.loads(fact.data))
-        living = [match for match in new if match in seen.matches.values()]
+        living = [seen.matches[name] for name in new if name in seen.matches]
         found += (twice for match in living for twice in _doubled(seen, match, last))
     return tuple(found)
 
 
-def _take(seen: _Seen, name: str, data: Json) -> list[_Match]:
+def _take(seen: _Seen, name: str, data: Json) -> list[str]:
     """Let one fact change what was seen; return the match that it proposes."""
     if name == "match.proposed.v1":
-        match = _Match(
-            str(data["offer"]), str(data["need"]), tuple(_lines(data["allocation"]))
-        )
-        seen.matches[str(data["match"])] = match
+        match = str(data["match"])
+        lines = tuple(_lines(data["allocation"]))
+        seen.matches[match] = _Match(str(data["offer"]), str(data["need"]), lines)
         return [match]
     if name.startswith("offer."):
         _take_offer(seen.offers, name, data)
@@ -224,7 +223,8 @@ def _lines(allocation: object) -> Iterator[_Line]:
 
 
 def _table(value: object) -> Json:
-    assert isinstance(value, dict), f"{value!r} is no object"
+    if not isinstance(value, dict):
+        raise TypeError(f"{value!r} stands where an object should")
     return value
 
 

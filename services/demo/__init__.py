@@ -1,0 +1,1 @@
+"""The demo: invented people in a synthetic realm, on the product's own ways."""
