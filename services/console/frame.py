@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from psycopg import Connection
+from projections.listing import Db
 
 _FRAME = """
 SELECT
     (SELECT min(position) FROM readmodel.checkpoint),
-    (SELECT today FROM readmodel.realm),
-    (SELECT count(*) FROM readmodel.proposals WHERE state IN ('proposed', 'communicated')),
+    (SELECT max(today) FROM readmodel.realm),
+    (SELECT count(*) FROM readmodel.proposals
+        WHERE state IN ('proposed', 'communicated', 'agreed')),
     (SELECT count(*) FROM readmodel.open_questions),
     (SELECT count(*) FROM readmodel.set_aside WHERE state = 'waiting')
 """
@@ -39,13 +40,22 @@ class Frame:
     tabs: tuple[Tab, ...]
 
 
-def framed(db: Connection) -> Frame:
+def framed(db: Db) -> Frame:
     """Read the frame in the page's own snapshot."""
     row = db.execute(_FRAME).fetchone()
     assert row is not None, "a select of subselects is one row"
     position, today, proposals, questions, aside = row
-    counts = {"proposals": proposals, "questions": questions, "set_aside": aside}
-    return Frame(position or 0, today, _tabs(counts))
+    assert isinstance(today, date | None), "readmodel.realm.today is a date"
+    counts = {
+        "proposals": _whole(proposals),
+        "questions": _whole(questions),
+        "set_aside": _whole(aside),
+    }
+    return Frame(_whole(position), today, _tabs(counts))
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _tabs(counts: Mapping[str, int]) -> tuple[Tab, ...]:

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from projections.listing import Db
 from services.console import labels, seat
 from services.console.frame import Frame, framed
 from services.console.ports import Desk
@@ -36,13 +37,11 @@ class Visit:
         return seat.token(self.seat, self.desk.secret)
 
     def page(
-        self, template: str, *, status: int = 200, **values: object
+        self, db: Db, template: str, *, status: int = 200, **values: object
     ) -> HTMLResponse:
         """Return the page; what was flashed is said once and then forgotten."""
-        with self.desk.reading() as db:
-            frame = framed(db)
         html = _environment(self.words.language).get_template(template).render(
-            frame=frame, visit=self, office=self.desk.office, **values
+            frame=framed(db), visit=self, office=self.desk.office, **values
         )
         response = HTMLResponse(html, status)
         if self.new or self.seat.flash:
@@ -116,7 +115,9 @@ def _environment(language: str) -> Environment:
         pgettext=catalogue.pgettext, npgettext=catalogue.npgettext,
     )  # fmt: skip
     environment.filters.update(_filters(speaker))
-    environment.globals.update(asset=asset, languages=LANGUAGES, words=speaker)
+    environment.globals.update(
+        asset=asset, languages=LANGUAGES, reasons=labels.REASONS, words=speaker
+    )
     return environment
 
 

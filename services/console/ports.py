@@ -8,9 +8,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from psycopg import Connection
-
 from events.values import Ref, Via
+from projections.listing import Db
 from services.ledger.rules.base import Command
 
 Purpose = Literal["contact", "address", "message", "confidential", "note"]
@@ -143,7 +142,7 @@ class Desk(Protocol):
     def secret(self) -> bytes:
         """Signs the seat's cookie; kept with the keys, never in a file of ours."""
 
-    def reading(self) -> AbstractContextManager[Connection]:
+    def reading(self) -> AbstractContextManager[Db]:
         """Lend a connection of the role beistand_desk, one snapshot, read only."""
 
     def position(self) -> int:

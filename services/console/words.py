@@ -24,6 +24,7 @@ LOCALES = Path(__file__).parent / "locales"
 LANGUAGES: Mapping[str, str] = {"de": "Deutsch", "en": "English"}
 """Every language of the pages, under its own name; the first is the default."""
 DEFAULT = "de"
+_LOCALES: Mapping[str, Locale] = {"de": Locale("de"), "en": Locale("en", "GB")}
 _NO_BREAK = "\u00a0"
 
 
@@ -78,7 +79,7 @@ def words(language: str) -> Words:
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return Words(language, Locale.parse(language), GNUTranslations(compiled))
+    return Words(language, _LOCALES[language], GNUTranslations(compiled))
 
 
 def wished(cookie: str | None, accepted: str | None) -> str:

@@ -1,0 +1,57 @@
+"""The desk as one ASGI application."""
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from projections.listing import WrongAsk
+from services.console.guard import LOCAL_HOSTS, Guard
+from services.console.pages import visit
+from services.console.ports import Desk
+from services.console.routes import situation
+from services.console.safe import Forged
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def desk_app(desk: Desk, *, hosts: frozenset[str] = LOCAL_HOSTS) -> Guard:
+    """Return the application; it answers to `hosts` only."""
+    app = FastAPI(
+        title="Beistand",
+        summary="Offers and needs of a municipality, and what was promised.",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.desk = desk
+    for module in (situation,):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    app.add_exception_handler(HTTPException, _not_here)
+    app.add_exception_handler(Forged, _forged)
+    app.add_exception_handler(WrongAsk, _wrong_ask)
+    return Guard(app, hosts)
+
+
+def _not_here(request: Request, fault: Exception) -> Response:
+    status = fault.status_code if isinstance(fault, HTTPException) else 500
+    return _fault(request, status, "gone")
+
+
+def _forged(request: Request, _: Exception) -> Response:
+    return _fault(request, 403, "forged")
+
+
+def _wrong_ask(request: Request, fault: Exception) -> Response:
+    return _fault(request, 400, "asked", str(fault))
+
+
+def _fault(request: Request, status: int, what: str, detail: str = "") -> Response:
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"detail": detail or what}, status)
+    asks = visit(request)
+    with asks.desk.reading() as db:
+        return asks.page(db, "fault.html", status=status, what=what, detail=detail)

@@ -1,0 +1,64 @@
+"""What a form brings: checked to be ours, and never trusted as an address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hmac import compare_digest
+from urllib.parse import urlsplit
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from services.console.pages import Visit
+
+_OURS = frozenset(("token", "back", "at", "order"))
+_FIELDS = 400
+_FILES = 1
+
+
+class Forged(Exception):
+    """The form is not one that this seat was given."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form as a person filled it in; fields that were left empty are not there."""
+
+    fields: Mapping[str, tuple[str, ...]]
+    back: str
+    at: str
+    order: str
+    files: Mapping[str, UploadFile]
+
+    def one(self, name: str) -> str:
+        """Return the field's value, or empty text."""
+        return (self.fields.get(name) or ("",))[0]
+
+
+async def filled(request: Request, asks: Visit) -> Filled:
+    """Read the form; raise `Forged` when it does not carry this seat's token."""
+    form = await request.form(max_fields=_FIELDS, max_files=_FILES)
+    token = form.get("token")
+    if not isinstance(token, str) or not compare_digest(token, asks.token):
+        raise Forged
+    texts: dict[str, tuple[str, ...]] = {}
+    files: dict[str, UploadFile] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            files[name] = value
+        elif name not in _OURS and value.strip():
+            texts[name] = (*texts.get(name, ()), value.strip())
+    return Filled(
+        texts, own_path(_text(form.get("back"))), _text(form.get("at")),
+        _text(form.get("order")), files,
+    )  # fmt: skip
+
+
+def own_path(text: str) -> str:
+    """Return the text when it is a page of ours, else the first page."""
+    parts = urlsplit(text.replace("\\", "/"))
+    ours = text.startswith("/") and not parts.scheme and not parts.netloc
+    return text if ours and "\n" not in text and "\r" not in text else "/"
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,46 @@
+"""Every list of the desk by its name in the address."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from projections import (
+    available_offers,
+    capacity_by_day,
+    cases,
+    duplicates,
+    goods_stock,
+    open_needs,
+    open_questions,
+    placements,
+    plans,
+    proposals,
+    set_aside,
+    situation,
+    tasks,
+    visits_due,
+)
+from services.console.lists import Shelf
+
+NEEDS = Shelf("needs", open_needs.LISTING, {"state": "new,clarify,proposed,parked"})
+OFFERS = Shelf("offers", available_offers.LISTING, {"state": "new,clarify,proposed,placed"})
+PROPOSALS = Shelf("proposals", proposals.LISTING, {"living": "yes"})
+PLACEMENTS = Shelf("placements", placements.LISTING, {})
+VISITS = Shelf("visits", visits_due.LISTING, {})
+QUESTIONS = Shelf("questions", open_questions.LISTING, {})
+SET_ASIDE = Shelf("set-aside", set_aside.LISTING, {"state": "waiting"})
+TASKS = Shelf("tasks", tasks.LISTING, {"done": "no"})
+DUPLICATES = Shelf("duplicates", duplicates.LISTING, {})
+GOODS = Shelf("goods", goods_stock.LISTING, {})
+PLANS = Shelf("plans", plans.LISTING, {})
+CAPACITY = Shelf("capacity", capacity_by_day.LISTING, {})
+SITUATION = Shelf("situation", situation.LISTING, {})
+FLOW = Shelf("flow", situation.FLOW_LISTING, {})
+CASES = Shelf("cases", cases.LISTING, {})
+
+SHELVES: Mapping[str, Shelf[Any]] = {
+    shelf.name: shelf
+    for shelf in (
+        NEEDS, OFFERS, PROPOSALS, PLACEMENTS, VISITS, QUESTIONS, SET_ASIDE, TASKS,
+        DUPLICATES, GOODS, PLANS, CAPACITY, SITUATION, FLOW, CASES,
+    )
+}  # fmt: skip
