@@ -15,8 +15,8 @@ demo: setup ## show offers and needs of a synthetic Düsseldorf, matched, in the
 test: setup ## lint, types, contracts, docs and all tests
 	@$(STAGES)
 
-check: setup ## only what takes seconds: lint, format, types, contracts, dependencies
-	@$(STAGES) lint format types contracts dependencies
+check: setup ## only what takes seconds: lint, types, contracts, dependencies
+	@$(STAGES) lint format types contracts dependencies generated
 
 format: setup ## let ruff put the code in order
 	@.venv/bin/ruff check --fix .

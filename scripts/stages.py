@@ -43,6 +43,7 @@ STAGES = (
     Stage("types", (str(BIN / "mypy"),)),
     Stage("contracts", (str(BIN / "lint-imports"),)),
     Stage("dependencies", (str(BIN / "deptry"), ".")),
+    Stage("generated", (str(BIN / "python"), "-m", "services.contract", "--check")),
     Stage("browser", ("sh", "scripts/browser")),
     Stage("docs", (*PYTEST, "tests/docs"), counts=True),
     Stage("tests", (*PYTEST, "-n", "2", "--ignore=tests/docs"), counts=True),
