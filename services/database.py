@@ -66,7 +66,7 @@ class Server:
     keys: str = "beistand_keys"
 
     def named(self, ledger: str) -> "Server":
-        """Return the same server with another ledger, whose keys are `<ledger>_keys`."""
+        """Return the same server with another ledger and its `<ledger>_keys`."""
         return replace(self, ledger=ledger, keys=f"{ledger}_keys")
 
     def dsn(self, role: Role, database: str | None = None) -> str:
@@ -97,9 +97,8 @@ class Server:
 
 def given(url: str) -> Server:
     """Return the server behind a `DATABASE_URL`; its path names the ledger."""
-    parts = conninfo_to_dict(url)
-    ledger = str(parts.pop("dbname", None) or "beistand")
-    return Server(make_conninfo(**parts, dbname=ledger), assume=True).named(ledger)
+    ledger = str(conninfo_to_dict(url).get("dbname") or "beistand")
+    return Server(make_conninfo(url, dbname=ledger), assume=True).named(ledger)
 
 
 class Connections:

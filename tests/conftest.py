@@ -12,8 +12,8 @@ from services.ledger.migrate import prepare
 from services.ledger.recorder import Recorder
 from services.ledger.vault import Vault
 from services.postgres import start, stop
+from services.settings import load
 
-REALM = "05111000"
 _HASTE = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
 _NUMBERS = itertools.count(1)
 
@@ -55,7 +55,7 @@ def recorder(database: Server) -> Iterator[Recorder]:
 
 @pytest.fixture
 def vault(database: Server, tmp_path: Path) -> Iterator[Vault]:
-    made = Vault(database, realm=REALM, kek=tmp_path / "keys" / "kek")
+    made = Vault(database, load(tmp_path))
     yield made
     made.close()
 

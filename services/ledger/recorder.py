@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 
 class Unreachable(RuntimeError):
-    """PostgreSQL could not be reached; whether it recorded is known when asked again."""
+    """PostgreSQL gave no answer; whether it recorded is known when asked again."""
 
 
 class Recorder:
@@ -103,7 +103,7 @@ class Recorder:
         return self._ask(head_of)
 
     def wait(self, after: int, timeout: float) -> int:
-        """Return the head once it is beyond `after`, or at the latest after `timeout`."""
+        """Return the head once it is beyond `after`, or as it is after `timeout`."""
         return self._ask(lambda db: _listen(db, after, timeout))
 
     def close(self) -> None:

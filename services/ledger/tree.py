@@ -1,6 +1,6 @@
 """The leaves of the ledger's RFC 9162 tree: nothing of a fact stays outside.
 
-leaf = SHA-256(0x00 ‖ position ‖ recorded µs ‖ fact id ‖ command id ‖ type ‖ tags ‖ data)
+    SHA-256(0x00 ‖ position ‖ recorded µs ‖ fact id ‖ command id ‖ type ‖ tags ‖ data)
 
 Both numbers are eight bytes, big-endian and signed; id, command id, type and data are
 each preceded by their length in four bytes; the tags by their number in four bytes,

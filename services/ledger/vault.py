@@ -14,7 +14,6 @@ import json
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from cryptography.exceptions import InvalidTag
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from events.values import Plain, Sealed
 from services.database import Connection, Connections, Role, Server
 from services.ledger.kek import WrongKeyFile, key_file
+from services.settings import Settings
 
 ContactKind = Literal["mail", "phone", "address"]
 _NONCE = 12
@@ -59,11 +59,11 @@ class _Key:
 class Vault:
     """Keys and what they seal, for one realm. May be shared by threads."""
 
-    def __init__(self, server: Server, *, realm: str, kek: Path) -> None:
+    def __init__(self, server: Server, settings: Settings) -> None:
         self._connections = Connections(server, Role.VAULT)
-        self._realm = realm
+        self._realm = settings.realm
         with self._connections.one() as db:
-            self._wrap = AESGCM(key_file(kek, db))
+            self._wrap = AESGCM(key_file(settings.kek, db))
             self._own = {
                 name: self._own_key(db, name)
                 for name in ("digest", "pseudonym", "contact")

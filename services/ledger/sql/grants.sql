@@ -14,3 +14,10 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA readmodel
 ALTER DEFAULT PRIVILEGES IN SCHEMA projection
     GRANT SELECT ON TABLES TO beistand_desk, beistand_reader;
 RESET ROLE;
+
+DO $$ BEGIN
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format(
+        'GRANT CONNECT ON DATABASE %I TO beistand_writer, beistand_reader, '
+        'beistand_projector, beistand_desk, beistand_tools', current_database());
+END $$;

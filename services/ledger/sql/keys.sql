@@ -35,3 +35,8 @@ GRANT USAGE ON SCHEMA vault TO beistand_vault;
 GRANT SELECT, INSERT, DELETE ON vault.keys, vault.contacts TO beistand_vault;
 GRANT SELECT, INSERT ON vault.own TO beistand_vault;
 RESET ROLE;
+
+DO $$ BEGIN
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO beistand_vault', current_database());
+END $$;
