@@ -41,7 +41,7 @@ STAGES = (
     Stage("lint", (str(BIN / "ruff"), "check", ".")),
     Stage("format", (str(BIN / "ruff"), "format", "--check", ".")),
     Stage("types", (str(BIN / "mypy"),)),
-    Stage("contracts", (str(BIN / "lint-imports"),)),
+    Stage("contracts", (str(BIN / "lint-imports"), "--no-logo")),
     Stage("dependencies", (str(BIN / "deptry"), ".")),
     Stage("generated", (str(BIN / "python"), "-m", "services.contract", "--check")),
     Stage("browser", ("sh", "scripts/browser")),
