@@ -10,6 +10,7 @@ from events.kinds.housing import HousingNeed, HousingOffer
 from events.match import Allocation, MatchState
 from events.need import NeedState, evolve_need
 from events.offer import OfferState, evolve_offer
+from events.plan import PlanMade
 from events.policy import Policy
 from events.realm import DayBegan, PolicyAdopted, RealmOpened
 from services.places import point
@@ -28,6 +29,7 @@ class Market:
     today: date | None = None
     policy: Policy = DEFAULT_POLICY
     policy_position: int = 0
+    plan: PlanMade | None = None
     offers: dict[str, OfferState] = field(default_factory=dict)
     needs: dict[str, NeedState] = field(default_factory=dict)
 
@@ -49,6 +51,8 @@ class Market:
                 self.today = day
             case PolicyAdopted(policy=policy):
                 self.policy, self.policy_position = policy, recorded.position
+            case PlanMade():
+                self.plan = recorded.fact
             case _:
                 self._evolve_lives(recorded)
 
