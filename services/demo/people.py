@@ -46,6 +46,10 @@ _PROVIDER: Mapping[No, int] = {
     No("refused_offer", "requeue"): 20,
     No("landlord_refused", "none"): 15,
 }
+GONE: frozenset[str] = frozenset(
+    ("filled_by_other", "provider_withdrew", "landlord_refused")
+)
+"""Reasons after which a home is no longer to be had by anybody."""
 _PATIENCE = {0: 72, 2: 18, 5: 10}
 """Days until an answer: most at once, some after a weekend."""
 

@@ -13,7 +13,7 @@ from events.match import MatchState, Side
 from events.need import NeedState
 from events.offer import OfferState
 from services.demo.office import HOUSEHOLDS, OFFICE, PROVIDERS, Office
-from services.demo.people import People
+from services.demo.people import GONE, People
 from services.ledger.rules.base import Command
 from services.ledger.rules.goods import DispatchGoods, ReceiveGoods, ReserveGoods
 from services.ledger.rules.matches import (
@@ -103,9 +103,8 @@ def consequences(market: Market) -> Iterator[Command]:
                 continue
             if match.reason == "found_other_housing" and need.status == "open":
                 yield WithdrawNeed(need=need.id, reason="found_other_housing")
-            gone = ("filled_by_other", "provider_withdrew", "landlord_refused")
             home = isinstance(offer.details, HousingOffer) and not offer.details.units
-            if match.reason in gone and offer.status == "open" and home:
+            if match.reason in GONE and offer.status == "open" and home:
                 yield WithdrawOffer(offer=offer.id, reason="provider_withdrew")
 
 
