@@ -23,7 +23,7 @@ from events.values import (
 
 Details = TypeVar("Details", bound=Strict)
 CaseRef = Annotated[
-    str, Field(pattern=r"^(offer|need):[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")
+    str, Field(pattern=r"^(offer|need):[A-Za-z0-9][A-Za-z0-9_.:/-]{0,119}$")
 ]
 """A case as its tag: `offer:…` or `need:…`."""
 
@@ -60,6 +60,19 @@ class CaseTold(Fact):
     represented_by: Annotated[RepresentedBy | None, OPEN] = None
     similar_to: Annotated[tuple[Ref, ...], OPEN] = ()
     """Cases with the same mail, phone or address when this was recorded."""
+
+
+class CaseAmended(CaseTold):
+    """A fact that tells some fields of a case anew.
+
+    A field is told as a whole: `accepts` replaces what was accepted before. Those in
+    `unset` are unknown again. `settled` names the open questions that are answered by
+    it. `breaks` names the matches that it ends or lays before a person.
+    """
+
+    unset: Annotated[tuple[Word, ...], OPEN] = ()
+    settled: Annotated[tuple[Word, ...], OPEN] = ()
+    breaks: Annotated[tuple[Ref, ...], OPEN] = ()
 
 
 class CaseState(Strict):
@@ -107,17 +120,22 @@ def patched(details: Details, changes: Details, unset: Iterable[str]) -> Details
 
 
 def told_anew(
-    state: CaseState, fact: CaseTold, told: tuple[str, ...], unset: tuple[str, ...]
+    state: CaseState, fact: CaseAmended, told: tuple[str, ...]
 ) -> dict[str, object]:
-    """Return what an amendment changes beside the details."""
-    gone = {*told, *unset, *(question.field for question in fact.open_questions)}
+    """Return what an amendment changes beside the details.
+
+    Twins that a person has kept apart stay apart, whatever a later message says.
+    """
+    asked = (question.field for question in fact.open_questions)
+    gone = {*told, *fact.unset, *fact.settled, *asked}
     left = tuple(q for q in state.questions if q.field not in gone)
+    twins = joined(state.similar_to, *fact.similar_to)
     return {
         "private": state.private.overlaid(fact.private),
         "questions": left + fact.open_questions,
         "origin": fact.origin or state.origin,
         "represented_by": fact.represented_by or state.represented_by,
-        "similar_to": joined(state.similar_to, *fact.similar_to),
+        "similar_to": tuple(t for t in twins if t not in state.apart_from),
     }
 
 
@@ -136,7 +154,8 @@ def kept_apart(state: CaseState, case: str, other: str) -> dict[str, object]:
         "apart_from": joined(state.apart_from, twin),
     }
     if state.merged_into == twin:
-        change |= {"status": "open", "merged_into": None}
+        status = "open" if state.parked_until is None else "parked"
+        change |= {"status": status, "merged_into": None}
     return change
 
 

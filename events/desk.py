@@ -8,6 +8,16 @@ from events.base import Fact
 from events.case import CaseRef
 from events.values import OPEN, SEALED, Day, Ref, Sealed, Word
 
+TaskId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,199}$")]
+"""Longer than a `Ref`, because it is often made of one: `rehouse-<match>`."""
+FileRef = Annotated[
+    str, Field(pattern=r"^(offer|need|submission):[A-Za-z0-9][A-Za-z0-9_.:/-]{0,119}$")
+]
+"""Where personal data lies: a case, or a submission that was set aside."""
+What = Literal[
+    "reconfirm_offer", "rehouse", "renew_check", "call_back", "review_match", "other"
+]
+
 
 class ContactAttempted(Fact):
     """Somebody tried to reach a side, and what came of it."""
@@ -35,19 +45,9 @@ class TaskAssigned(Fact):
     """Something is laid before a person; `done` closes it."""
 
     type = "task.assigned.v1"
-    task: Annotated[Ref, OPEN]
+    task: Annotated[TaskId, OPEN]
     case: Annotated[CaseRef, OPEN]
-    what: Annotated[
-        Literal[
-            "reconfirm_offer",
-            "rehouse",
-            "renew_check",
-            "call_back",
-            "review_match",
-            "other",
-        ],
-        OPEN,
-    ]
+    what: Annotated[What, OPEN]
     assignee: Annotated[Word | None, OPEN] = None
     due: Annotated[Day | None, OPEN] = None
     match: Annotated[Ref | None, OPEN] = None
@@ -62,7 +62,7 @@ class PersonalOpened(Fact):
 
     type = "personal.opened.v1"
     person: Annotated[Ref, OPEN]
-    case: Annotated[CaseRef, OPEN]
+    case: Annotated[FileRef, OPEN]
     purpose: Annotated[Word, OPEN]
     reason: Annotated[Word, OPEN]
 

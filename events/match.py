@@ -5,71 +5,21 @@ every required side → confirmed → begun → ended; out of each: refused, lap
 cancelled. A wrong click is corrected by a further fact.
 """
 
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from events.base import Fact, Recorded
-from events.policy import CheckKind
+from events.promise import (
+    Allocation,
+    AnySide,
+    Consequence,
+    Due,
+    MatchOrigin,
+    ReasonCode,
+    Side,
+    Why,
+)
 from events.values import COARSE, OPEN, SEALED, Count, Day, Ref, Sealed, Strict, Word
-
-Side = Literal["household", "provider"]
-AnySide = Literal["household", "provider", "office"]
-Consequence = Literal["none", "park", "requeue", "recheck"]
-ReasonCode = Literal[
-    "found_other_housing",
-    "refused_offer",
-    "unwilling_neighbourhood",
-    "not_reached",
-    "disengaged",
-    "needs_higher_care",
-    "household_changed",
-    "health_and_safety",
-    "provider_withdrew",
-    "filled_by_other",
-    "entered_by_mistake",
-    "landlord_refused",
-    "rent_above_limit",
-    "unsafe_for_person",
-    "expired_without_interaction",
-    "superseded",
-    "moved_out",
-    "other",
-]
-
-
-class Allocation(Strict):
-    """What a match holds: rooms of a unit over days, or pieces of a lot.
-
-    `unit` is absent for a home that is taken as a whole; `count` is then 1.
-    """
-
-    unit: Annotated[Ref | None, OPEN] = None
-    start: Annotated[Day | None, OPEN] = None
-    end: Annotated[Day | None, OPEN] = None
-    count: Annotated[Count, OPEN] = 0
-    quantity: Annotated[Count, OPEN] = 0
-
-
-class Due(Strict):
-    """A check that must still stand before the match is confirmed."""
-
-    check: Annotated[CheckKind, OPEN]
-    due: Annotated[Day | None, OPEN] = None
-
-
-class MatchOrigin(Strict):
-    """Whether a plan chose the pair or a person did, and over which warnings."""
-
-    how: Annotated[Literal["plan", "by_hand"], OPEN]
-    plan: Annotated[Ref | None, OPEN] = None
-    reason: Annotated[Word | None, OPEN] = None
-    overrides: Annotated[tuple[Word, ...], OPEN] = ()
-
-
-class Why(Strict):
-    """One reason for a pair, in a code and a number (points, metres, persons)."""
-
-    code: Annotated[Word, OPEN]
-    value: Annotated[int, OPEN]
 
 
 class MatchFact(Fact):
@@ -91,6 +41,8 @@ class MatchProposed(MatchFact):
     no_contact: Annotated[tuple[Ref, ...], COARSE] = ()
     persons: Annotated[Count, COARSE] = 0
     allocation: Annotated[tuple[Allocation, ...], OPEN]
+    open_ended: Annotated[bool, OPEN] = False
+    """Nobody knows how long: the last day is the policy's horizon only."""
     conditions: Annotated[tuple[Due, ...], OPEN] = ()
     required_sides: Annotated[tuple[Side, ...], OPEN] = ("household", "provider")
     origin: Annotated[MatchOrigin, OPEN]
@@ -120,7 +72,10 @@ class MatchRefused(MatchFact):
 
 
 class MatchAnswerCorrected(MatchFact):
-    """An answer was entered wrongly; this is what was really said."""
+    """An answer was entered wrongly; this is what was really said.
+
+    A refusal that nobody said is taken back by it too: the match goes on.
+    """
 
     type = "match.answer_corrected.v1"
     side: Annotated[Side, OPEN]
@@ -139,6 +94,7 @@ class MatchCancelled(MatchFact):
     type = "match.cancelled.v1"
     reason: Annotated[ReasonCode, OPEN]
     consequence: Annotated[Consequence, OPEN] = "requeue"
+    note: Annotated[Sealed | None, SEALED] = None
 
 
 class MatchConfirmed(MatchFact):
@@ -153,10 +109,14 @@ class MatchBegun(MatchFact):
 
 
 class MatchEnded(MatchFact):
+    """The stay, or the hand-over, is over."""
+
     type = "match.ended.v1"
     on: Annotated[Day, OPEN]
     side: Annotated[AnySide, OPEN]
     reason: Annotated[ReasonCode, OPEN]
+    consequence: Annotated[Consequence, OPEN] = "requeue"
+    note: Annotated[Sealed | None, SEALED] = None
 
 
 class GoodsReserved(MatchFact):
@@ -202,6 +162,7 @@ class MatchState(Strict):
     no_contact: Annotated[tuple[Ref, ...], COARSE]
     persons: Annotated[Count, COARSE]
     allocation: Annotated[tuple[Allocation, ...], OPEN]
+    open_ended: Annotated[bool, OPEN] = False
     conditions: Annotated[tuple[Due, ...], OPEN]
     required_sides: Annotated[tuple[Side, ...], OPEN]
     origin: Annotated[MatchOrigin, OPEN]
@@ -211,9 +172,11 @@ class MatchState(Strict):
     agreed: Annotated[tuple[Side, ...], OPEN] = ()
     answer_by: Annotated[Day | None, OPEN] = None
     reason: Annotated[Word | None, OPEN] = None
+    refused_by: Annotated[AnySide | None, OPEN] = None
     reserved: Annotated[Count, OPEN] = 0
     dispatched: Annotated[Count, OPEN] = 0
     received: Annotated[Count, OPEN] = 0
+    begun_on: Annotated[Day | None, OPEN] = None
     ended_on: Annotated[Day | None, OPEN] = None
 
     @property
@@ -224,8 +187,41 @@ class MatchState(Strict):
     @property
     def holding(self) -> bool:
         """Whether it takes beds or pieces away: pieces are gone for good."""
-        spent = self.state == "ended" and any(line.quantity for line in self.allocation)
-        return self.living or spent
+        return self.living or self.taken > 0
+
+    @property
+    def last_day_checked(self) -> date | None:
+        """The day until which its checks must stand; None where no day is named.
+
+        A stay is half-open, so the day of leaving does not count.
+        """
+        starts = [line.start for line in self.allocation if line.start is not None]
+        ends = [line.end for line in self.allocation if line.end is not None]
+        if self.open_ended or len(ends) < len(self.allocation):
+            return min(starts, default=None)
+        return max(ends) - timedelta(days=1) if ends else None
+
+    @property
+    def promised(self) -> int:
+        """The pieces that it names."""
+        return sum(line.quantity for line in self.allocation)
+
+    @property
+    def taken(self) -> int:
+        """The pieces that its lot is without: after the end, those that left it.
+
+        Where nobody recorded the way of the pieces, all are taken to be handed over.
+        """
+        if self.state == "ended":
+            return self.dispatched or self.promised
+        return self.promised if self.living else 0
+
+    @property
+    def brought(self) -> int:
+        """The pieces that its need can count on: after the end, those that arrived."""
+        if self.state == "ended" and self.dispatched:
+            return self.received
+        return self.taken
 
 
 def evolve_match(state: MatchState | None, recorded: Recorded) -> MatchState | None:
@@ -247,6 +243,7 @@ def _proposed(fact: MatchProposed, position: int) -> MatchState:
         no_contact=fact.no_contact,
         persons=fact.persons,
         allocation=fact.allocation,
+        open_ended=fact.open_ended,
         conditions=fact.conditions,
         required_sides=fact.required_sides,
         origin=fact.origin,
@@ -258,21 +255,23 @@ def _proposed(fact: MatchProposed, position: int) -> MatchState:
 def _change(state: MatchState, fact: MatchFact) -> dict[str, object]:
     match fact:
         case MatchCommunicated(answer_by=day):
-            return {"state": "communicated", "answer_by": day}
+            return {"answer_by": day} | _answered(state, state.agreed)
         case MatchAgreed(side=side):
             return _answered(state, (*state.agreed, side))
         case MatchAnswerCorrected(side=side, answer=answer):
             rest = tuple(other for other in state.agreed if other != side)
-            return _answered(state, (*rest, side) if answer == "agreed" else rest)
-        case MatchRefused(reason=reason) | MatchCancelled(reason=reason):
-            kind = "refused" if isinstance(fact, MatchRefused) else "cancelled"
-            return {"state": kind, "reason": reason}
+            sides = (*rest, side) if answer == "agreed" else rest
+            return {"reason": None, "refused_by": None} | _answered(state, sides)
+        case MatchRefused(side=who, reason=reason):
+            return {"state": "refused", "reason": reason, "refused_by": who}
+        case MatchCancelled(reason=reason):
+            return {"state": "cancelled", "reason": reason}
         case MatchLapsed():
             return {"state": "lapsed", "reason": "expired_without_interaction"}
         case MatchConfirmed():
             return {"state": "confirmed"}
-        case MatchBegun():
-            return {"state": "begun"}
+        case MatchBegun(on=day):
+            return {"state": "begun", "begun_on": day}
         case MatchEnded(on=day, reason=reason):
             return {"state": "ended", "ended_on": day, "reason": reason}
         case GoodsReserved(quantity=quantity):
@@ -289,3 +288,13 @@ def _answered(state: MatchState, sides: tuple[Side, ...]) -> dict[str, object]:
     agreed = tuple(side for side in state.required_sides if side in sides)
     whole = agreed == state.required_sides
     return {"agreed": agreed, "state": "agreed" if whole else "communicated"}
+
+
+__all__ = [
+    "LIVING", "Allocation", "AnySide", "Consequence", "Due", "GoodsDispatched",
+    "GoodsReceived", "GoodsReserved", "MatchAgreed", "MatchAnswerCorrected",
+    "MatchBegun", "MatchCancelled", "MatchCommunicated", "MatchConfirmed",
+    "MatchEnded", "MatchFact", "MatchLapsed", "MatchOrigin", "MatchProposed",
+    "MatchRefused", "MatchState", "ReasonCode", "Side", "State", "Why",
+    "evolve_match",
+]  # fmt: skip

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from events.base import Fact, Recorded, day_of
 from events.case import (
+    CaseAmended,
     CaseState,
     CaseTold,
     joined,
@@ -15,10 +16,17 @@ from events.case import (
     paired,
     patched,
     told_anew,
+    without,
 )
 from events.kinds.goods import GoodsNeed
 from events.kinds.housing import HousingNeed
-from events.match import MatchFact, MatchRefused, ReasonCode, evolve_match
+from events.match import (
+    MatchAnswerCorrected,
+    MatchFact,
+    MatchRefused,
+    ReasonCode,
+    evolve_match,
+)
 from events.pair import PairFact
 from events.values import COARSE, OPEN, Day, Ref, Word
 
@@ -42,12 +50,11 @@ class NeedRaised(CaseTold, NeedFact):
     priority: Annotated[Priority, COARSE] = 0
 
 
-class NeedAmended(CaseTold, NeedFact):
+class NeedAmended(CaseAmended, NeedFact):
     """Some fields are told anew; those in `unset` are unknown again."""
 
     type = "need.amended.v1"
     changes: Annotated[NeedDetails, COARSE]
-    unset: Annotated[tuple[Word, ...], OPEN] = ()
     priority: Annotated[Priority | None, COARSE] = None
 
 
@@ -63,9 +70,12 @@ class NeedParked(NeedFact):
     type = "need.parked.v1"
     until: Annotated[Day, OPEN]
     reason: Annotated[Word, OPEN]
+    breaks: Annotated[tuple[Ref, ...], OPEN] = ()
 
 
 class NeedReopened(NeedFact):
+    """It is looked at again, after it was parked or withdrawn."""
+
     type = "need.reopened.v1"
     reason: Annotated[Word, OPEN]
 
@@ -83,6 +93,8 @@ class NeedMerged(NeedFact):
 
     type = "need.merged.v1"
     into: Annotated[Ref, OPEN]
+    waiting_since: Annotated[Day | None, OPEN] = None
+    """Since when this one waits: the other has waited as long."""
 
     def tags(self) -> tuple[str, ...]:
         return (f"need:{self.need}", f"need:{self.into}")
@@ -147,13 +159,15 @@ def _matched(state: NeedState, fact: MatchFact, recorded: Recorded) -> NeedState
     update: dict[str, object] = {"matches": state.matches | rest}
     if isinstance(fact, MatchRefused):
         update["forbidden"] = joined(state.forbidden, fact.offer)
+    if isinstance(fact, MatchAnswerCorrected):
+        update["forbidden"] = without(state.forbidden, fact.offer)
     return state.model_copy(update=update)
 
 
 def _change(state: NeedState, fact: NeedFact) -> dict[str, object]:
     match fact:
         case NeedAmended(changes=changes, unset=unset, priority=priority):
-            return told_anew(state, fact, known(changes), unset) | {
+            return told_anew(state, fact, known(changes)) | {
                 "details": patched(state.details, changes, unset),
                 "priority": state.priority if priority is None else priority,
                 "waiting_since": changes.waiting_since or state.waiting_since,
@@ -166,8 +180,9 @@ def _change(state: NeedState, fact: NeedFact) -> dict[str, object]:
             return {"status": "open", "parked_until": None}
         case NeedWithdrawn():
             return {"status": "withdrawn"}
-        case NeedMerged(need=need, into=into):
-            return merged(state, need, into)
+        case NeedMerged(need=need, into=into, waiting_since=since):
+            longest = min(state.waiting_since, since or state.waiting_since)
+            return {"waiting_since": longest} | merged(state, need, into)
         case NeedUnmerged(need=need, other=other):
             return kept_apart(state, need, other)
         case _:

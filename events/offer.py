@@ -6,6 +6,7 @@ from pydantic import Field
 
 from events.base import Fact, Recorded, day_of
 from events.case import (
+    CaseAmended,
     CaseState,
     CaseTold,
     joined,
@@ -15,13 +16,21 @@ from events.case import (
     paired,
     patched,
     told_anew,
+    without,
 )
 from events.kinds.goods import GoodsOffer
 from events.kinds.housing import Capacity, HousingOffer
-from events.match import MatchFact, MatchRefused, ReasonCode, evolve_match
+from events.match import (
+    MatchAnswerCorrected,
+    MatchFact,
+    MatchRefused,
+    MatchState,
+    ReasonCode,
+    evolve_match,
+)
 from events.pair import PairFact
 from events.policy import CheckKind
-from events.values import OPEN, SEALED, Day, Ref, Sealed, Strict, Word
+from events.values import OPEN, SEALED, Day, Ref, Sealed, Strict
 
 OfferDetails = Annotated[HousingOffer | GoodsOffer, Field(discriminator="kind")]
 
@@ -41,16 +50,15 @@ class OfferListed(CaseTold, OfferFact):
     details: Annotated[OfferDetails, OPEN]
 
 
-class OfferAmended(CaseTold, OfferFact):
+class OfferAmended(CaseAmended, OfferFact):
     """Some fields are told anew; those in `unset` are unknown again."""
 
     type = "offer.amended.v1"
     changes: Annotated[OfferDetails, OPEN]
-    unset: Annotated[tuple[Word, ...], OPEN] = ()
 
 
 class OfferReconfirmed(OfferFact):
-    """The provider says that the offer still stands."""
+    """The provider says that the offer still stands, or stands again."""
 
     type = "offer.reconfirmed.v1"
     on: Annotated[Day, OPEN]
@@ -65,6 +73,7 @@ class OfferChecked(OfferFact):
     on: Annotated[Day, OPEN]
     valid_until: Annotated[Day | None, OPEN] = None
     note: Annotated[Sealed | None, SEALED] = None
+    breaks: Annotated[tuple[Ref, ...], OPEN] = ()
 
 
 class OfferCapacityChanged(OfferFact):
@@ -138,12 +147,29 @@ def evolve_offer(state: OfferState | None, recorded: Recorded) -> OfferState | N
     return state
 
 
+def missing(offer: OfferState, match: MatchState) -> tuple[CheckKind, ...]:
+    """Return the match's checks that do not stand on the days they must.
+
+    Those are all days of the stay; of an open-ended one, its first.
+    """
+    until = match.last_day_checked
+    passed = {
+        check.kind
+        for check in offer.checks
+        if check.state == "passed"
+        and (check.valid_until is None or until is None or check.valid_until >= until)
+    }
+    return tuple(due.check for due in match.conditions if due.check not in passed)
+
+
 def _matched(state: OfferState, fact: MatchFact, recorded: Recorded) -> OfferState:
     match = evolve_match(state.matches.get(fact.match), recorded)
     rest = {} if match is None else {fact.match: match}
     update: dict[str, object] = {"matches": state.matches | rest}
     if isinstance(fact, MatchRefused):
         update["forbidden"] = joined(state.forbidden, fact.need)
+    if isinstance(fact, MatchAnswerCorrected):
+        update["forbidden"] = without(state.forbidden, fact.need)
     return state.model_copy(update=update)
 
 
@@ -169,11 +195,11 @@ def _change(
 ) -> dict[str, object]:
     match fact:
         case OfferAmended():
-            return told_anew(state, fact, known(fact.changes), fact.unset) | {
+            return told_anew(state, fact, known(fact.changes)) | {
                 "details": patched(state.details, fact.changes, fact.unset)
             }
         case OfferReconfirmed(on=day):
-            return {"confirmed_on": day}
+            return {"confirmed_on": day, "status": "open"}
         case OfferChecked(check=kind, state=result, on=day, valid_until=until):
             new = CheckState(kind=kind, state=result, on=day, valid_until=until)
             rest = tuple(check for check in state.checks if check.kind != kind)

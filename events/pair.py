@@ -22,9 +22,10 @@ class PairPinned(PairFact):
 
 
 class PairForbidden(PairFact):
-    """The need never takes this offer."""
+    """The need never takes this offer; `breaks` names the matches that this ends."""
 
     type = "pair.forbidden.v1"
+    breaks: Annotated[tuple[Ref, ...], OPEN] = ()
 
 
 class PairReleased(PairFact):

@@ -7,11 +7,19 @@ Every field of every fact is classed by one annotation:
 - `SEALED`: encrypted per person and purpose, opened through the gateway only.
 """
 
-from datetime import date, datetime
+import re
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
 
 
 class Privacy(StrEnum):
@@ -35,13 +43,44 @@ class Strict(BaseModel):
     )
 
 
-FIRST_PRINTABLE = 32
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 
 
 def _clean(text: str) -> str:
-    if any(ord(sign) < FIRST_PRINTABLE and sign not in "\n\t" for sign in text):
+    if _CONTROL.search(text):
         raise ValueError("has a control character; remove it and send it again")
     return text
+
+
+def _day(value: object) -> object:
+    """Refuse what pydantic would guess a date from: numbers, digits, moments."""
+    if isinstance(value, str):
+        known = _DAY.fullmatch(value) is not None
+    else:
+        known = isinstance(value, date) and not isinstance(value, datetime)
+    if not known:
+        raise ValueError("is no day; write it as 2022-03-18")
+    return value
+
+
+def _instant(value: object) -> object:
+    """Refuse what pydantic would guess a moment from: numbers and digits."""
+    if isinstance(value, str):
+        known = _INSTANT.fullmatch(value) is not None
+    else:
+        known = isinstance(value, datetime)
+    if not known:
+        raise ValueError("is no moment; write it as 2022-03-18T08:30:00Z")
+    return value
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
 
 
 Clean = AfterValidator(_clean)
@@ -49,10 +88,12 @@ Text = Annotated[str, Field(max_length=2_000), Clean]
 Word = Annotated[str, Field(min_length=1, max_length=200), Clean]
 Ref = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,119}$")]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
-Day = Annotated[date, Field(strict=False)]
+Day = Annotated[date, Field(strict=False), BeforeValidator(_day)]
 """A date in Europe/Berlin; a stay is half-open, `[from, to)`."""
-Instant = Annotated[AwareDatetime, Field(strict=False)]
-"""A moment, RFC 3339 with its zone."""
+Instant = Annotated[
+    AwareDatetime, Field(strict=False), BeforeValidator(_instant), AfterValidator(_utc)
+]
+"""A moment, RFC 3339 with its zone; kept in UTC."""
 Postcode = Annotated[str, Field(pattern=r"^[0-9]{5}$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
