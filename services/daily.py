@@ -12,7 +12,6 @@ from services.ledger.rules.realm import BeginDay
 from services.matching import Matching
 
 CALENDAR = Actor(ref="calendar", role="system")
-BATCH = 500
 
 
 def begin_day(
@@ -32,10 +31,7 @@ def begin_day(
             policy=market.policy,
         )
     ]
-    answers: list[Answer] = [first]
-    for start in range(0, len(orders), BATCH):
-        answers += writer.do_all(orders[start : start + BATCH])
-    return answers
+    return [first, *writer.do_all(orders)]
 
 
 def _once(day: date, command: Command) -> str:

@@ -6,7 +6,7 @@ or needs, or the policy, came in between. What was overtaken goes into the next 
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import matcher
@@ -15,14 +15,13 @@ from events.values import Actor
 from matcher import Plan
 from services.follow import Feed
 from services.ledger.batch import Condition, Entry, Item, Overtaken
-from services.ledger.handle import DECISIVE, new_facts, read
+from services.ledger.handle import DECISIVE, batches, new_facts, read
 from services.ledger.recorder import Recorder
 from services.ledger.vault import Vault
 from services.market import Market
 from services.planning import PlanPart, made, parts, plan_id
 
 PAGE = 2_000
-BATCH = 900
 SYSTEM = Said(actor=Actor(ref="matching", role="system"), via="system")
 _POLICY = Item(types=frozenset({"policy.adopted.v1"}), tags=frozenset({"policy"}))
 
@@ -88,7 +87,7 @@ class Matching:
         ]
         answers = [
             answer
-            for batch in _batches(entries)
+            for batch in batches(entries)
             for answer in self._recorder.record(batch)
         ][1:]
         late = sum(isinstance(answer, Overtaken) for answer in answers)
@@ -136,20 +135,6 @@ def matters(recorded: Recorded) -> bool:
 def _fence(part: PlanPart, after: int) -> Condition:
     lives = [Item(types=DECISIVE, tags=frozenset({tag})) for tag in part.tags]
     return Condition((*lives, _POLICY), after)
-
-
-def _batches(entries: list[Entry]) -> Iterator[list[Entry]]:
-    """Cut the entries into batches that one append takes, in order."""
-    batch: list[Entry] = []
-    facts = 0
-    for entry in entries:
-        if batch and facts + len(entry.facts) > BATCH:
-            yield batch
-            batch, facts = [], 0
-        batch.append(entry)
-        facts += len(entry.facts)
-    if batch:
-        yield batch
 
 
 def _silent(_: str) -> None:

@@ -87,7 +87,7 @@ def _match(engine: Beistand) -> None:
     try:
         run = engine.match()
     except (Unreachable, Unsound) as error:
-        log.error("matching.failed", reason=type(error).__name__)
+        log.warning("matching.failed", reason=type(error).__name__)
         return
     log.info("matching.ran", plan=run.plan_id, overtaken=run.overtaken)
 

@@ -4,7 +4,7 @@ Look the order up (was it answered before?), read what it concerns, seal its pri
 parts, decide, record unless something it concerns came in between; then ask again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,12 +14,21 @@ from events.policy import Policy
 from events.realm import DayBegan, PolicyAdopted
 from events.values import Plain, Ref, Sealed, Strict
 from services.follow import StoredFact
-from services.ledger.batch import Condition, Entry, Item, NewFact, Overtaken, fact_id
+from services.ledger.batch import (
+    MOST_FACTS,
+    Condition,
+    Entry,
+    Item,
+    NewFact,
+    Overtaken,
+    fact_id,
+)
 from services.ledger.recorder import Recorder
 from services.ledger.rules.base import Command, Past, Refused, plains, sealed
 from services.ledger.vault import Vault
 
 ATTEMPTS = 8
+WAVE = 500
 _ASIDE = ("contact.", "note.", "personal.", "task.")
 DECISIVE = frozenset(name for name in FACTS if not name.startswith(_ASIDE))
 """Facts that may overtake a decision: a note or a call does not."""
@@ -75,13 +84,24 @@ class Writer:
         """Answer every order, in order; one that is refused does not stop the rest."""
         answers: dict[str, Answer] = {}
         digests = {order.id: self._digest(order) for order in orders}
+        for wave in waves(orders):
+            self._settle(wave, digests, answers)
+        return [answers[order.id] for order in orders]
+
+    def _settle(
+        self,
+        orders: list[Order],
+        digests: dict[str, bytes],
+        answers: dict[str, Answer],
+    ) -> None:
+        """Answer a wave, asking again for those that others overtook."""
         boxes: dict[str, Command] = {}
-        waiting = list(orders)
+        waiting = orders
         for _ in range(ATTEMPTS):
             waiting = self._attempt(waiting, digests, boxes, answers)
             if not waiting:
-                return [answers[order.id] for order in orders]
-        raise Contended("others changed the same cases meanwhile; try again")
+                return
+        raise Contended("Others changed the same cases meanwhile; try again.")
 
     def past(self, *tags: str) -> Past:
         """Return what is known about these lives now (for reading, not deciding)."""
@@ -183,7 +203,7 @@ class Writer:
             for order, facts in drafted
         ]
         overtaken: list[Order] = []
-        got = self.recorder.record(entries) if entries else ()
+        got = [one for batch in batches(entries) for one in self.recorder.record(batch)]
         for (order, facts), answer in zip(drafted, got, strict=True):
             if isinstance(answer, Overtaken):
                 overtaken.append(order)
@@ -208,6 +228,39 @@ class Writer:
     def _digest(self, order: Order) -> bytes:
         content = order.command.model_dump_json(exclude_none=True, by_alias=True)
         return self.vault.digest(f"{order.command.name}\n{content}".encode())
+
+
+def waves(orders: Iterable[Order]) -> Iterator[list[Order]]:
+    """Cut the orders so that none of a wave waits for another of it.
+
+    Two orders about one hotel in one append would overtake each other.
+    """
+    left = list(orders)
+    while left:
+        wave: list[Order] = []
+        later: list[Order] = []
+        touched: set[str] = set()
+        for order in left:
+            lives = set(order.command.concerns())
+            late = len(wave) == WAVE or touched & lives
+            (later if late else wave).append(order)
+            touched |= lives
+        yield wave
+        left = later
+
+
+def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """Cut entries, in order, into batches that one append takes."""
+    batch: list[Entry] = []
+    facts = 0
+    for entry in entries:
+        if batch and facts + len(entry.facts) > MOST_FACTS:
+            yield batch
+            batch, facts = [], 0
+        batch.append(entry)
+        facts += len(entry.facts)
+    if batch:
+        yield batch
 
 
 def read(stored: StoredFact) -> Recorded:
