@@ -6,10 +6,14 @@ Source: CloudEvents 1.0.2, JSON event format and HTTP/Kafka protocol bindings.
 """
 
 import json
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Annotated, Literal
+from urllib.parse import quote, unquote
 
-from pydantic import Field, JsonValue, TypeAdapter
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from events.base import Fact, encode
 from events.values import OPEN, Clean, Instant, Strict
@@ -18,6 +22,13 @@ Attribute = Annotated[str, Field(min_length=1, max_length=500), Clean]
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 JSON: Literal["application/json"] = "application/json"
+LARGEST = 8 * 1024 * 1024
+"""Bytes of one message, or of one batch."""
+DEEPEST = 64
+"""Lists and objects within each other; a fact needs ten."""
+_UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_PLAIN = "".join(chr(sign) for sign in range(0x21, 0x7F) if chr(sign) not in '"%')
+"""What HTTP headers carry as it is; all else is percent-encoded."""
 
 
 class Unreadable(ValueError):
@@ -44,29 +55,29 @@ _MANY = TypeAdapter(list[CloudEvent])
 
 def from_structured(body: bytes) -> CloudEvent:
     """Read one structured message; raise `Unreadable`."""
-    return from_value(strict_json(body))
+    return from_value(strict_json(_bounded(body)))
 
 
 def from_batch(body: bytes) -> tuple[CloudEvent, ...]:
     """Read a batch; one bad message makes the whole batch unreadable."""
-    messages = strict_json(body)
+    messages = strict_json(_bounded(body))
     if not isinstance(messages, list):
         raise Unreadable("a batch is a JSON list of CloudEvents")
     return tuple(from_value(message) for message in messages)
 
 
 def from_binary(headers: Mapping[str, str], body: bytes) -> CloudEvent:
-    """Read a binary message: attributes in `ce-…` or `ce_…` headers."""
+    """Read a binary message: attributes in `ce-…` (HTTP) or `ce_…` (Kafka) headers."""
     found: dict[str, JsonValue] = {}
-    for name, value in headers.items():
-        lower = name.lower()
-        if lower.startswith(("ce-", "ce_")):
-            found[lower[3:]] = value
-        elif lower == "content-type":
-            found["datacontenttype"] = value.split(";")[0].strip()
-    if "revision" in found:
-        found["revision"] = _whole(found["revision"])
-    return from_value(found | {"data": strict_json(body)})
+    for header, value in headers.items():
+        if (attribute := _attribute(header, value)) is None:
+            continue
+        name, said = attribute
+        if name in found:
+            raise Unreadable(f"the header of `{name}` stands twice; send it once")
+        found[name] = said
+    data = strict_json(_bounded(body)) if body else None
+    return from_value(found | {"data": data})
 
 
 def to_structured(event: CloudEvent) -> bytes:
@@ -77,11 +88,15 @@ def to_batch(events: tuple[CloudEvent, ...]) -> bytes:
     return _MANY.dump_json(list(events), exclude_none=True)
 
 
-def to_binary(event: CloudEvent) -> tuple[dict[str, str], bytes]:
-    """Return headers and body for the HTTP and Kafka binary modes."""
+def to_binary(
+    event: CloudEvent, *, prefix: Literal["ce-", "ce_"] = "ce-"
+) -> tuple[dict[str, str], bytes]:
+    """Return headers and body for the binary mode of HTTP (`ce-`) or Kafka (`ce_`)."""
     known = event.model_dump(mode="json", exclude_none=True, exclude={"data"})
     headers = {"content-type": str(known.pop("datacontenttype"))}
-    headers |= {f"ce-{name}": str(value) for name, value in known.items()}
+    for name, value in known.items():
+        text = str(value)
+        headers[prefix + name] = quote(text, _PLAIN) if prefix == "ce-" else text
     return headers, json.dumps(event.data, ensure_ascii=False).encode()
 
 
@@ -134,25 +149,68 @@ def from_value(value: JsonValue) -> CloudEvent:
     if not isinstance(value, dict):
         raise Unreadable("a CloudEvent is a JSON object")
     for name in ("specversion", "id", "source", "type"):
-        if not value.get(name):
+        if value.get(name) is None or value[name] == "":
             raise Unreadable(f"the attribute `{name}` is missing; the sender sets it")
+    if "data_base64" in value:
+        raise Unreadable("`data_base64` is not read here; send `data` as JSON")
+    for name in value.keys() - CloudEvent.model_fields.keys():
+        raise Unreadable(f"the attribute `{name[:40]}` is not known here; leave it out")
+    _sendable(value)
     try:
         return CloudEvent.model_validate_json(json.dumps(value))
-    except ValueError as error:
-        raise Unreadable(_first_line(error)) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where, why = first["loc"][0], first["msg"].removeprefix("Value error, ")
+        raise Unreadable(f"the attribute `{where}`: {why}") from error
 
 
-def _first_line(error: ValueError) -> str:
-    lines = str(error).splitlines()
-    return " ".join(line.strip() for line in lines[1:3]) or lines[0]
+def _attribute(header: str, value: str) -> tuple[str, JsonValue] | None:
+    """Return the attribute that a header tells; None for any other header."""
+    name = header.lower()
+    if name == "content-type":
+        return "datacontenttype", value.split(";", 1)[0].strip()
+    if not name.startswith(("ce-", "ce_")):
+        return None
+    if name[3:] in {"data", "datacontenttype"}:
+        raise Unreadable(f"the header `{name}` is not one of the binary mode")
+    try:
+        text = unquote(value, errors="strict") if name[2] == "-" else value
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"the header `{name[:40]}` is not UTF-8") from error
+    return name[3:], _whole(text) if name[3:] == "revision" else text
+
+
+def _bounded(body: bytes) -> bytes:
+    if len(body) > LARGEST:
+        raise Unreadable(f"it has more than {LARGEST:,} bytes; send it in parts")
+    return body
+
+
+def _sendable(message: JsonValue) -> None:
+    """Refuse what no store takes: control characters, half characters, endless depth.
+
+    Without recursion, so that the depth of a message costs nobody's stack.
+    """
+    left: list[tuple[JsonValue, int]] = [(message, 0)]
+    while left:
+        value, depth = left.pop()
+        if depth > DEEPEST:
+            raise Unreadable("it is nested too deeply")
+        if isinstance(value, dict):
+            left += ((part, depth + 1) for part in (*value, *value.values()))
+        elif isinstance(value, list):
+            left += ((part, depth + 1) for part in value)
+        elif isinstance(value, str) and _UNSENDABLE.search(value):
+            raise Unreadable("it has a control character; remove it and send it again")
+        elif isinstance(value, float) and not isfinite(value):
+            raise Unreadable("it has a number too large to be one")
 
 
 def _no_duplicates(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     seen = dict(pairs)
     if len(seen) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise Unreadable(f"the key `{twice}` stands twice; send it once")
+        (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+        raise Unreadable(f"the key `{twice[:40]}` stands twice; send it once")
     return seen
 
 
@@ -160,8 +218,7 @@ def _no_constant(name: str) -> JsonValue:
     raise Unreadable(f"{name} is no number; leave the field out instead")
 
 
-def _whole(value: JsonValue) -> int:
-    text = str(value)
-    if not text.isdecimal():
+def _whole(text: str) -> int:
+    if re.fullmatch("[0-9]{1,18}", text) is None:
         raise Unreadable("`revision` is a whole number")
     return int(text)
