@@ -45,7 +45,7 @@ ALIVE = {
 }
 _SECONDS = {Role.ADMIN: 600, Role.PROJECTOR: 300, Role.READER: 60, Role.DESK: 15}
 _LONGEST = 20
-_IDLE_MS = {Role.WRITER: 200}
+_IDLE_MS = {Role.WRITER: 100}
 """A writer holds the ledger's head: one that goes silent inside a transaction of its
 own is thrown out before others notice (`record` itself is one statement)."""
 _IDLE = 30_000

@@ -46,7 +46,10 @@ def reading(
 
     Single tags of the same types go into one look-up: an intake asks about hundreds.
     """
-    bounds = {"after": sql.Literal(after), "upto": sql.Literal(upto or _LAST)}
+    bounds = {
+        "after": sql.Literal(after),
+        "upto": sql.Literal(_LAST if upto is None else upto),
+    }
     parts = _gathered(items)
     only = sql.Composed([])
     if parts and (Item(), 0) not in parts:

@@ -1,0 +1,217 @@
+"""The one way to write: once, fenced, sealed, whatever races or repeats."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+
+from events.base import Said
+from events.kinds.goods import GoodsNeed, GoodsOffer, Item
+from events.kinds.housing import HousingOffer
+from events.match import Allocation, MatchOrigin, MatchProposed
+from events.offer import OfferListed, OfferWithdrawn
+from events.values import Actor, Plain
+from services.ledger.batch import Conflicting, Entry
+from services.ledger.handle import Order, Outcome, Writer, new_facts, read, waves
+from services.ledger.recorder import Recorder
+from services.ledger.rules.base import Refused, Told
+from services.ledger.rules.desk import WriteNote
+from services.ledger.rules.goods import ReserveGoods
+from services.ledger.rules.needs import RaiseNeed
+from services.ledger.rules.offers import ListOffer, ReconfirmOffer, WithdrawOffer
+from services.ledger.rules.realm import BeginDay
+from services.ledger.vault import Vault
+
+SAID = Said(actor=Actor(ref="K. Muster", role="coordinator"), via="desk")
+SECRET = "Oleksandra Unauffindbar"
+
+
+@pytest.fixture
+def writer(recorder: Recorder, vault: Vault) -> Writer:
+    return Writer(recorder, vault)
+
+
+def order(name: str, command: object) -> Order:
+    return Order.model_construct(id=name, said=SAID, command=command)
+
+
+def listing(offer: str = "o-1") -> ListOffer:
+    return ListOffer(
+        offer=offer,
+        provider="p-1",
+        details=HousingOffer(dwelling="flat", beds=2),
+        told=Told(contact=Plain(purpose="contact", content={"name": SECRET})),
+    )
+
+
+def test_what_is_accepted_is_in_the_ledger(writer: Writer, recorder: Recorder):
+    outcome = writer.do(order("x-1", listing()))
+
+    (stored,) = recorder.read()
+    fact = read(stored).fact
+    assert outcome.positions == range(1, 2)
+    assert outcome.facts == (fact,)
+    assert isinstance(fact, OfferListed)
+    assert fact.said == SAID
+
+
+def test_personal_data_is_sealed_before_it_is_recorded(
+    writer: Writer, recorder: Recorder, vault: Vault
+):
+    writer.do(order("x-1", listing()))
+
+    (stored,) = recorder.read()
+    fact = read(stored).fact
+    assert SECRET.encode() not in stored.data
+    assert isinstance(fact, OfferListed)
+    assert fact.private.contact is not None
+    assert vault.open(fact.private.contact, "x-1") == {"name": SECRET}
+
+
+def test_the_same_order_twice_is_done_once(writer: Writer, recorder: Recorder):
+    first = writer.do(order("x-1", listing()))
+
+    again = writer.do(order("x-1", listing()))
+
+    assert (again.positions, again.repeated) == (first.positions, True)
+    assert recorder.head() == 1
+
+
+def test_an_id_with_other_content_is_refused(writer: Writer, recorder: Recorder):
+    writer.do(order("x-1", listing()))
+
+    with pytest.raises(Conflicting, match="an id of its own"):
+        writer.do(order("x-1", listing("o-2")))
+    assert recorder.head() == 1
+
+
+def test_one_refusal_does_not_stop_the_batch(writer: Writer, recorder: Recorder):
+    orders = [
+        order("x-1", listing()),
+        order("x-2", WithdrawOffer(offer="o-9", reason="provider_withdrew")),
+        order("x-3", listing("o-2")),
+    ]
+
+    answers = writer.do_all(orders)
+
+    assert [type(answer) for answer in answers] == [Outcome, Refused, Outcome]
+    assert str(answers[1]) == "There is no offer o-9; check the number."
+    assert recorder.head() == 2
+
+
+def test_orders_about_one_life_follow_each_other_in_one_batch(
+    writer: Writer, recorder: Recorder
+):
+    writer.do(order("day", BeginDay(day=date(2022, 3, 18))))
+    writer.do(order("x-1", listing()))
+    many = [order(f"y-{n}", ReconfirmOffer(offer="o-1")) for n in range(20)]
+
+    answers = writer.do_all(many)
+
+    assert all(isinstance(answer, Outcome) for answer in answers)
+    assert recorder.head() == 22
+
+
+def test_waves_keep_the_order_about_each_life():
+    orders = [order(f"y-{n}", listing(f"o-{n % 2}")) for n in range(4)]
+
+    found = [[one.id for one in wave] for wave in waves(orders)]
+
+    assert found == [["y-0", "y-1"], ["y-2", "y-3"]]
+
+
+def test_what_is_so_already_records_nothing(writer: Writer, recorder: Recorder):
+    writer.do(order("x-1", listing()))
+    gone = WithdrawOffer(offer="o-1", reason="provider_withdrew")
+    writer.do(order("x-2", gone))
+
+    outcome = writer.do(order("x-3", gone))
+
+    assert not outcome.changed
+    assert recorder.head() == 2
+
+
+def test_a_note_does_not_overtake_a_decision(
+    writer: Writer, recorder: Recorder, vault: Vault
+):
+    writer.do(order("x-1", listing()))
+    other = Writer(recorder, vault)
+    note = Plain(purpose="note", content={"text": "called"})
+    inner = WithdrawOffer(offer="o-1", reason="provider_withdrew")
+    seen = recorder.head
+
+    def late_head() -> int:
+        position = seen()
+        recorder.head = seen  # type: ignore[method-assign]
+        other.do(order("n-1", WriteNote(case="offer:o-1", note=note)))
+        return position
+
+    recorder.head = late_head  # type: ignore[method-assign]
+
+    outcome = writer.do(order("x-2", inner))
+
+    assert outcome.positions == range(3, 4)
+
+
+def test_a_decision_that_was_overtaken_is_taken_again(
+    writer: Writer, recorder: Recorder, vault: Vault
+):
+    writer.do(order("x-1", listing()))
+    other = Writer(recorder, vault)
+    seen, calls = recorder.head, []
+
+    def late_head() -> int:
+        position = seen()
+        calls.append(position)
+        if len(calls) == 1:
+            stolen = new_facts(
+                "thief",
+                [OfferWithdrawn(said=SAID, offer="o-1", reason="provider_withdrew")],
+            )
+            recorder.record([Entry("thief", b"0" * 32, stolen, None)])
+        return position
+
+    recorder.head = late_head  # type: ignore[method-assign]
+
+    with pytest.raises(Refused, match="withdrawn"):
+        other.do(order("x-2", listing_change()))
+    assert len(calls) == 2
+
+
+def listing_change() -> ReconfirmOffer:
+    return ReconfirmOffer(offer="o-1")
+
+
+def test_racing_desks_reserve_a_lot_only_once(
+    writer: Writer, recorder: Recorder, vault: Vault
+):
+    item = Item(category="FURNITURE", code="bed-140")
+    lot = ListOffer(
+        offer="lot", provider="p-1", details=GoodsOffer(item=item, quantity=1)
+    )
+    need = RaiseNeed(
+        need="ask", household="p-2", details=GoodsNeed(item=item, quantity=1)
+    )
+    writer.do_all([order("a", lot), order("b", need)])
+    proposed = MatchProposed(
+        said=SAID,
+        match="m-1",
+        offer="lot",
+        need="ask",
+        household="p-2",
+        allocation=(Allocation(quantity=1),),
+        origin=MatchOrigin(how="plan", plan="plan-1"),
+    )
+    recorder.record([Entry("p", b"0" * 32, new_facts("p", [proposed]), None)])
+    give = ReserveGoods(match="m-1", offer="lot", need="ask", quantity=1)
+
+    with ThreadPoolExecutor(8) as desks:
+        answers = list(
+            desks.map(
+                lambda n: Writer(recorder, vault).do_all([order(f"r-{n}", give)])[0],
+                range(8),
+            )
+        )
+
+    assert all(isinstance(answer, Refused) for answer in answers)
+    assert recorder.head() == 3
