@@ -86,7 +86,7 @@ GERMAN_FORM = (
     kept({_START: "31/03/2022"}, "no month 31: one reading is left"),
     kept({_START: "ab sofort"}, "at once: nothing to ask"),
     question({_START: "nach Ostern"}, "available.from", Reason.NO_DATE),
-    question({_START: "03/25/1922"}, "available.from", Reason.FAR_DATE),
+    question({_START: "25.03.1922"}, "available.from", Reason.FAR_DATE),
     question({_STAY: "nach Absprache"}, "available.stay", Reason.NO_DURATION),
     question({_STAY: "3-6 Monate"}, "available.stay", Reason.RANGE_DURATION),
     kept({_STAY: "mindestens 3 Monate"}, "a shortest stay"),

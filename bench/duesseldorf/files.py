@@ -29,6 +29,28 @@ Table = Sequence[Mapping[str, Cell]]
 
 _CREATED = datetime(2022, 3, 18)  # noqa: DTZ001 a workbook knows no zone
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
+_OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_CONTENT = (
+    f'{_XML}<office:document-content xmlns:office="{_OASIS}:office:1.0"'
+    f' xmlns:table="{_OASIS}:table:1.0" xmlns:text="{_OASIS}:text:1.0"'
+    ' office:version="1.2"><office:body><office:spreadsheet>'
+    '<table:table table:name="Kontingente">\n{rows}</table:table>'
+    "</office:spreadsheet></office:body></office:document-content>\n"
+)
+_STYLES = (
+    f'{_XML}<office:document-styles xmlns:office="{_OASIS}:office:1.0"'
+    ' office:version="1.2"/>\n'
+)
+_PART = '<manifest:file-entry manifest:full-path="{}" manifest:media-type="{}"/>'
+_MANIFEST = (
+    f'{_XML}<manifest:manifest xmlns:manifest="{_OASIS}:manifest:1.0"'
+    ' manifest:version="1.2">'
+    + _PART.format("/", _ODS)
+    + _PART.format("content.xml", "text/xml")
+    + _PART.format("styles.xml", "text/xml")
+    + "</manifest:manifest>\n"
+)
 
 
 def as_csv(headings: Sequence[str], rows: Table, *, mark: str, encoding: str) -> bytes:
@@ -75,30 +97,15 @@ def as_xlsx(headings: Sequence[str], rows: Table) -> bytes:
 
 def as_ods(headings: Sequence[str], rows: Table) -> bytes:
     """Write an OpenDocument sheet: the least that office programs open."""
-    head = _ods_row(headings)
-    body = "".join(_ods_row([row.get(name) for name in headings]) for row in rows)
-    content = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<office:document-content'
-        ' xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
-        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
-        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
-        ' office:version="1.2"><office:body><office:spreadsheet>'
-        f'<table:table table:name="Kontingente">\n{head}{body}</table:table>'
-        "</office:spreadsheet></office:body></office:document-content>\n"
-    )
-    manifest = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<manifest:manifest'
-        ' xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
-        ' manifest:version="1.2">'
-        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{_ODS}"/>'
-        '<manifest:file-entry manifest:full-path="content.xml"'
-        ' manifest:media-type="text/xml"/></manifest:manifest>\n'
-    )
+    lines: list[Sequence[Cell]] = [headings]
+    lines += ([row.get(name) for name in headings] for row in rows)
+    body = "".join(map(_ods_row, lines))
     return _zipped(
         [
             ("mimetype", _ODS.encode()),
-            ("content.xml", content.encode()),
-            ("META-INF/manifest.xml", manifest.encode()),
+            ("content.xml", _CONTENT.format(rows=body).encode()),
+            ("styles.xml", _STYLES.encode()),
+            ("META-INF/manifest.xml", _MANIFEST.encode()),
         ]
     )
 

@@ -15,7 +15,10 @@ from bench.duesseldorf.households import TODAY
 BEDS = {1: 26, 2: 36, 3: 15, 4: 14, 5: 5, 6: 4}
 STEP_FREE = 12
 """Percent of homes, GUESS: some more than the households that need it."""
-
+_LANGUAGES = (
+    ("de",), ("de", "en"), ("de", "en"), ("de", "en", "fr"), ("de", "ru"),
+    ("de", "uk"), ("de", "en", "pl"),
+)  # fmt: skip
 Check = Literal["identity", "documents", "visit", "background"]
 
 
@@ -111,17 +114,7 @@ def _home(seed: int, number: int, checked: int) -> Home:
         start=start,
         end=start + timedelta(days=30 * months) if months else None,
         min_days=dice.pick((0, 0, 14, 30, 90)),
-        languages=dice.pick(
-            (
-                ("de",),
-                ("de", "en"),
-                ("de", "en"),
-                ("de", "en", "fr"),
-                ("de", "ru"),
-                ("de", "uk"),
-                ("de", "en", "pl"),
-            )
-        ),
+        languages=dice.pick(_LANGUAGES),
         pets=dice.pick(((), (), (), ("cat",), ("dog", "cat"), ("dog", "cat", "small"))),
         pets_at_home=dice.chance(22),
         smokers=dice.pick((None, False, False, True)),

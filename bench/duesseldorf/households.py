@@ -18,6 +18,20 @@ Sex = Literal["f", "m"]
 SIZES = {1: 45, 2: 11, 3: 12, 4: 13, 5: 11, 6: 4, 7: 2, 8: 1}
 STEP_FREE, PETS = 8, 12
 """Percent of households; both GUESS."""
+Payer = Literal["self", "jobcenter", "sozialamt", "none"]
+PAYERS: dict[Payer | None, int] = {
+    None: 52,
+    "sozialamt": 24,
+    "self": 12,
+    "jobcenter": 4,
+    "none": 8,
+}
+"""Who pays rent, where it was asked already; GUESS."""
+ASSOCIATIONS = (None, None, None, "Wohlfahrtsverband Nord", "Wohlfahrtsverband Süd")
+_LANGUAGES = (
+    ("uk",), ("uk", "ru"), ("uk", "ru"), ("uk", "en"), ("uk", "ru", "en"), ("ru",),
+    ("uk", "de"), ("uk", "pl"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,7 +60,7 @@ class Household:
     languages: tuple[str, ...]
     pets: tuple[tuple[str, int], ...]
     smokers: bool | None
-    rent_payer: Literal["self", "jobcenter", "sozialamt", "none"] | None
+    rent_payer: Payer | None
     near: str | None
     wishes: tuple[str, ...]
     women_only: bool
@@ -73,12 +87,7 @@ def _household(seed: int, number: int) -> Household:
     protected = women and dice.chance(8)
     return Household(
         case=f"B-{number:04}",
-        contact=ukrainian(
-            dice,
-            1000 + number,
-            sex=people[0].sex,
-            script=dice.weighted({"latin": 60, "cyrillic": 40}),
-        ),
+        contact=_contact(dice, number, people[0].sex),
         people=people,
         horizon="acute" if acute else "long_term",
         waiting_since=since,
@@ -86,23 +95,10 @@ def _household(seed: int, number: int) -> Household:
         end=start + timedelta(days=dice.pick((30, 60, 90, 90, 180)))
         if dice.chance(45 if acute else 15)
         else None,
-        languages=dice.pick(
-            (
-                ("uk",),
-                ("uk", "ru"),
-                ("uk", "ru"),
-                ("uk", "en"),
-                ("uk", "ru", "en"),
-                ("ru",),
-                ("uk", "de"),
-                ("uk", "pl"),
-            )
-        ),
+        languages=dice.pick(_LANGUAGES),
         pets=_pets(dice),
         smokers=dice.pick((None, None, False, False, False, True)),
-        rent_payer=dice.weighted(
-            {None: 52, "sozialamt": 24, "self": 12, "jobcenter": 4, "none": 8}
-        ),
+        rent_payer=dice.weighted(PAYERS),
         near=dice.pick(POSTCODES) if dice.chance(30) else None,
         wishes=tuple(dice.shuffled(POSTCODES)[: dice.pick((0, 0, 0, 1, 2))]),
         women_only=protected,
@@ -110,10 +106,13 @@ def _household(seed: int, number: int) -> Household:
         may_split=len(people) > 4 and dice.chance(15),
         priority=_priority(dice, codes),
         vulnerability=codes,
-        represented_by=dice.pick(
-            (None, None, None, "Wohlfahrtsverband Nord", "Wohlfahrtsverband Süd")
-        ),
+        represented_by=dice.pick(ASSOCIATIONS),
     )
+
+
+def _contact(dice: Dice, number: int, sex: Sex) -> Contact:
+    script = dice.weighted({"latin": 60, "cyrillic": 40})
+    return ukrainian(dice, 1000 + number, sex=sex, script=script)
 
 
 def _family(dice: Dice, size: int) -> tuple[Person, ...]:

@@ -54,10 +54,8 @@ def offer(home: Home, number: int, dice: Dice) -> Row:
         else None,
         "Mieter / Tenant": words.TENANTS[home.tenant] if home.tenant else None,
         "Miete / Rent": "Miete" if home.cold else "frei",
-        "Kaltmiete € / Cold rent €": words.euros(home.cold) if home.cold else None,
-        "Nebenkosten € / Operating costs €": words.euros(home.operating)
-        if home.cold
-        else None,
+        "Kaltmiete € / Cold rent €": words.euros(home.cold),
+        "Nebenkosten € / Operating costs €": words.euros(home.operating),
         "Möbliert / Furnished": words.yes(home.furnished),
     }
 
@@ -65,17 +63,10 @@ def offer(home: Home, number: int, dice: Dice) -> Row:
 def need(household: Household) -> Row:
     """Return one household as the welfare associations write it down."""
     who = household.contact
-    protection = [
-        word
-        for word, true in (
-            ("nur Frauen", household.women_only),
-            ("Adresse geheim", household.confidential),
-        )
-        if true
-    ]
     return {
         "Bedarfs-Nr. / Need number": household.case,
         "Stand / Revision": 1,
+        "Vertreten durch / Represented by": household.represented_by,
         "Ansprechperson / Contact person": who.name,
         "Telefon / Phone": who.phone,
         "E-Mail / Mail": who.mail,
@@ -96,13 +87,9 @@ def need(household: Household) -> Row:
         if household.rent_payer
         else None,
         "Darf getrennt werden / May be split": words.yes(household.may_split),
-        "Haustiere / Pets": "; ".join(
-            f"{count} {words.PETS[kind]}{'n' if count > 1 else ''}"
-            for kind, count in household.pets
-        )
-        or "keine",
+        "Haustiere / Pets": "; ".join(map(_pet, household.pets)) or "keine",
         "Raucher / Smokers": words.yes(household.smokers),
-        "Schutz / Protection": "; ".join(protection),
+        "Schutz / Protection": _protection(household),
         "Nahe PLZ / Near postcode": household.near,
         "Wunsch-PLZ / Wished postcodes": "; ".join(household.wishes),
     }
@@ -144,9 +131,7 @@ def lot(given: Lot, number: int) -> Row:
         "Zustand / Condition": _CONDITIONS[given.condition],
         "Haltbar bis / Best before": words.day_first(given.best_before),
         "Verfügbar ab / Available from": words.day_first(given.day),
-        "Wert je Stück € / Value per piece €": words.euros(given.value_minor)
-        if given.value_minor
-        else None,
+        "Wert je Stück € / Value per piece €": words.euros(given.value_minor),
     }
 
 
@@ -185,6 +170,17 @@ def _goods(lot: Lot) -> Row:
         "Größe / Size": lot.size,
         "Menge / Quantity": lot.quantity,
     }
+
+
+def _protection(household: Household) -> str:
+    women = "nur Frauen" if household.women_only else ""
+    secret = "Adresse geheim" if household.confidential else ""
+    return "; ".join(filter(None, (women, secret)))
+
+
+def _pet(pet: tuple[str, int]) -> str:
+    kind, count = pet
+    return f"{count} {words.PETS[kind]}{'n' if count > 1 else ''}"
 
 
 def _person(person: Person) -> str:

@@ -186,7 +186,7 @@ def _monday(people: Sequence[Household]) -> list[Line]:
     ]
     same = [replace(line, marks=(Mark("unchanged"),)) for line in told[2:]]
     older = Line(
-        own.need(people[5]) | {"Stand / Revision": 0, "Personen / Persons": 9},
+        own.need(people[5]) | {"Stand / Revision": 0, "Priorität / Priority": 0},
         (Mark("unchanged", "revision", Reason.OLDER_REVISION),),
     )
     new = [Line(own.need(household)) for household in people[HOUSEHOLDS:]]

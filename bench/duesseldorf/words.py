@@ -65,7 +65,9 @@ def how_long(start: date, end: date | None) -> str:
     return "1 Jahr" if months == 12 else f"{months} Monate"
 
 
-def euros(cents: int) -> str:
+def euros(cents: int | None) -> str | None:
+    if not cents:
+        return None
     return f"{cents // 100}" if cents % 100 == 0 else f"{cents / 100:.2f}"
 
 
