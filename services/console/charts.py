@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 WIDTH, HEIGHT = 900, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 22, 30
+_LEFT, _RIGHT, _TOP, _BOTTOM = 72, 12, 26, 34
 _STEPS = (1, 2, 5)
 _LINES = 5
 

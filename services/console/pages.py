@@ -116,7 +116,8 @@ def _environment(language: str) -> Environment:
     )  # fmt: skip
     environment.filters.update(_filters(speaker))
     environment.globals.update(
-        asset=asset, languages=LANGUAGES, reasons=labels.REASONS, words=speaker
+        asset=asset, languages=LANGUAGES, reasons=labels.REASONS,
+        unmet_reasons=labels.UNMET, words=speaker,
     )
     return environment
 
@@ -131,6 +132,7 @@ def _filters(speaker: Words) -> Mapping[str, object]:
         "moment": speaker.moment,
         "number": speaker.number,
         "percent": speaker.percent,
+        "said": speaker.said,
     }
 
 

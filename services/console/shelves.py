@@ -8,6 +8,7 @@ from projections import (
     capacity_by_day,
     cases,
     duplicates,
+    flow,
     goods_stock,
     open_needs,
     open_questions,
@@ -32,15 +33,16 @@ TASKS = Shelf("tasks", tasks.LISTING, {"done": "no"})
 DUPLICATES = Shelf("duplicates", duplicates.LISTING, {})
 GOODS = Shelf("goods", goods_stock.LISTING, {})
 PLANS = Shelf("plans", plans.LISTING, {})
+UNMET = Shelf("unmet", plans.UNMET_LISTING, {})
 CAPACITY = Shelf("capacity", capacity_by_day.LISTING, {})
 SITUATION = Shelf("situation", situation.LISTING, {})
-FLOW = Shelf("flow", situation.FLOW_LISTING, {})
+FLOW = Shelf("flow", flow.LISTING, {})
 CASES = Shelf("cases", cases.LISTING, {})
 
 SHELVES: Mapping[str, Shelf[Any]] = {
     shelf.name: shelf
     for shelf in (
         NEEDS, OFFERS, PROPOSALS, PLACEMENTS, VISITS, QUESTIONS, SET_ASIDE, TASKS,
-        DUPLICATES, GOODS, PLANS, CAPACITY, SITUATION, FLOW, CASES,
+        DUPLICATES, GOODS, PLANS, UNMET, CAPACITY, SITUATION, FLOW, CASES,
     )
 }  # fmt: skip

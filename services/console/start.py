@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from projections import open_needs, situation
+from projections import flow, open_needs, situation
+from projections.flow import Flow
 from projections.listing import Ask, Db, listed, some
 from projections.open_needs import OpenNeed
-from projections.situation import Flow, Situation
+from projections.situation import Situation
 from services.console.charts import BedDay, Chart, bed_chart
 from services.console.lists import count
 from services.console.shelves import (
@@ -139,7 +140,7 @@ def _confirmed(db: Db, today: date | None) -> int:
     if today is None:
         return 0
     asked = {"day_min": (today - timedelta(6)).isoformat()}
-    days: tuple[Flow, ...] = listed(db, situation.FLOW_LISTING, Ask(asked)).rows
+    days: tuple[Flow, ...] = listed(db, flow.LISTING, Ask(asked)).rows
     return sum(day.confirmed for day in days)
 
 

@@ -40,6 +40,10 @@ class Words:
         """Return the message in this language with its values put in."""
         return self.catalogue.gettext(message) % values
 
+    def said(self, sentence: str) -> str:
+        """Return a sentence that another part of Beistand said in English."""
+        return self.catalogue.gettext(sentence)
+
     def number(self, value: int) -> str:
         return format_decimal(value, locale=self.locale)
 

@@ -13,6 +13,7 @@ LABELS: Mapping[str, Family] = {
     **matches.LABELS,
 }
 REASONS = matches.REASONS
+UNMET = tuple(LABELS["unmet"])
 
 
 def label(speaker: Words, of: str, code: str | None) -> str:
@@ -23,4 +24,4 @@ def label(speaker: Words, of: str, code: str | None) -> str:
     return code.replace("_", " ") if message is None else speaker.say(message)
 
 
-__all__ = ["LABELS", "REASONS", "label"]
+__all__ = ["LABELS", "REASONS", "UNMET", "label"]

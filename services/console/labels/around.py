@@ -52,9 +52,11 @@ LABELS: Mapping[str, Family] = {
         "review_match": N_("Look at the match again"),
         "other": N_("Something else"),
     },
+    "field": {},
     "submission_state": {
         "waiting": N_("waiting"),
         "taken": N_("taken"),
         "given_up": N_("given up"),
+        "all": N_("all"),
     },
 }

@@ -1,0 +1,112 @@
+"""The pages that are one list each."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from projections import cases, plans
+from projections.listing import Ask, Db, listed, one
+from projections.plans import Plan
+from projections.tasks import Task
+from services.console import shelves
+from services.console.lists import Row, Shelf, Shown, these
+from services.console.pages import visit
+from services.console.pairs import pairs
+
+router = APIRouter(include_in_schema=False)
+_PLAIN: Mapping[str, str] = {
+    "needs": "needs.html",
+    "offers": "offers.html",
+    "visits": "visits.html",
+    "questions": "questions.html",
+    "set-aside": "set_aside.html",
+    "goods": "goods.html",
+    "placements": "placements.html",
+    "plans": "plans.html",
+    "unmet": "unmet.html",
+}
+
+
+def _plain(name: str, template: str) -> None:
+    shelf = shelves.SHELVES[name]
+
+    @router.get(f"/{name}", name=name)
+    def show(request: Request) -> Response:
+        asks = visit(request)
+        with asks.desk.reading() as db:
+            return asks.page(db, template, list=_shown(db, request, shelf))
+
+
+for _name, _template in _PLAIN.items():
+    _plain(_name, _template)
+
+
+@router.get("/proposals")
+def proposals(request: Request) -> Response:
+    asks = visit(request)
+    with asks.desk.reading() as db:
+        found = _shown(db, request, shelves.PROPOSALS)
+        latest = listed(db, plans.LISTING, Ask(limit=1)).rows
+        return asks.page(
+            db, "proposals.html", list=found, pairs=pairs(db, found.rows),
+            plan=latest[0] if latest else None,
+        )  # fmt: skip
+
+
+@router.get("/tasks")
+def tasks(request: Request) -> Response:
+    asks = visit(request)
+    with asks.desk.reading() as db:
+        found = _shown(db, request, shelves.TASKS)
+        return asks.page(db, "tasks.html", list=found, task_fields=task_fields)
+
+
+@router.get("/duplicates")
+def duplicates(request: Request) -> Response:
+    asks = visit(request)
+    with asks.desk.reading() as db:
+        found = _shown(db, request, shelves.DUPLICATES)
+        refs = {ref for row in found.rows for ref in (row.case_ref, row.other_ref)}
+        return asks.page(
+            db, "duplicates.html", list=found, numbers=case_numbers(db, refs)
+        )
+
+
+@router.get("/plans/{plan}")
+def plan_page(request: Request, plan: str) -> Response:
+    asks = visit(request)
+    with asks.desk.reading() as db:
+        found: Plan | None = one(db, plans.TABLE, plan)
+        if found is None:
+            raise HTTPException(404)
+        newest = listed(db, plans.LISTING, Ask(limit=1)).rows[0]
+        return asks.page(
+            db, "plan.html", plan=found, newest=newest.plan == plan,
+            reasons_unmet=Counter(found.unmet).most_common(),
+        )  # fmt: skip
+
+
+def case_numbers(db: Db, refs: set[str]) -> dict[str, str]:
+    """Return what one says on the phone for each case."""
+    return {ref: c.case_no for ref, c in these(db, cases.TABLE, "case_ref", refs).items()}
+
+
+def task_fields(task: Task, done: str) -> dict[str, str]:
+    """Return the task as its command takes it, done or not."""
+    told = {
+        "task": task.task,
+        "case": task.case_ref,
+        "what": task.what,
+        "assignee": task.assignee,
+        "due": None if task.due is None else task.due.isoformat(),
+        "match": task.match,
+        "done": done,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _shown(db: Db, request: Request, shelf: Shelf[Row]) -> Shown[Row]:
+    return shelf.show(db, request.query_params, request.url.path)
