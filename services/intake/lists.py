@@ -102,7 +102,7 @@ def protection(raw: str) -> Read[Protection]:
     if None in known:
         strictest = Protection(women_only=True, confidential_address=True)
         return Read(strictest, Reason.NO_PROTECTION)
-    return Read(Protection(**{str(name): True for name in known}))
+    return Read(Protection.model_validate(dict.fromkeys(map(str, known), True)))
 
 
 def links(raw: str) -> Read[tuple[Link, ...]]:

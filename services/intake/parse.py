@@ -7,12 +7,12 @@ has none, and is asked for.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Never, TypeVar
 
 from services.intake.reasons import Reason
 from services.intake.words import Table, plain, table, tidy
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 _INT = re.compile(r"[0-9]{1,9}(?:[.,]0{1,2})?")
 _NUMBERS = re.compile(r"[0-9]+")
 _ABOUT = re.compile(r"\b(ca|circa|etwa|ungefähr|about|approx\w*|around|rund|~)\b|[~≈]")
@@ -24,31 +24,30 @@ _NOUNS = re.compile(
 )
 _MONEY = re.compile(r"([0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]{1,7})(?:[.,]([0-9]{1,2}))?")
 _PARTS = re.compile(r"[\n;,/&+|]|\bund\b|\band\b|\bта\b|\bі\b|\bund\b")
-_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
-POSTCODE_DIGITS = 5
+_C1 = range(0x7F, 0xA0)
+_SURROGATES = range(0xD800, 0xE000)
 
 
 @dataclass(frozen=True)
-class Read(Generic[T]):
+class Read(Generic[T_co]):
     """What a cell says. No value: unknown. No reason: nothing to ask.
 
     Both together: a part is certain, the rest is asked for.
     """
 
-    value: T | None = None
+    value: T_co | None = None
     reason: Reason | None = None
 
 
-BLANK: Read[str] = Read()
-
-
-def ask(reason: Reason) -> Read[T]:
+def ask(reason: Reason) -> Read[Never]:
     return Read(None, reason)
 
 
 def is_blank(text: str) -> bool:
     """An empty cell, or a word for not knowing: unknown, never no."""
-    return not text or plain(text) in {"", *table("unknown")} or text.strip() in {"?", "-"}
+    return (
+        not text or plain(text) in {"", *table("unknown")} or text.strip() in {"?", "-"}
+    )
 
 
 def unclean(text: str, *, longest: int) -> Reason | None:
@@ -68,13 +67,9 @@ def yes_no(raw: str) -> Read[bool]:
     """`Ja`, `yes / ja`, `так`; every part must say the same."""
     words = table("yes_no")
     found = {words.get(plain(part)) for part in raw.split("/")}
-    match found:
-        case _ if found == {"yes"}:
-            return Read(True)  # noqa: FBT003 - the value itself
-        case _ if found == {"no"}:
-            return Read(False)  # noqa: FBT003 - the value itself
-        case _:
-            return ask(Reason.NO_YES_NO)
+    if found in ({"yes"}, {"no"}):
+        return Read(found == {"yes"})
+    return ask(Reason.NO_YES_NO)
 
 
 def whole(raw: str, *, most: int = 1_000_000) -> Read[int]:
@@ -124,7 +119,14 @@ def postcode(raw: str) -> Read[str]:
 def floor(raw: str) -> Read[int]:
     """`EG` is 0, `2. OG` is 2, `UG` is -1."""
     said = plain(raw)
-    if said in {"eg", "erdgeschoss", "ground floor", "ground", "parterre", "hochparterre"}:
+    if said in {
+        "eg",
+        "erdgeschoss",
+        "ground floor",
+        "ground",
+        "parterre",
+        "hochparterre",
+    }:
         return Read(0)
     if said in {"ug", "untergeschoss", "souterrain", "keller", "basement"}:
         return Read(-1)
@@ -179,6 +181,6 @@ def _is_control(sign: str) -> bool:
     number = ord(sign)
     return (
         (number < ord(" ") and sign not in "\n\t\r")
-        or 0x7F <= number <= 0x9F
-        or 0xD800 <= number <= 0xDFFF
+        or number in _C1
+        or number in _SURROGATES
     )

@@ -18,7 +18,16 @@ _BANDS = (
     (2, "0-1"), (6, "2-5"), (10, "6-9"), (14, "10-13"), (18, "14-17"), (27, "18-26"),
     (65, "27-64"), (121, "65+"),
 )  # fmt: skip
-_FEMALE = {"mother", "daughter", "wife", "grandmother", "sister", "aunt", "woman", "girl"}
+_FEMALE = {
+    "mother",
+    "daughter",
+    "wife",
+    "grandmother",
+    "sister",
+    "aunt",
+    "woman",
+    "girl",
+}
 _MALE = {"father", "son", "husband", "grandfather", "brother", "uncle", "man", "boy"}
 _PARENTS = {"mother", "father"}
 _SPOUSES = {"wife", "husband"}
@@ -26,6 +35,7 @@ _CHILDREN = {"daughter", "son", "child"}
 _ADULTS = _PARENTS | _SPOUSES | {"woman", "man", "partner", "adult"}
 _MINORS = {"girl", "boy", "child"}
 FULL_AGE = 18
+YOUNGEST_PARENT = 12
 _PERSON = re.compile(
     r"(?P<role>[^\W\d_]+(?:/in)?)?[ ,]*(?P<age>\d{1,3})?[ ]*"
     r"(?P<unit>jahre?|j|years?|y|yo|monate?|months?|mon|р|років|роки)?\.?[ ,]*"
@@ -176,5 +186,6 @@ def _is_odd(people: tuple[Person, ...], relation: tuple[int, int, Kind]) -> bool
     """A parent as young as the child: somebody mixed up the ages or the roles."""
     a, b, kind = relation
     older, younger = people[a].age, people[b].age
-    told = older is not None and younger is not None
-    return kind == "parent_child" and told and older - younger < 12  # type: ignore[operator]
+    if kind != "parent_child" or older is None or younger is None:
+        return False
+    return older - younger < YOUNGEST_PARENT

@@ -13,9 +13,16 @@ Order = Literal["dmy", "mdy", "ymd"]
 YEARS = range(2000, 2101)
 SERIAL = re.compile(r"[34][0-9]{4}(?:[.,][0-9]+)?")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
-_YEAR_LAST = re.compile(r"([0-9]{1,2})([-./ ]) ?([0-9]{1,2})(?:\2 ?)([0-9]{4}|[0-9]{2})")
-_CLOCK = re.compile(r"[ t,]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?[ap]m)?(z|[+-][0-9:]+| mez| mesz| cet)?$")
-_LEAD = re.compile(r"^(?:ab(?: dem)?|from|vom|von|since|seit|am|bis(?: zum)?|until|till|by|з|до)\s+")
+_YEAR_LAST = re.compile(
+    r"([0-9]{1,2})([-./ ]) ?([0-9]{1,2})(?:\2 ?)([0-9]{4}|[0-9]{2})"
+)
+_CLOCK = re.compile(
+    r"[ t,]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?[ap]m)?"
+    r"(z|[+-][0-9:]+| mez| mesz| cet)?$"
+)
+_LEAD = re.compile(
+    r"^(?:ab(?: dem)?|from|vom|von|since|seit|am|bis(?: zum)?|until|till|by|з|до)\s+"
+)
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -39,7 +46,9 @@ _MONTHS = {
 }
 _NAMED = re.compile(r"([0-9]{1,2})\.? ([^\W\d_]+)\.? ([0-9]{4})")
 _LENGTH = re.compile(r"(\d{1,4})[ -]?([^\W\d_]+\.?)")
-_AT_LEAST = re.compile(r"^(?:mindestens|mind\.?|at least|min\.?|minimum|wenigstens|не менше)\s+|\s*\+$")
+_AT_LEAST = re.compile(
+    r"^(?:mindestens|mind\.?|at least|min\.?|minimum|wenigstens|не менше)\s+|\s*\+$"
+)
 _AT_MOST = re.compile(r"^(?:höchstens|maximal|max\.?|bis zu|up to|at most|до)\s+")
 _FOR = re.compile(r"^(?:für|for)\s+")
 
@@ -87,11 +96,11 @@ def stay(raw: str, order: Order | None) -> Read[Stay]:
         return Read(Stay())
     if _AT_LEAST.search(said):
         least = length(_AT_LEAST.sub("", said))
-        return Read(least.value and Stay(min_days=least.value), least.reason)
+        return Read(Stay(min_days=least.value)) if least.value else ask(_why(least))
     if _LEAD.match(said) and (end := day(said, order)).value:
         return Read(Stay(until=end.value))
     most = length(_AT_MOST.sub("", said))
-    return Read(most.value and Stay(max_days=most.value), most.reason)
+    return Read(Stay(max_days=most.value)) if most.value else ask(_why(most))
 
 
 def length(raw: str) -> Read[int]:
@@ -107,6 +116,10 @@ def length(raw: str) -> Read[int]:
         several = len(re.findall(r"\d+", said)) > 1
         return ask(Reason.RANGE_DURATION if several else Reason.NO_DURATION)
     return Read(int(found[1]) * int(unit))
+
+
+def _why(found: Read[int]) -> Reason:
+    return found.reason or Reason.NO_DURATION
 
 
 def _ordered(first: int, second: int, year: int, *, order: Order | None) -> Read[date]:

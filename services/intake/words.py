@@ -40,6 +40,8 @@ def table(name: str) -> Table:
 def _tables() -> dict[str, dict[str, str]]:
     told = tomllib.loads((HERE / "words.toml").read_text("utf-8"))
     return {
-        name: {plain(word): meaning for meaning, words in rows.items() for word in words}
+        name: {
+            plain(word): meaning for meaning, words in rows.items() for word in words
+        }
         for name, rows in told.items()
     }

@@ -1,0 +1,148 @@
+"""One row, read by its profile: what each field says, and what must be asked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from events.values import Plain
+from services.intake.fields import ADDRESS, CONTACT, FIELDS, MESSAGE, PERSONAL
+from services.intake.parse import Read, ask, is_blank, unclean
+from services.intake.profile import Column, Fitted
+from services.intake.readers import Ways
+from services.intake.reasons import Reason
+from services.intake.tables import LONGEST_CELL
+from services.intake.words import tidy
+
+_FREE = frozenset({*CONTACT, *ADDRESS, *MESSAGE}) - {"mail", "phone", "country"}
+_TEXT_LENGTH = 2_000
+_NAME_LENGTH = 180
+_REMEMBERED = 20_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A cell that a person must settle; `field` is the profile's name for it."""
+
+    field: str
+    raw: str
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Values:
+    """What a row says by field: the value, and the cell as it was written."""
+
+    row: int
+    told: Mapping[str, object]
+    raw: Mapping[str, str]
+    asked: tuple[Asked, ...]
+    whole: Mapping[str, str] = field(default_factory=dict)
+    """Heading → cell of the whole row, to be kept sealed."""
+
+    def text(self, name: str) -> str | None:
+        value = self.told.get(name)
+        return value if isinstance(value, str) else None
+
+    def number(self, name: str) -> int | None:
+        value = self.told.get(name)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def asking(self, *more: Asked) -> "Values":
+        return replace(self, asked=(*self.asked, *more))
+
+
+class CellReader:
+    """Reads the rows of one table; the same cell twice is read once."""
+
+    def __init__(self, fitted: Fitted, headings: Sequence[str]) -> None:
+        self.fitted = fitted
+        self._headings = [heading.strip()[:_NAME_LENGTH] for heading in headings]
+        self._columns = tuple(fitted.places.items())
+        self._ways = {
+            column.to: Ways(
+                column.dates or fitted.profile.dates,
+                fitted.profile.words.get(column.to, {}),
+            )
+            for column in fitted.places.values()
+        }
+        self._known: dict[tuple[str, str], Read[object]] = {}
+
+    def only(self, names: frozenset[str]) -> "CellReader":
+        """Return a reader of a few fields: enough to tell rows apart."""
+        few = {p: c for p, c in self.fitted.places.items() if c.to in names}
+        return CellReader(replace(self.fitted, places=few), ())
+
+    def read(self, number: int, cells: Sequence[str]) -> Values:
+        """Return what the row says; it never fails."""
+        told: dict[str, object] = dict(self.fitted.profile.always)
+        raw: dict[str, str] = {}
+        asked: list[Asked] = []
+        for place, column in self._columns:
+            cell = cells[place] if place < len(cells) else ""
+            if not cell.strip():
+                continue
+            found = self._cell(column, cell)
+            if found.value is None and found.reason is None:
+                continue
+            raw[column.to] = cell
+            if found.value is not None:
+                told[column.to] = found.value
+            if found.reason is not None:
+                asked.append(Asked(column.to, cell, found.reason))
+        return Values(number, told, raw, tuple(asked), self._whole(cells))
+
+    def _cell(self, column: Column, cell: str) -> Read[object]:
+        key = (column.to, cell)
+        if (known := self._known.get(key)) is not None:
+            return known
+        found = self._fresh(column.to, cell)
+        if column.to not in PERSONAL and len(self._known) < _REMEMBERED:
+            self._known[key] = found
+        return found
+
+    def _fresh(self, name: str, cell: str) -> Read[object]:
+        if (why := unclean(cell, longest=LONGEST_CELL)) is not None:
+            return ask(why)
+        if name not in _FREE:
+            if is_blank(cell):
+                return Read()
+            if cell.lstrip().startswith("="):
+                return ask(Reason.FORMULA)
+        return FIELDS[name](tidy(cell), self._ways[name])
+
+    def _whole(self, cells: Sequence[str]) -> dict[str, str]:
+        names = self._headings
+        if not names:
+            return {}
+        return {
+            (names[place] if place < len(names) else "") or f"column {place + 1}": cell
+            for place, cell in enumerate(cells)
+            if cell.strip()
+        }
+
+
+def boxed(purpose: str, parts: Mapping[str, str]) -> Plain | None:
+    """Return the parts as something to seal; None where there is nothing.
+
+    Long texts are continued under a second name; control characters are shown.
+    """
+    content = {
+        name: piece for key, text in parts.items() for name, piece in _pieces(key, text)
+    }
+    return Plain(purpose=purpose, content=content) if content else None
+
+
+def _pieces(key: str, text: str) -> Iterable[tuple[str, str]]:
+    shown = _shown(text[:LONGEST_CELL])
+    name = _shown(key) or "column"
+    for number, start in enumerate(range(0, len(shown), _TEXT_LENGTH), start=1):
+        piece = shown[start : start + _TEXT_LENGTH]
+        yield name if number == 1 else f"{name} ({number})", piece
+
+
+def _shown(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() or sign in "\n\t" else f"\\x{ord(sign):02x}"
+        for sign in text
+    )

@@ -1,0 +1,111 @@
+"""What a row becomes: a case to take in, a check of one, or a row set aside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from events.case import RepresentedBy
+from events.need import NeedDetails
+from events.offer import OfferDetails
+from events.policy import CheckKind
+from events.values import Day, Plain, Strict
+from services.intake.cells import Asked
+from services.intake.lists import Link
+from services.intake.reasons import Reason
+
+
+class Checked(Strict):
+    """The result of a check, as a row tells it."""
+
+    kind: CheckKind
+    state: Literal["passed", "failed", "expired"]
+    at: Day
+    valid_until: Day | None = None
+
+
+@dataclass(frozen=True)
+class RowKey:
+    """By which columns a row is known again. A personal one is never hashed plainly."""
+
+    parts: tuple[str, ...]
+    personal: bool
+
+
+@dataclass(frozen=True)
+class From:
+    """Which row, read how, by whom it was sent."""
+
+    row: int
+    profile: str
+    channel: str
+    whole: Mapping[str, str]
+    key: RowKey
+    revision: int | None = None
+    source: str | None = None
+    """Of a CloudEvent, who says that its ids are its own; absent: the channel."""
+    event: str | None = None
+    """The id of the CloudEvent: once, with one content, for ever."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """The parts that are sealed, one box a purpose."""
+
+    contact: Plain | None = None
+    address: Plain | None = None
+    message: Plain | None = None
+    confidential: Plain | None = None
+    external_ids: Plain | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A case as its row tells it. Nothing in it is guessed; `asked` is the rest."""
+
+    came: From
+    case: Literal["offer", "need"]
+    details: OfferDetails | NeedDetails
+    covered: frozenset[str]
+    """Fields of the details that the table has a column for: empty means unknown."""
+    told: Told = Told()
+    asked: tuple[Asked, ...] = ()
+    person: str | None = None
+    """Token of the mail or phone by which the person is known (`mail:…`)."""
+    tokens: tuple[str, ...] = ()
+    """Tokens by which two cases look alike."""
+    priority: int | None = None
+    represented_by: RepresentedBy | None = None
+    no_contact: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class CheckDraft:
+    """A check on an offer that is known by its number, or by mail or phone."""
+
+    came: From
+    case_no: str | None
+    tokens: tuple[str, ...]
+    checked: Checked
+    note: Plain | None = None
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A row that cannot be taken: kept sealed, to be repaired and sent again."""
+
+    came: From
+    field: str
+    raw: str
+    reason: Reason
+
+
+Drafted = Draft | CheckDraft | Aside
+
+
+@dataclass(frozen=True)
+class Built:
+    """Details of a case with what could not be settled."""
+
+    details: OfferDetails | NeedDetails
+    asked: tuple[Asked, ...] = ()

@@ -1,0 +1,120 @@
+"""From the fields of a row to a lot of goods, or a request for some."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from events.kinds.goods import Category, GoodsNeed, GoodsOffer
+from events.values import Ref, Strict, Word
+from services.intake.cells import Asked, Values
+from services.intake.draft import Built
+from services.intake.homes import days_in_order, location
+from services.intake.reasons import Reason
+from services.intake.words import plain
+
+CATALOGUE = Path(__file__).parent / "catalogue.toml"
+_SIZE = re.compile(r"[\w .,/+-]{1,30}")
+_CODE = TypeAdapter(Ref)
+Told = dict[str, object]
+
+
+class CatalogueItem(Strict):
+    """A line of the catalogue: the code, and the names that stand for it."""
+
+    code: Ref
+    category: Category
+    unit: Literal["piece", "pack", "kg", "litre", "set"]
+    names: Annotated[tuple[Word, ...], Field(min_length=1, strict=False)]
+
+
+def lot(values: Values) -> Built:
+    """Build an offer of goods."""
+    told, asked = _common(values)
+    start, end = values.told.get("available.from"), values.told.get("available.to")
+    if swapped := days_in_order(values, start, end, "available.to"):
+        asked += swapped
+        end = None
+    told |= {"available_from": start, "available_to": end}
+    told |= {name: values.told.get(name) for name in ("best_before", "value_minor")}
+    return Built(GoodsOffer.model_validate(told), tuple(asked))
+
+
+def request(values: Values) -> Built:
+    """Build a request for goods."""
+    told, asked = _common(values)
+    told |= {name: values.told.get(name) for name in ("needed_by", "waiting_since")}
+    told["organisation"] = True if "organisation" in values.told else None
+    return Built(GoodsNeed.model_validate(told), tuple(asked))
+
+
+@cache
+def by_code() -> dict[str, CatalogueItem]:
+    """Return the catalogue by code."""
+    told = tomllib.loads(CATALOGUE.read_text("utf-8"))["item"]
+    items = (CatalogueItem.model_validate(line) for line in told)
+    return {item.code: item for item in items}
+
+
+@cache
+def by_name() -> dict[str, CatalogueItem]:
+    return {plain(name): item for item in by_code().values() for name in item.names}
+
+
+def _common(values: Values) -> tuple[Told, list[Asked]]:
+    asked: list[Asked] = []
+    told: Told = {"quantity": values.number("quantity"), "item": _item(values, asked)}
+    if place := location(values):
+        told["location"] = place
+    return told, asked
+
+
+def _item(values: Values, asked: list[Asked]) -> Told | None:
+    """The piece, by its code or by a name of the catalogue.
+
+    A name that is not in the catalogue stays in the sealed row: it may hold anything.
+    """
+    known = _known(values)
+    code = values.text("item.code")
+    category = values.text("item.category") or (known and known.category)
+    if known is None and not (code and category and _is_code(code)):
+        name = "item.name" if "item.name" in values.raw else "item.code"
+        asked.append(Asked(name, values.raw.get(name, ""), Reason.NO_ITEM))
+        return None
+    unit = values.text("item.unit") or (known.unit if known else "piece")
+    return {
+        "code": known.code if known else code,
+        "category": category,
+        "name": known.names[0] if known else None,
+        "unit": unit,
+        "condition": values.text("item.condition"),
+        "size": _short(values, "item.size", asked),
+        "age_group": _short(values, "item.age_group", asked),
+    }
+
+
+def _known(values: Values) -> CatalogueItem | None:
+    code = values.text("item.code")
+    if code is not None:
+        return by_code().get(code)
+    return by_name().get(plain(values.text("item.name") or ""))
+
+
+def _is_code(code: str) -> bool:
+    try:
+        _CODE.validate_python(code)
+    except ValueError:
+        return False
+    return True
+
+
+def _short(values: Values, name: str, asked: list[Asked]) -> str | None:
+    """A size stands on pages, so it must look like one."""
+    said = values.text(name)
+    if said is None or _SIZE.fullmatch(said):
+        return said
+    asked.append(Asked(name, said, Reason.UNKNOWN_WORD))
+    return None

@@ -1,0 +1,171 @@
+"""JSON messages: CloudEvents, and bare objects that a profile knows by their keys.
+
+Three types of CloudEvents are taken: `row.submitted.v1`, whose data is an object with
+a profile's headings as keys; `offer.submitted.v1` and `need.submitted.v1`, whose data
+is a `Submission` with the typed details of the contract.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import JsonValue, ValidationError
+
+from events.envelope import CloudEvent, Unreadable, from_value, strict_json
+from services.intake.cells import CellReader
+from services.intake.draft import Aside, Drafted, From, RowKey
+from services.intake.drafts import draft
+from services.intake.files import FileRefused
+from services.intake.profile import Profile, fit, recognise
+from services.intake.reasons import Reason
+from services.intake.submission import TYPES, submitted
+
+ROW = "row.submitted.v1"
+MOST_ARRAY = 20_000_000
+LONGEST_MESSAGE = 1_000_000
+UNKNOWN = "messages"
+_MOST_KEYS = 300
+
+
+class MessageReader:
+    """Turns parsed messages into drafts; knows each set of keys after the first."""
+
+    def __init__(self, profiles: Sequence[Profile]) -> None:
+        self._profiles = profiles
+        self._readers: dict[tuple[str, ...], CellReader | None] = {}
+        self.seen: dict[str, None] = {}
+
+    def draft(self, number: int, message: JsonValue) -> Drafted:
+        """Return what becomes of one message; raise `Unreadable`."""
+        if isinstance(message, dict) and "specversion" in message:
+            return self._event(number, from_value(message))
+        return self._object(number, message)
+
+    def _event(self, number: int, event: CloudEvent) -> Drafted:
+        if event.type in TYPES:
+            return submitted(number, event)
+        if event.type != ROW:
+            known = ", ".join((ROW, *TYPES))
+            raise Unreadable(f"the type is none of {known}")
+        made = self._object(number, event.data)
+        return replace(made, came=sent(made.came, event))
+
+    def _object(self, number: int, message: JsonValue) -> Drafted:
+        if not isinstance(message, dict) or not message:
+            raise Unreadable("a row is a JSON object with the headings as keys")
+        cells = dict(bounded(flat(message)))
+        reader = self._reader(tuple(cells))
+        if reader is None:
+            return aside(number, cells, Reason.NO_PROFILE)
+        return draft(reader.fitted, (reader.read(number, tuple(cells.values())),))
+
+    def _reader(self, keys: tuple[str, ...]) -> CellReader | None:
+        if keys not in self._readers:
+            if len(self._profiles) == 1:
+                fitted = fit(self._profiles[0], keys)
+            else:
+                fitted = recognise(self._profiles, keys)
+            self._readers[keys] = None if fitted is None else CellReader(fitted, keys)
+            if fitted is not None:
+                self.seen[fitted.profile.called] = None
+        return self._readers[keys]
+
+
+def drafts(
+    path: Path, profiles: Sequence[Profile], seen: dict[str, None]
+) -> Iterator[Drafted]:
+    """Yield a draft a line, or an element of one array. A bad line is set aside."""
+    reader = MessageReader(profiles)
+    for number, body in _bodies(path):
+        try:
+            yield reader.draft(number, _parsed(body))
+        except (Unreadable, ValidationError):
+            shown = body if isinstance(body, str) else ""
+            yield aside(number, {"line": shown}, Reason.NOT_READABLE)
+    seen |= reader.seen
+
+
+def sent(came: From, event: CloudEvent) -> From:
+    """Return the origin of a row that came as a CloudEvent: its own source and id."""
+    return replace(
+        came,
+        key=RowKey((event.subject or event.id,), personal=False),
+        revision=event.revision if came.revision is None else came.revision,
+        source=event.source,
+        event=event.id,
+    )
+
+
+def aside(number: int, cells: Mapping[str, str], reason: Reason) -> Aside:
+    """Return a message set aside: nobody knows from which channel it is."""
+    key = RowKey(tuple(cells.values()), personal=True)
+    came = From(number, UNKNOWN, UNKNOWN, cells, key)
+    return Aside(came, "message", "", reason)
+
+
+def flat(
+    message: Mapping[str, JsonValue], before: str = ""
+) -> Iterator[tuple[str, str]]:
+    """Yield heading and cell: nested keys joined by dots, lists one on a line."""
+    for key, value in message.items():
+        name = f"{before}{key}"
+        if isinstance(value, dict):
+            yield from flat(value, f"{name}.")
+        else:
+            yield name, _cell(value)
+
+
+def bounded(pairs: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for count, pair in enumerate(pairs):
+        if count >= _MOST_KEYS:
+            raise Unreadable("the object has more than 300 keys")
+        yield pair
+
+
+def _cell(value: JsonValue) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case list():
+            return "\n".join(_cell(part) for part in value)
+        case dict():
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return str(value)
+
+
+def _parsed(body: str | JsonValue) -> JsonValue:
+    if not isinstance(body, str):
+        return body
+    return strict_json(body.encode("utf-8", "surrogatepass"), fraction=str)
+
+
+def _bodies(path: Path) -> Iterator[tuple[int, str | JsonValue]]:
+    """Yield number and text of each line, or the parsed elements of one array."""
+    with path.open("rb") as file:
+        starts = file.read(4_096).removeprefix(b"\xef\xbb\xbf").lstrip()
+        if starts.startswith(b"["):
+            yield from enumerate(_array(path), start=1)
+            return
+        file.seek(0)
+        number = 0
+        while line := file.readline(LONGEST_MESSAGE + 1):
+            number += 1
+            if len(line) > LONGEST_MESSAGE:
+                raise FileRefused(f"Line {number} is longer than 1 MB; send it alone.")
+            text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").strip()
+            if text:
+                yield number, text
+
+
+def _array(path: Path) -> list[JsonValue]:
+    if path.stat().st_size > MOST_ARRAY:
+        raise FileRefused("A JSON list may have 20 MB; send one object a line instead.")
+    try:
+        parsed = strict_json(path.read_bytes(), fraction=str)
+    except Unreadable as error:
+        raise FileRefused(f"The JSON list cannot be read: {error}.") from error
+    return parsed if isinstance(parsed, list) else [parsed]

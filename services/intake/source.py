@@ -1,0 +1,153 @@
+"""From a file to drafts, one after the other; the same file gives the same drafts."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+
+from services.intake import messages
+from services.intake.cells import CellReader, Values
+from services.intake.draft import Drafted, RowKey
+from services.intake.drafts import draft, row_key
+from services.intake.files import FileRefused, Form, form_of
+from services.intake.profile import FURTHEST_HEADING, Fitted, Profile, fit, recognise
+from services.intake.tables import Line, Table, tables
+
+MOST_GROUPED = 20_000
+
+
+@dataclass
+class Notes:
+    """What was seen beside the rows, for the report."""
+
+    profiles: dict[str, None] = field(default_factory=dict)
+    unused: dict[str, None] = field(default_factory=dict)
+    """Columns that no profile uses; they are kept in the sealed row."""
+    sheets: list[str] = field(default_factory=list)
+    """Sheets of a workbook whose headings no profile knows."""
+    lines: int = 0
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file and the profiles by which it may be read.
+
+    `chosen` overrides what the headings say. May be read as often as wanted.
+    """
+
+    path: Path
+    called: str
+    form: Form
+    profiles: Mapping[str, Profile]
+    chosen: Profile | None = None
+
+    def drafts(self, notes: Notes | None = None) -> Iterator[Drafted]:
+        """Yield what becomes of each row; raise `FileRefused`."""
+        seen = Notes() if notes is None else notes
+        if self.form is Form.JSON:
+            yield from messages.drafts(self.path, self._profiles(), seen.profiles)
+            return
+        for fitted, reader, lines in self._tables(seen):
+            rows = _read(reader, lines, seen)
+            if fitted.profile.grouped:
+                yield from (draft(fitted, group) for group in _groups(fitted, rows))
+            else:
+                yield from (draft(fitted, (row,)) for row in rows)
+
+    def keys(self) -> Iterator[tuple[RowKey, int | None, int]]:
+        """Yield key, revision and number of each row, and nothing else of it."""
+        if self.form is Form.JSON:
+            for made in messages.drafts(self.path, self._profiles(), {}):
+                yield made.came.key, made.came.revision, made.came.row
+            return
+        for fitted, reader, lines in self._tables(Notes()):
+            if fitted.profile.grouped:
+                continue
+            short = reader.only(_key_fields(fitted.profile))
+            for row in _read(short, lines, Notes()):
+                key = row_key(fitted.profile, row)
+                yield key, row.number("revision"), row.row
+
+    def _profiles(self) -> Sequence[Profile]:
+        return [self.chosen] if self.chosen else list(self.profiles.values())
+
+    def _tables(
+        self, notes: Notes
+    ) -> Iterator[tuple[Fitted, CellReader, Iterator[Line]]]:
+        known = 0
+        for table in tables(self.path, self.form, self.called):
+            found = _headed(table, self._profiles())
+            if found is None:
+                notes.sheets.append(table.name)
+                continue
+            fitted, headings = found
+            known += 1
+            notes.profiles[fitted.profile.called] = None
+            notes.unused |= dict.fromkeys(fitted.unused)
+            yield fitted, CellReader(fitted, headings), table.lines
+        if not known:
+            raise FileRefused(self._unknown())
+
+    def _unknown(self) -> str:
+        if self.chosen is None:
+            return (
+                f"No profile knows the headings of {self.called}; name one with "
+                "--profile, or draft one with `beistand profile suggest`."
+            )
+        needed = [c.heading.strip() for c in self.chosen.columns if c.required]
+        return (
+            f"{self.called} does not fit the profile {self.chosen.name}: it needs the "
+            f"columns {', '.join(needed)}."
+        )
+
+
+def open_source(
+    path: Path,
+    profiles: Mapping[str, Profile],
+    *,
+    called: str | None = None,
+    chosen: str | None = None,
+) -> Source:
+    """Look at a file before anything of it is read; raise `FileRefused`."""
+    if chosen is not None and chosen not in profiles:
+        names = ", ".join(sorted(profiles))
+        raise FileRefused(f"There is no profile {chosen}; there are {names}.")
+    name = called or path.name
+    profile = profiles[chosen] if chosen else None
+    return Source(path, name, form_of(path, name), profiles, profile)
+
+
+def _headed(
+    table: Table, profiles: Sequence[Profile]
+) -> tuple[Fitted, tuple[str, ...]] | None:
+    """Find the headings among the first lines; a title may stand above them."""
+    for line in islice(table.lines, FURTHEST_HEADING):
+        if len(profiles) == 1:
+            fitted = fit(profiles[0], line.cells)
+        else:
+            fitted = recognise(profiles, line.cells)
+        if fitted is not None:
+            return fitted, line.cells
+    return None
+
+
+def _read(reader: CellReader, lines: Iterator[Line], notes: Notes) -> Iterator[Values]:
+    for line in lines:
+        notes.lines += 1
+        if not line.is_empty:
+            yield reader.read(line.number, line.cells)
+
+
+def _groups(fitted: Fitted, rows: Iterator[Values]) -> Iterator[list[Values]]:
+    groups: dict[RowKey, list[Values]] = {}
+    taken = list(islice(rows, MOST_GROUPED + 1))
+    if len(taken) > MOST_GROUPED:
+        raise FileRefused("A contingent has more than 20,000 rows; split the file.")
+    for row in taken:
+        groups.setdefault(row_key(fitted.profile, row), []).append(row)
+    yield from groups.values()
+
+
+def _key_fields(profile: Profile) -> frozenset[str]:
+    ways = ("mail", "phone", "whatsapp", "telegram")
+    return frozenset(chain(ways, ("revision",), *profile.row_key))
