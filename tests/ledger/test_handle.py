@@ -1,23 +1,22 @@
 """The one way to write: once, fenced, sealed, whatever races or repeats."""
 
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date
 
 import pytest
 
 from events.base import Said
-from events.kinds.goods import GoodsNeed, GoodsOffer, Item
 from events.kinds.housing import HousingOffer
-from events.match import Allocation, MatchOrigin, MatchProposed
-from events.offer import OfferListed, OfferWithdrawn
+from events.offer import OfferListed
 from events.values import Actor, Plain
-from services.ledger.batch import Conflicting, Entry
-from services.ledger.handle import Order, Outcome, Writer, new_facts, read, waves
+from services.database import Server
+from services.ledger.batch import Answer, Conflicting, Entry
+from services.ledger.handle import Order, Outcome, Writer, read, waves
 from services.ledger.recorder import Recorder
-from services.ledger.rules.base import Refused, Told
+from services.ledger.rules.base import Command, Refused, Told
 from services.ledger.rules.desk import WriteNote
-from services.ledger.rules.goods import ReserveGoods
-from services.ledger.rules.needs import RaiseNeed
 from services.ledger.rules.offers import ListOffer, ReconfirmOffer, WithdrawOffer
 from services.ledger.rules.realm import BeginDay
 from services.ledger.vault import Vault
@@ -27,11 +26,18 @@ SECRET = "Oleksandra Unauffindbar"
 
 
 @pytest.fixture
+def rival(database: Server, vault: Vault) -> Iterator[Writer]:
+    """Another desk, on a connection of its own."""
+    with closing(Recorder(database)) as recorder:
+        yield Writer(recorder, vault)
+
+
+@pytest.fixture
 def writer(recorder: Recorder, vault: Vault) -> Writer:
     return Writer(recorder, vault)
 
 
-def order(name: str, command: object) -> Order:
+def order(name: str, command: Command) -> Order:
     return Order.model_construct(id=name, said=SAID, command=command)
 
 
@@ -131,87 +137,58 @@ def test_what_is_so_already_records_nothing(writer: Writer, recorder: Recorder):
     assert recorder.head() == 2
 
 
+def between(recorder: Recorder, happens: Callable[[], object]) -> None:
+    """Let something happen once, after a decision was taken, before it is recorded."""
+    record = recorder.record
+
+    def late(entries: Sequence[Entry]) -> tuple[Answer, ...]:
+        recorder.record = record  # type: ignore[method-assign]
+        happens()
+        return record(entries)
+
+    recorder.record = late  # type: ignore[method-assign]
+
+
 def test_a_note_does_not_overtake_a_decision(
-    writer: Writer, recorder: Recorder, vault: Vault
+    writer: Writer, recorder: Recorder, rival: Writer
 ):
     writer.do(order("x-1", listing()))
-    other = Writer(recorder, vault)
     note = Plain(purpose="note", content={"text": "called"})
-    inner = WithdrawOffer(offer="o-1", reason="provider_withdrew")
-    seen = recorder.head
+    taken: list[int] = []
+    between(
+        recorder,
+        lambda: taken.append(
+            rival.do(order("n-1", WriteNote(case="offer:o-1", note=note))).positions[0]
+        ),
+    )
 
-    def late_head() -> int:
-        position = seen()
-        recorder.head = seen  # type: ignore[method-assign]
-        other.do(order("n-1", WriteNote(case="offer:o-1", note=note)))
-        return position
+    gone = WithdrawOffer(offer="o-1", reason="provider_withdrew")
+    outcome = writer.do(order("x-2", gone))
 
-    recorder.head = late_head  # type: ignore[method-assign]
-
-    outcome = writer.do(order("x-2", inner))
-
-    assert outcome.positions == range(3, 4)
+    assert (taken, outcome.positions) == ([2], range(3, 4))
 
 
 def test_a_decision_that_was_overtaken_is_taken_again(
-    writer: Writer, recorder: Recorder, vault: Vault
+    writer: Writer, recorder: Recorder, rival: Writer
 ):
+    writer.do(order("day", BeginDay(day=date(2022, 3, 18))))
     writer.do(order("x-1", listing()))
-    other = Writer(recorder, vault)
-    seen, calls = recorder.head, []
-
-    def late_head() -> int:
-        position = seen()
-        calls.append(position)
-        if len(calls) == 1:
-            stolen = new_facts(
-                "thief",
-                [OfferWithdrawn(said=SAID, offer="o-1", reason="provider_withdrew")],
-            )
-            recorder.record([Entry("thief", b"0" * 32, stolen, None)])
-        return position
-
-    recorder.head = late_head  # type: ignore[method-assign]
+    gone = WithdrawOffer(offer="o-1", reason="provider_withdrew")
+    between(recorder, lambda: rival.do(order("thief", gone)))
 
     with pytest.raises(Refused, match="withdrawn"):
-        other.do(order("x-2", listing_change()))
-    assert len(calls) == 2
+        writer.do(order("x-2", ReconfirmOffer(offer="o-1")))
+
+    assert recorder.head() == 3
 
 
-def listing_change() -> ReconfirmOffer:
-    return ReconfirmOffer(offer="o-1")
-
-
-def test_racing_desks_reserve_a_lot_only_once(
-    writer: Writer, recorder: Recorder, vault: Vault
-):
-    item = Item(category="FURNITURE", code="bed-140")
-    lot = ListOffer(
-        offer="lot", provider="p-1", details=GoodsOffer(item=item, quantity=1)
-    )
-    need = RaiseNeed(
-        need="ask", household="p-2", details=GoodsNeed(item=item, quantity=1)
-    )
-    writer.do_all([order("a", lot), order("b", need)])
-    proposed = MatchProposed(
-        said=SAID,
-        match="m-1",
-        offer="lot",
-        need="ask",
-        household="p-2",
-        allocation=(Allocation(quantity=1),),
-        origin=MatchOrigin(how="plan", plan="plan-1"),
-    )
-    recorder.record([Entry("p", b"0" * 32, new_facts("p", [proposed]), None)])
-    give = ReserveGoods(match="m-1", offer="lot", need="ask", quantity=1)
+def test_racing_desks_list_an_offer_only_once(database: Server, vault: Vault):
+    def desk(number: int) -> object:
+        with closing(Recorder(database)) as recorder:
+            writer = Writer(recorder, vault)
+            return type(writer.do_all([order(f"r-{number}", listing())])[0])
 
     with ThreadPoolExecutor(8) as desks:
-        answers = list(
-            desks.map(
-                lambda n: Writer(recorder, vault).do_all([order(f"r-{n}", give)])[0],
-                range(8),
-            )
-        )
+        answers = list(desks.map(desk, range(8)))
 
-    assert all(isinstance(answer, Refused) for answer in answers)
-    assert recorder.head() == 3
+    assert (answers.count(Outcome), answers.count(Refused)) == (1, 7)
