@@ -1,9 +1,16 @@
 """Read model: the offers, and whether they can be had."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Literal
 
+from events.kinds.goods import GoodsOffer
+from events.kinds.housing import Accepts, Available, HousingOffer
+from events.offer import OfferState
+from projections.due import due_for_offer
+from projections.homes import beds, pooled
+from projections.life import OfferLife
 from projections.listing import (
     Listing,
     at_least,
@@ -15,12 +22,13 @@ from projections.listing import (
     since,
     until,
 )
+from projections.step import Known, ReadModel, area, replacing
 from projections.table import Table
 
 OfferStanding = Literal["new", "clarify", "proposed", "placed", "withdrawn", "merged"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AvailableOffer:
     """One row an offer, whatever became of it; `state` tells those that stand."""
 
@@ -33,35 +41,41 @@ class AvailableOffer:
         "new: nothing promised yet; clarify: has open questions; proposed; placed: "
         "something is confirmed or moved in (a hotel may have more); withdrawn; merged",
     ]
-    provider_kind: Annotated[str | None, "citizen, hotel, welfare …; empty: unknown"]
-    dwelling: Annotated[str | None, "room, flat, house, hotel_unit or shelter"]
-    pooled: Annotated[bool, "Whether several households fit in side by side"]
-    beds: Annotated[int | None, "For how many people at most; empty: unknown"]
-    m2: Annotated[int | None, "Area in whole square metres"]
-    floor: Annotated[int | None, "0 is the ground floor"]
-    lift: Annotated[bool | None, "Whether there is a lift; empty: unknown"]
-    step_free: Annotated[str | None, "all, some, none or unknown"]
-    pets: Annotated[bool | None, "Whether animals may come; empty: not asked yet"]
-    women_only: Annotated[bool | None, "Only women with or without children"]
-    families: Annotated[bool | None, "Whether families may come"]
+    provider_kind: Annotated[
+        str | None, "citizen, hotel, welfare …; empty: unknown"
+    ] = None
+    dwelling: Annotated[str | None, "room, flat, house, hotel_unit or shelter"] = None
+    pooled: Annotated[bool, "Whether several households fit in side by side"] = False
+    beds: Annotated[int | None, "For how many people at most; empty: unknown"] = None
+    m2: Annotated[int | None, "Area in whole square metres"] = None
+    floor: Annotated[int | None, "0 is the ground floor"] = None
+    lift: Annotated[bool | None, "Whether there is a lift; empty: unknown"] = None
+    step_free: Annotated[str | None, "all, some, none or unknown"] = None
+    pets: Annotated[bool | None, "Whether animals may come; empty: not asked yet"] = (
+        None
+    )
+    women_only: Annotated[bool | None, "Only women with or without children"] = None
+    families: Annotated[bool | None, "Whether families may come"] = None
     postcode_area: Annotated[
         str | None, "The postcode; empty: unknown, protected, or home of a protected"
     ]
     protected: Annotated[bool, "Whether no page may say where it is"]
-    available_from: Annotated[date | None, "First day it can be had; empty: at once"]
-    available_to: Annotated[date | None, "Day it must be left by; empty: open"]
-    min_days: Annotated[int | None, "The shortest stay in days"]
-    max_days: Annotated[int | None, "The longest stay in days"]
-    rent: Annotated[str | None, "free, rent or price; empty: not asked yet"]
-    languages: Annotated[tuple[str, ...], "Languages spoken, BCP 47"]
+    available_from: Annotated[
+        date | None, "First day it can be had; empty: at once"
+    ] = None
+    available_to: Annotated[date | None, "Day it must be left by; empty: open"] = None
+    min_days: Annotated[int | None, "The shortest stay in days"] = None
+    max_days: Annotated[int | None, "The longest stay in days"] = None
+    rent: Annotated[str | None, "free, rent or price; empty: not asked yet"] = None
+    languages: Annotated[tuple[str, ...], "Languages spoken, BCP 47"] = ()
     checks_due: Annotated[
         tuple[str, ...], "Checks that the policy or a proposal still waits for"
     ]
-    item: Annotated[str | None, "Goods: the code of the item"]
-    category: Annotated[str | None, "Goods: the category of the item"]
-    quantity: Annotated[int | None, "Goods: how many pieces there are in all"]
+    item: Annotated[str | None, "Goods: the code of the item"] = None
+    category: Annotated[str | None, "Goods: the category of the item"] = None
+    quantity: Annotated[int | None, "Goods: how many pieces there are in all"] = None
     reserved: Annotated[int, "Goods: pieces that matches hold or that have gone"]
-    best_before: Annotated[date | None, "Goods: last day to hand them out"]
+    best_before: Annotated[date | None, "Goods: last day to hand them out"] = None
     questions: Annotated[int, "How many open questions the case has"]
     matches: Annotated[int, "How many matches go on"]
     persons_held: Annotated[int, "For how many people they hold it"]
@@ -133,3 +147,88 @@ LISTING = Listing(
     ),
     order=("number",),
 )
+
+
+def rows(life: OfferLife, known: Known) -> Iterator[AvailableOffer]:
+    """Yield the offer's one row."""
+    row, details = _case(life, known), life.state.details
+    match details:
+        case HousingOffer():
+            yield _home(row, details)
+        case GoodsOffer():
+            yield _lot(row, details)
+
+
+def _case(life: OfferLife, known: Known) -> AvailableOffer:
+    state, hidden = life.state, known.hides_offer(life)
+    return AvailableOffer(
+        offer=state.id,
+        case_no=life.case_no,
+        number=life.number,
+        kind=state.details.kind,
+        state=standing(state),
+        postcode_area=area(state.details.location, hidden=hidden),
+        protected=hidden,
+        checks_due=due_for_offer(state, known.policy),
+        reserved=sum(match.taken for match in state.matches.values()),
+        questions=len(state.questions),
+        matches=len(state.living),
+        persons_held=sum(match.persons for match in state.living),
+        channel=None if state.origin is None else state.origin.channel,
+        confirmed_on=state.confirmed_on,
+        told_on=state.told_on,
+        position=state.position,
+    )
+
+
+def _home(row: AvailableOffer, home: HousingOffer) -> AvailableOffer:
+    accepts = home.accepts or Accepts()
+    available = home.available or Available()
+    return replace(
+        row,
+        provider_kind=home.provider_kind,
+        dwelling=home.dwelling,
+        pooled=pooled(home),
+        beds=beds(home),
+        m2=home.m2,
+        floor=home.floor,
+        lift=home.lift,
+        step_free=home.step_free,
+        pets=None if accepts.pets is None else bool(accepts.pets),
+        women_only=accepts.women_only,
+        families=accepts.families,
+        available_from=available.start,
+        available_to=available.end,
+        min_days=available.min_days,
+        max_days=available.max_days,
+        rent=None if home.rent is None else home.rent.kind,
+        languages=home.languages or (),
+    )
+
+
+def _lot(row: AvailableOffer, lot: GoodsOffer) -> AvailableOffer:
+    return replace(
+        row,
+        available_from=lot.available_from,
+        available_to=lot.available_to,
+        item=None if lot.item is None else lot.item.code,
+        category=None if lot.item is None else lot.item.category,
+        quantity=lot.quantity,
+        best_before=lot.best_before,
+    )
+
+
+def standing(state: OfferState) -> OfferStanding:
+    """Say in a word how far the offer came."""
+    if state.status == "withdrawn":
+        return "withdrawn"
+    if state.status == "merged":
+        return "merged"
+    if any(match.state in {"confirmed", "begun"} for match in state.living):
+        return "placed"
+    if state.living:
+        return "proposed"
+    return "clarify" if state.questions else "new"
+
+
+MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=rows))

@@ -1,10 +1,15 @@
 """Read model: how many rooms are there, held and free, in runs of equal days."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
+from events.kinds.housing import HousingOffer
+from projections.homes import runs, sleeps
+from projections.life import OfferLife
 from projections.listing import Listing, at_least, one_of
+from projections.step import Known, ReadModel, replacing
 from projections.table import Table
 
 
@@ -46,3 +51,28 @@ LISTING = Listing(
     sorts=("case_no", "from_day", "free"),
     order=("case_no", "unit", "run"),
 )
+
+
+def rows(life: OfferLife, _known: Known) -> Iterator[CapacityRun]:
+    """Yield the runs of an offer of housing that stands."""
+    state, home = life.state, life.state.details
+    if not isinstance(home, HousingOffer) or state.status != "open":
+        return
+    lines = [line for match in state.living for line in match.allocation]
+    for unit, found in runs(home, lines).items():
+        for number, run in enumerate(found, start=1):
+            yield CapacityRun(
+                offer=state.id,
+                case_no=life.case_no,
+                unit=unit,
+                run=number,
+                from_day=run.start,
+                to_day=run.end,
+                rooms=run.rooms,
+                held=run.held,
+                free=run.rooms - run.held,
+                sleeps=sleeps(home, unit),
+            )
+
+
+MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=rows))

@@ -1,12 +1,20 @@
 """Read model: the history of one offer or need, fact by fact."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import JsonValue
 
+from events.base import Fact, Recorded
+from events.case import RepresentedBy
+from events.kinds.housing import Location, Wish
+from events.match import Why
+from events.values import Origin, Sealed, Strict
+from projections.life import moment
 from projections.listing import Db, Listing, one_of, some
+from projections.step import Cur, ReadModel, Step
 from projections.table import Table
 
 
@@ -55,3 +63,79 @@ LISTING = Listing(
 def history(db: Db, case_ref: str) -> tuple[CaseEntry, ...]:
     """Return the facts of one case in the order of the ledger."""
     return some(db, TABLE, {"case_ref": case_ref})
+
+
+def coded(fact: Fact) -> dict[str, JsonValue]:
+    """Return what the fact says in codes.
+
+    Places are left out altogether: whether a home is protected may be told later
+    than where it is, and history is not written again.
+    """
+    return {n: v for n, v in _fields(fact) if n not in {"said", "case"}}
+
+
+def _fields(model: Strict) -> Iterator[tuple[str, JsonValue]]:
+    for name, value in model:
+        if value is None or name in _LOCATING or isinstance(value, RepresentedBy):
+            continue
+        alias = type(model).model_fields[name].alias
+        yield alias or name, _coded(value)
+
+
+def _coded(value: object) -> JsonValue:
+    match value:
+        case Sealed(purpose=purpose):
+            return {"sealed": purpose}
+        case Location(disclosure=disclosure):
+            return {"disclosure": disclosure}
+        case Origin(channel=channel, profile=profile):
+            return {"channel": channel, "profile": profile}
+        case Strict():
+            return dict(_fields(value))
+        case tuple():
+            return [_coded(part) for part in value if not _places(part)]
+        case date():
+            return value.isoformat()
+        case bool() | int() | str():
+            return value
+        case _:
+            raise TypeError(f"{type(value).__name__} has no place in a case file")
+
+
+_LOCATING = frozenset(("near", "postcode"))
+
+
+def _places(part: object) -> bool:
+    return isinstance(part, Why) or (isinstance(part, Wish) and part.kind != "dwelling")
+
+
+def entries(recorded: Recorded) -> Iterator[CaseEntry]:
+    """Yield a row for each case that the fact is about."""
+    fact, said = recorded.fact, recorded.fact.said
+    refs = [tag for tag in fact.tags() if tag.startswith(("offer:", "need:"))]
+    parts = coded(fact) if refs else {}
+    for ref in refs:
+        yield CaseEntry(
+            case_ref=ref,
+            position=recorded.position,
+            fact=recorded.id,
+            type=fact.type,
+            recorded_at=moment(recorded),
+            valid_from=said.valid_from,
+            actor=said.actor.ref,
+            role=said.actor.role,
+            on_behalf_of=said.on_behalf_of,
+            via=said.via,
+            caused_by=said.caused_by,
+            match=getattr(fact, "match", None),
+            parts=parts,
+        )
+
+
+def _apply(cursor: Cur, step: Step) -> None:
+    rows = [entry for recorded in step.facts for entry in entries(recorded)]
+    if rows:
+        TABLE.fill(cursor, rows)
+
+
+MODEL = ReadModel((TABLE,), _apply)

@@ -1,13 +1,17 @@
 """Read models: every case by its number, and what is known of it in codes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import JsonValue
 
-from events.offer import CheckState
+from events.kinds.housing import Wish
+from events.offer import CheckState, OfferState
+from projections.life import NeedLife, OfferLife
 from projections.listing import Listing, one_of, search
+from projections.step import Known, ReadModel, replacing
 from projections.table import Table
 
 Side = Literal["offer", "need"]
@@ -75,4 +79,89 @@ LISTING = Listing(
     },
     sorts=("position", "case_no", "number"),
     order=("-position",),
+)
+
+
+def _case(life: OfferLife | NeedLife, side: Side) -> Iterator[Case]:
+    state = life.state
+    yield Case(
+        case_ref=f"{side}:{state.id}",
+        side=side,
+        id=state.id,
+        case_no=life.case_no,
+        number=life.number,
+        kind=state.details.kind,
+        status=state.status,
+        merged_into=state.merged_into,
+        person=state.person,
+        opened_at=life.opened_at,
+        position=state.position,
+    )
+
+
+def _details(
+    life: OfferLife | NeedLife, side: Side, *, hidden: bool
+) -> Iterator[CaseDetails]:
+    state, origin = life.state, life.state.origin
+    speaker = state.represented_by
+    yield CaseDetails(
+        case_ref=f"{side}:{state.id}",
+        case_no=life.case_no,
+        person=state.person,
+        details=told(life, hidden=hidden),
+        sealed_parts=tuple(name for name, box in state.private if box is not None),
+        checks=state.checks if isinstance(state, OfferState) else (),
+        pinned=state.pinned,
+        forbidden=state.forbidden,
+        similar_to=state.similar_to,
+        apart_from=state.apart_from,
+        represented_by=None if hidden or speaker is None else speaker.org,
+        channel=None if origin is None else origin.channel,
+        profile=None if origin is None else origin.profile,
+        received_at=None if origin is None else origin.received_at,
+        told_on=state.told_on,
+    )
+
+
+def told(life: OfferLife | NeedLife, *, hidden: bool) -> dict[str, JsonValue]:
+    """Return the typed details as JSON; of a hidden home nothing that locates it."""
+    details = life.state.details
+    if hidden:
+        wishes = getattr(details, "wishes", None)
+        gone: dict[str, object] = {"location": None, "near": None}
+        if wishes is not None:
+            gone["wishes"] = tuple(wish for wish in wishes if _placeless(wish))
+        known = type(details).model_fields
+        details = details.model_copy(
+            update={name: value for name, value in gone.items() if name in known}
+        )
+    return details.model_dump(mode="json", exclude_none=True, by_alias=True)
+
+
+def _placeless(wish: Wish) -> bool:
+    return wish.kind == "dwelling"
+
+
+def _offer_case(life: OfferLife, _known: Known) -> Iterator[Case]:
+    return _case(life, "offer")
+
+
+def _need_case(life: NeedLife, _known: Known) -> Iterator[Case]:
+    return _case(life, "need")
+
+
+def _offer_details(life: OfferLife, known: Known) -> Iterator[CaseDetails]:
+    return _details(life, "offer", hidden=known.hides_offer(life))
+
+
+def _need_details(life: NeedLife, known: Known) -> Iterator[CaseDetails]:
+    return _details(life, "need", hidden=known.hides_need(life))
+
+
+MODEL = ReadModel(
+    (TABLE,), replacing(TABLE, "case_ref", offers=_offer_case, needs=_need_case)
+)
+DETAILS_MODEL = ReadModel(
+    (DETAILS,),
+    replacing(DETAILS, "case_ref", offers=_offer_details, needs=_need_details),
 )

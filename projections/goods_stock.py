@@ -1,9 +1,13 @@
 """Read model: goods by item: offered, promised, sent, and still lacking."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
+from events.kinds.goods import GoodsNeed, GoodsOffer
+from projections.life import NeedLife, OfferLife
 from projections.listing import Listing, at_least, one_of, search
+from projections.step import Known, ReadModel, replacing
 from projections.table import Table, View
 
 
@@ -44,7 +48,9 @@ class GoodsStock:
     left: Annotated[int, "offered minus promised"]
 
 
-TABLE = Table("goods_lines", GoodsLine, key=("case_ref",), indexes=(("item",),))
+TABLE = Table(
+    "goods_lines", GoodsLine, key=("case_ref",), indexes=(("item",),), shown=False
+)
 VIEW = View(
     "goods_stock",
     GoodsStock,
@@ -79,4 +85,55 @@ LISTING = Listing(
     },
     sorts=("item", "category", "offered", "needed", "lacking", "left", "dispatched"),
     order=("-lacking", "item"),
+)
+
+
+def of_offer(life: OfferLife, _known: Known) -> Iterator[GoodsLine]:
+    """Yield what a lot adds: all while it stands, afterwards what is bound."""
+    state, lot = life.state, life.state.details
+    if not isinstance(lot, GoodsOffer) or lot.item is None:
+        return
+    matches = state.matches.values()
+    promised = sum(match.taken for match in matches)
+    offered = (lot.quantity or 0) if state.status == "open" else promised
+    if state.status != "open" and not promised:
+        return
+    yield GoodsLine(
+        case_ref=f"offer:{state.id}",
+        item=lot.item.code,
+        category=lot.item.category,
+        unit=lot.item.unit,
+        offered=offered,
+        promised=promised,
+        reserved=sum(match.reserved for match in matches),
+        dispatched=sum(match.dispatched for match in matches),
+        received=sum(match.received for match in matches),
+        needed=0,
+        covered=0,
+    )
+
+
+def of_need(life: NeedLife, _known: Known) -> Iterator[GoodsLine]:
+    """Yield what a request adds while it stands, parked ones too."""
+    state, request = life.state, life.state.details
+    standing = state.status in {"open", "parked"}
+    if not isinstance(request, GoodsNeed) or request.item is None or not standing:
+        return
+    yield GoodsLine(
+        case_ref=f"need:{state.id}",
+        item=request.item.code,
+        category=request.item.category,
+        unit=request.item.unit,
+        offered=0,
+        promised=0,
+        reserved=0,
+        dispatched=0,
+        received=0,
+        needed=request.quantity or 0,
+        covered=sum(match.brought for match in state.matches.values()),
+    )
+
+
+MODEL = ReadModel(
+    (TABLE, VIEW), replacing(TABLE, "case_ref", offers=of_offer, needs=of_need)
 )

@@ -1,9 +1,14 @@
 """Read model: the needs, each with its place in the queue."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Literal
 
+from events.kinds.goods import GoodsNeed
+from events.kinds.housing import HousingNeed
+from events.need import NeedState
+from projections.life import NeedLife
 from projections.listing import (
     Listing,
     at_least,
@@ -15,6 +20,7 @@ from projections.listing import (
     since,
     until,
 )
+from projections.step import Known, ReadModel, area, replacing
 from projections.table import Table
 
 NeedStanding = Literal[
@@ -22,7 +28,7 @@ NeedStanding = Literal[
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OpenNeed:
     """One row a need, whatever became of it; `state` tells those that still wait."""
 
@@ -37,27 +43,33 @@ class OpenNeed:
     ]
     priority: Annotated[int, "0 to 3 as set by people, before waiting raises it"]
     waiting_since: Annotated[date, "The first day of waiting, kept through breakdowns"]
-    horizon: Annotated[str | None, "acute or long_term; empty: not asked yet"]
-    persons: Annotated[int | None, "How many people; empty: unknown or goods"]
-    minors: Annotated[int | None, "How many of them are under 18, where ages are known"]
-    stay_from: Annotated[date | None, "Wished first day of the stay"]
-    stay_to: Annotated[date | None, "Wished day of leaving; empty: open"]
+    horizon: Annotated[str | None, "acute or long_term; empty: not asked yet"] = None
+    persons: Annotated[int | None, "How many people; empty: unknown or goods"] = None
+    minors: Annotated[
+        int | None, "How many of them are under 18, where ages are known"
+    ] = None
+    stay_from: Annotated[date | None, "Wished first day of the stay"] = None
+    stay_to: Annotated[date | None, "Wished day of leaving; empty: open"] = None
     postcode_area: Annotated[
         str | None, "Where they want to be near; empty: unknown or protected"
-    ]
-    step_free: Annotated[bool, "Whether a person needs it step-free"]
-    pets: Annotated[bool | None, "Whether animals come along; empty: not asked yet"]
+    ] = None
+    step_free: Annotated[bool, "Whether a person needs it step-free"] = False
+    pets: Annotated[bool | None, "Whether animals come along; empty: not asked yet"] = (
+        None
+    )
     flags: Annotated[
         tuple[str, ...],
         "women_only, confidential_address, no_contact, lift, ground_floor, "
         "medical_equipment, linked, may_split",
-    ]
-    languages: Annotated[tuple[str, ...], "Languages spoken, BCP 47"]
-    item: Annotated[str | None, "Goods: the code of the item"]
-    category: Annotated[str | None, "Goods: the category of the item"]
-    quantity: Annotated[int | None, "Goods: how many pieces are needed"]
+    ] = ()
+    languages: Annotated[tuple[str, ...], "Languages spoken, BCP 47"] = ()
+    item: Annotated[str | None, "Goods: the code of the item"] = None
+    category: Annotated[str | None, "Goods: the category of the item"] = None
+    quantity: Annotated[int | None, "Goods: how many pieces are needed"] = None
     covered: Annotated[int, "Goods: how many of them matches hold or brought"]
-    needed_by: Annotated[date | None, "Goods: the last day on which they still help"]
+    needed_by: Annotated[
+        date | None, "Goods: the last day on which they still help"
+    ] = None
     questions: Annotated[int, "How many open questions the case has"]
     living_match: Annotated[str | None, "The match that goes on, if any"]
     channel: Annotated[str | None, "The channel that the need came from"]
@@ -119,3 +131,115 @@ LISTING = Listing(
     ),
     order=("-priority", "waiting_since", "number"),
 )
+
+
+_MINOR = frozenset(("0-1", "2-5", "6-9", "10-13", "14-17"))
+
+
+def rows(life: NeedLife, known: Known) -> Iterator[OpenNeed]:
+    """Yield the need's one row."""
+    row, details = _case(life), life.state.details
+    match details:
+        case HousingNeed():
+            yield _housing(row, details, hidden=known.hides_need(life))
+        case GoodsNeed():
+            yield _goods(row, details, hidden=known.hides_need(life))
+
+
+def _case(life: NeedLife) -> OpenNeed:
+    state = life.state
+    return OpenNeed(
+        need=state.id,
+        case_no=life.case_no,
+        number=life.number,
+        kind=state.details.kind,
+        state=standing(state),
+        priority=state.priority,
+        waiting_since=state.waiting_since,
+        covered=sum(match.brought for match in state.matches.values()),
+        questions=len(state.questions),
+        living_match=next((match.id for match in state.living), None),
+        channel=None if state.origin is None else state.origin.channel,
+        parked_until=state.parked_until,
+        told_on=state.told_on,
+        position=state.position,
+    )
+
+
+def _housing(row: OpenNeed, details: HousingNeed, *, hidden: bool) -> OpenNeed:
+    period = details.period
+    return replace(
+        row,
+        horizon=details.horizon,
+        persons=details.persons,
+        minors=_minors(details),
+        stay_from=None if period is None else period.start,
+        stay_to=None if period is None else period.end,
+        postcode_area=None if hidden else details.near,
+        step_free=any(member.needs.step_free for member in details.members or ()),
+        pets=None if details.pets is None else any(p.count for p in details.pets),
+        flags=tuple(_flags(details)),
+        languages=details.languages or (),
+    )
+
+
+def _goods(row: OpenNeed, details: GoodsNeed, *, hidden: bool) -> OpenNeed:
+    return replace(
+        row,
+        postcode_area=area(details.location, hidden=hidden),
+        item=None if details.item is None else details.item.code,
+        category=None if details.item is None else details.item.category,
+        quantity=details.quantity,
+        needed_by=details.needed_by,
+    )
+
+
+def standing(state: NeedState) -> NeedStanding:
+    """Say in a word how far the need came."""
+    if state.status in {"withdrawn", "merged", "parked"}:
+        return _CLOSED[state.status]
+    if _served(state):
+        return "served"
+    if any(match.state in {"confirmed", "begun"} for match in state.living):
+        return "placed"
+    if state.living:
+        return "proposed"
+    return "clarify" if state.questions else "new"
+
+
+_CLOSED: dict[str, NeedStanding] = {
+    "withdrawn": "withdrawn",
+    "merged": "merged",
+    "parked": "parked",
+}
+
+
+def _served(state: NeedState) -> bool:
+    if not isinstance(state.details, GoodsNeed) or not state.details.quantity:
+        return False
+    received = sum(match.received for match in state.matches.values())
+    return received >= state.details.quantity
+
+
+def _minors(details: HousingNeed) -> int | None:
+    if details.members is None:
+        return None
+    return sum(member.age_band in _MINOR for member in details.members)
+
+
+def _flags(details: HousingNeed) -> Iterator[str]:
+    protection, members = details.protection, details.members or ()
+    if protection is not None:
+        for name in ("women_only", "confidential_address", "no_contact"):
+            if getattr(protection, name):
+                yield name
+    for name in ("lift", "ground_floor", "medical_equipment"):
+        if any(getattr(member.needs, name) for member in members):
+            yield name
+    if details.linked_households:
+        yield "linked"
+    if details.may_split:
+        yield "may_split"
+
+
+MODEL = ReadModel((TABLE,), replacing(TABLE, "need", needs=rows))

@@ -1,10 +1,13 @@
 """Read model: what a person must still ask or settle about a case."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
+from projections.life import NeedLife, OfferLife
 from projections.listing import Listing, one_of, search
+from projections.step import Known, ReadModel, replacing
 from projections.table import Table
 
 
@@ -40,4 +43,34 @@ LISTING = Listing(
     },
     sorts=("told_on", "case_no", "field", "reason"),
     order=("told_on", "case_no"),
+)
+
+
+def _of(life: OfferLife | NeedLife, side: str) -> Iterator[OpenQuestionRow]:
+    state = life.state
+    if state.status not in {"open", "parked"}:
+        return
+    for number, question in enumerate(state.questions, start=1):
+        yield OpenQuestionRow(
+            case_ref=f"{side}:{state.id}",
+            case_no=life.case_no,
+            number=number,
+            kind=state.details.kind,
+            field=question.field,
+            reason=question.reason,
+            sealed=question.raw is not None,
+            told_on=state.told_on,
+        )
+
+
+def of_offer(life: OfferLife, _known: Known) -> Iterator[OpenQuestionRow]:
+    return _of(life, "offer")
+
+
+def of_need(life: NeedLife, _known: Known) -> Iterator[OpenQuestionRow]:
+    return _of(life, "need")
+
+
+MODEL = ReadModel(
+    (TABLE,), replacing(TABLE, "case_ref", offers=of_offer, needs=of_need)
 )

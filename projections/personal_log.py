@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
+from events.base import Recorded
+from events.desk import PersonalOpened
+from projections.life import moment
 from projections.listing import Listing, one_of
+from projections.step import Cur, ReadModel, Step
 from projections.table import Table
 
 
@@ -17,7 +21,7 @@ class Opening:
     actor: Annotated[str, "Who read"]
     role: Annotated[str, "The reader's role"]
     person: Annotated[str, "Whose data, opaque"]
-    case_ref: Annotated[str, "For which case, offer:… or need:…"]
+    case_ref: Annotated[str, "Where it lies: offer:…, need:… or submission:…"]
     purpose: Annotated[str, "Which part: contact, address …"]
     reason: Annotated[str, "Why, as the reader said"]
 
@@ -40,3 +44,29 @@ LISTING = Listing(
     sorts=("position", "actor", "person"),
     order=("-position",),
 )
+
+
+def _apply(cursor: Cur, step: Step) -> None:
+    rows = [
+        _row(recorded.fact, recorded)
+        for recorded in step.facts
+        if isinstance(recorded.fact, PersonalOpened)
+    ]
+    if rows:
+        TABLE.fill(cursor, rows)
+
+
+def _row(fact: PersonalOpened, recorded: Recorded) -> Opening:
+    return Opening(
+        position=recorded.position,
+        recorded_at=moment(recorded),
+        actor=fact.said.actor.ref,
+        role=fact.said.actor.role,
+        person=fact.person,
+        case_ref=fact.case,
+        purpose=fact.purpose,
+        reason=fact.reason,
+    )
+
+
+MODEL = ReadModel((TABLE,), _apply)

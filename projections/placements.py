@@ -1,10 +1,15 @@
 """Read model: what became of the proposals that were confirmed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
+from projections.due import stay
+from projections.life import OfferLife
 from projections.listing import Listing, one_of, search, since, until
+from projections.proposals import rooms_of
+from projections.step import Known, ReadModel, replacing
 from projections.table import Table
 
 
@@ -68,3 +73,43 @@ LISTING = Listing(
     ),
     order=("-position",),
 )
+
+
+def rows(life: OfferLife, known: Known) -> Iterator[Placement]:
+    """Yield a row for each match of the offer that was confirmed."""
+    for match in life.state.matches.values():
+        moments = life.moments[match.id]
+        if moments.confirmed_at is None or match.state not in _STATES:
+            continue
+        first, last = stay(match)
+        yield Placement(
+            match=match.id,
+            offer=match.offer,
+            need=match.need,
+            offer_case=life.case_no,
+            need_case=known.cases.get(f"need:{match.need}", ""),
+            kind=life.state.details.kind,
+            state=_STATES[match.state],
+            persons=match.persons,
+            stay_from=first,
+            stay_to=last,
+            unit=rooms_of(match),
+            count=sum(line.count for line in match.allocation),
+            quantity=sum(line.quantity for line in match.allocation),
+            received=match.received,
+            confirmed_at=moments.confirmed_at,
+            begun_on=match.begun_on,
+            ended_on=match.ended_on,
+            reason=match.reason,
+            position=match.position,
+        )
+
+
+_STATES: dict[str, Literal["confirmed", "begun", "ended", "cancelled"]] = {
+    "confirmed": "confirmed",
+    "begun": "begun",
+    "ended": "ended",
+    "cancelled": "cancelled",
+}
+
+MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=rows))

@@ -1,18 +1,25 @@
-"""Read model: the plans, each with its proof in numbers."""
+"""Read models: the plans with their proof in numbers, and whom the last left out."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from events.plan import Engine, Unmet
+from events.base import Recorded
+from events.plan import Engine, PlanMade
 from events.values import Strict
-from projections.listing import Listing, is_so, one_of, since
+from projections.life import moment
+from projections.listing import Listing, at_least, is_so, one_of, search, since
+from projections.step import Cur, ReadModel, Step, replace
 from projections.table import Table
+
+Blocked = tuple[tuple[str, int], ...]
 
 
 class TierLine(Strict):
     """One tier of a plan: its worth, and the bound that nothing can exceed."""
 
+    part: str
     name: str
     worth: int
     bound: int
@@ -27,26 +34,41 @@ class Plan:
     saw: Annotated[int, "The position up to which the matcher had read"]
     made_at: Annotated[datetime, "When it was recorded"]
     made_on: Annotated[date, "The business day it was made for"]
-    policy_position: Annotated[int, "Where the policy in force stands in the ledger"]
+    policy_position: Annotated[int, "Where its policy stands; 0: the default one"]
     worth: Annotated[int, "What all chosen pairs are worth"]
     bound: Annotated[int, "What no plan can exceed"]
     gap: Annotated[int, "bound minus worth, in worth units"]
     gap_ppm: Annotated[int, "gap / max(1, bound) in millionths, rounded up"]
-    tiers: Annotated[tuple[TierLine, ...], "Worth and bound of each tier"]
+    tiers: Annotated[
+        tuple[TierLine, ...], "Worth and bound of each tier, housing and goods apart"
+    ]
     engine: Annotated[Engine, "Solver, version, seed, threads"]
     proven: Annotated[bool, "Whether it is proven that no plan is better"]
     placed: Annotated[int, "How many needs got a pair"]
     persons_placed: Annotated[int, "How many people that is"]
-    unmet_count: Annotated[int, "How many needs stayed open"]
-    unmet: Annotated[tuple[Unmet, ...], "Those needs, each with its main reason"]
+    unmet: Annotated[dict[str, int], "How many needs stayed open, by main reason"]
+    unmet_count: Annotated[int, "How many needs stayed open in all"]
+
+
+@dataclass(frozen=True)
+class UnmetNeed:
+    """One row a need that the newest plan left open, with the reason."""
+
+    plan: Annotated[str, "The newest plan"]
+    need: Annotated[str, "The need's id"]
+    case_no: Annotated[str, "The need's number to say on the phone"]
+    part: Annotated[str, "housing or goods"]
+    reason: Annotated[str, "The main reason in a code"]
+    missing: Annotated[int, "How many people or pieces go without"]
+    compatible: Annotated[int, "How many offers would fit, but went to others"]
+    blocked: Annotated[Blocked, "Rule and number of offers it kept away, in turn"]
 
 
 TABLE = Table(
-    "plans",
-    Plan,
-    key=("plan",),
-    indexes=(("position",),),
-    tools=True,
+    "plans", Plan, key=("plan",), indexes=(("position",), ("made_on",)), tools=True
+)
+UNMET = Table(
+    "unmet_needs", UnmetNeed, key=("need",), indexes=(("reason",),), tools=True
 )
 
 LISTING = Listing(
@@ -59,3 +81,80 @@ LISTING = Listing(
     sorts=("position", "made_on", "worth", "gap", "placed"),
     order=("-position",),
 )
+UNMET_LISTING = Listing(
+    UNMET,
+    filters={
+        "q": search("case_no", "need"),
+        "need": one_of("need"),
+        "part": one_of("part"),
+        "reason": one_of("reason"),
+        "compatible_min": at_least("compatible"),
+    },
+    sorts=("case_no", "reason", "missing", "compatible"),
+    order=("reason", "case_no"),
+)
+
+
+def row(fact: PlanMade, recorded: Recorded) -> Plan:
+    """Return the plan's one row."""
+    content, gap = fact.content, fact.bound - fact.worth
+    return Plan(
+        plan=fact.plan,
+        position=recorded.position,
+        saw=content.position,
+        made_at=moment(recorded),
+        made_on=content.today,
+        policy_position=fact.policy,
+        worth=fact.worth,
+        bound=fact.bound,
+        gap=gap,
+        gap_ppm=-(-gap * 1_000_000 // max(1, fact.bound)),
+        tiers=tuple(
+            TierLine(part=part.name, name=tier.name, worth=tier.worth, bound=tier.bound)
+            for part in content.parts
+            for tier in part.tiers
+        ),
+        engine=content.engine,
+        proven=fact.proven,
+        placed=fact.placed,
+        persons_placed=fact.persons_placed,
+        unmet=dict(sorted(Counter(need.reason for need in content.unmet).items())),
+        unmet_count=len(content.unmet),
+    )
+
+
+def _apply(cursor: Cur, step: Step) -> None:
+    made = {fact.plan: row(fact, recorded) for fact, recorded in _plans(step)}
+    replace(cursor, TABLE, "plan", gone=list(made), rows=list(made.values()))
+
+
+def _apply_unmet(cursor: Cur, step: Step) -> None:
+    plans = [fact for fact, _ in _plans(step)]
+    if not plans:
+        return
+    cursor.execute("DELETE FROM unmet_needs")
+    UNMET.fill(
+        cursor,
+        (
+            UnmetNeed(
+                plan=plans[-1].plan,
+                need=left.need,
+                case_no=step.known.cases.get(f"need:{left.need}", ""),
+                part=left.part,
+                reason=left.reason,
+                missing=left.missing,
+                compatible=left.compatible,
+                blocked=left.blocked,
+            )
+            for left in plans[-1].content.unmet
+        ),
+    )
+
+
+def _plans(step: Step) -> list[tuple[PlanMade, Recorded]]:
+    found = [(recorded.fact, recorded) for recorded in step.facts]
+    return [(fact, where) for fact, where in found if isinstance(fact, PlanMade)]
+
+
+MODEL = ReadModel((TABLE,), _apply)
+UNMET_MODEL = ReadModel((UNMET,), _apply_unmet)

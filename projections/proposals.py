@@ -1,11 +1,15 @@
 """Read model: every match, from its proposal to its end, with what is still due."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from events.match import Allocation, State, Why
+from events.match import Allocation, MatchState, Side, State, Why
+from projections.due import UNCONFIRMED, due_by, due_for_match, stay
+from projections.life import OfferLife
 from projections.listing import Listing, at_least, is_so, one_of, search, until
+from projections.step import Known, ReadModel, replacing
 from projections.table import Table
 
 Answer = Literal["agreed", "open", "refused", "lapsed", "not_asked"]
@@ -100,3 +104,76 @@ LISTING = Listing(
     ),
     order=("-position",),
 )
+
+
+DISTANCE = "metres"
+"""The code of the reason that is a distance."""
+
+
+def rows(life: OfferLife, known: Known) -> Iterator[Proposal]:
+    """Yield a row for each match of the offer."""
+    for match in life.state.matches.values():
+        yield _row(life, match, known)
+
+
+def _row(life: OfferLife, match: MatchState, known: Known) -> Proposal:
+    due = due_for_match(life.state, match)
+    first, last = stay(match)
+    hidden = known.hides_offer(life) or match.household in known.hidden
+    return Proposal(
+        match=match.id,
+        offer=match.offer,
+        need=match.need,
+        offer_case=life.case_no,
+        need_case=known.cases.get(f"need:{match.need}", ""),
+        kind=life.state.details.kind,
+        plan=match.origin.plan,
+        by_hand=match.origin.how == "by_hand",
+        reason_by_hand=match.origin.reason,
+        state=match.state,
+        living=match.living,
+        provisional=bool(due) and match.state in UNCONFIRMED,
+        due=due,
+        due_by=due_by(match, due),
+        stay_from=first,
+        stay_to=last,
+        unit=rooms_of(match),
+        count=sum(line.count for line in match.allocation),
+        quantity=sum(line.quantity for line in match.allocation),
+        allocation=match.allocation,
+        persons=match.persons,
+        why=() if hidden else match.why,
+        distance_m=None if hidden else _distance(match),
+        household_answer=_answer(match, "household"),
+        provider_answer=_answer(match, "provider"),
+        answer_by=match.answer_by,
+        reason=match.reason,
+        reserved=match.reserved,
+        dispatched=match.dispatched,
+        received=match.received,
+        proposed_at=life.moments[match.id].proposed_at,
+        position=match.position,
+    )
+
+
+def rooms_of(match: MatchState) -> str | None:
+    """Return the types of the rooms that the match holds, if it names any."""
+    units = dict.fromkeys(line.unit for line in match.allocation if line.unit)
+    return ", ".join(units) or None
+
+
+def _distance(match: MatchState) -> int | None:
+    return next((why.value for why in match.why if why.code == DISTANCE), None)
+
+
+def _answer(match: MatchState, side: Side) -> Answer:
+    if match.refused_by == side:
+        return "refused"
+    if side not in match.required_sides:
+        return "not_asked"
+    if side in match.agreed:
+        return "agreed"
+    return "lapsed" if match.state == "lapsed" else "open"
+
+
+MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=rows))

@@ -5,7 +5,9 @@ from datetime import date
 from typing import Annotated
 
 from events.policy import Policy
+from projections.life import RealmLife
 from projections.listing import Db, some
+from projections.step import Cur, ReadModel, Step, replace
 from projections.table import Table
 
 
@@ -28,3 +30,28 @@ def current(db: Db) -> Realm | None:
     """Return the realm; None before it was opened."""
     rows = some(db, TABLE, {})
     return rows[0] if rows else None
+
+
+def rows(life: RealmLife) -> list[Realm]:
+    """Return the one row, once the realm was opened."""
+    if not life.realm:
+        return []
+    return [
+        Realm(
+            realm=life.realm,
+            name=life.name,
+            synthetic=life.synthetic,
+            today=life.today,
+            policy=life.policy,
+            policy_position=life.policy_position,
+        )
+    ]
+
+
+def _apply(cursor: Cur, step: Step) -> None:
+    if step.realm_changed:
+        gone = [step.realm.realm]
+        replace(cursor, TABLE, "realm", gone=gone, rows=rows(step.realm))
+
+
+MODEL = ReadModel((TABLE,), _apply)

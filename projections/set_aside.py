@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
+from events.base import Recorded
+from events.desk import SubmissionResent, SubmissionSetAside
+from projections.life import moment
 from projections.listing import Listing, one_of, search
+from projections.step import Cur, ReadModel, Step, replace
 from projections.table import Table
 
 
@@ -49,3 +53,46 @@ LISTING = Listing(
     sorts=("position", "channel", "source", "row_no", "field", "reason"),
     order=("-position",),
 )
+
+
+def _apply(cursor: Cur, step: Step) -> None:
+    new: dict[str, Submission] = {}
+    resent: list[SubmissionResent] = []
+    for recorded in step.facts:
+        match recorded.fact:
+            case SubmissionSetAside() as fact:
+                new[fact.submission] = _waiting(fact, recorded)
+            case SubmissionResent() as fact:
+                resent.append(fact)
+            case _:
+                pass
+    rows = list(new.values())
+    replace(cursor, TABLE, "submission", gone=list(new), rows=rows)
+    for fact in resent:
+        cursor.execute(_RESENT, (fact.case, fact.case, fact.submission))
+
+
+_RESENT = """
+UPDATE set_aside SET case_ref = %s,
+    state = CASE WHEN %s::text IS NULL THEN 'given_up' ELSE 'taken' END
+WHERE submission = %s
+"""
+
+
+def _waiting(fact: SubmissionSetAside, recorded: Recorded) -> Submission:
+    return Submission(
+        submission=fact.submission,
+        state="waiting",
+        channel=fact.channel,
+        source=fact.source,
+        profile=fact.profile,
+        row_no=fact.row,
+        field=fact.field,
+        reason=fact.reason,
+        case_ref=None,
+        recorded_at=moment(recorded),
+        position=recorded.position,
+    )
+
+
+MODEL = ReadModel((TABLE,), _apply)

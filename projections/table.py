@@ -38,6 +38,7 @@ _PLAIN: dict[object, LiteralString] = {
     bool: "boolean",
     date: "date",
     datetime: "timestamptz",
+    bytes: "bytea",
 }
 _WORDS = tuple[str, ...]
 
@@ -55,13 +56,17 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Relation(Generic[Row]):
-    """What a table and a view have in common; `tools` lets other tools read it."""
+class Shape:
+    """A relation as the database sees it.
+
+    `tools` lets other tools read it; what is not shown stays in schema `projection`.
+    """
 
     name: str
-    row: type[Row]
+    row: type[object]
     key: tuple[str, ...]
     tools: bool = False
+    shown: bool = True
 
     @property
     def about(self) -> str:
@@ -78,6 +83,13 @@ class Relation(Generic[Row]):
         """The columns, quoted, in the order of the row class."""
         return quoted(column.name for column in self.columns)
 
+
+@dataclass(frozen=True)
+class Relation(Shape, Generic[Row]):
+    """What a table and a view have in common: rows go in and come out typed."""
+
+    row: type[Row]
+
     @cached_property
     def _fields(self) -> Callable[[Row], tuple[Value, ...]]:
         return attrgetter(*(column.name for column in self.columns))
@@ -92,10 +104,12 @@ class Relation(Generic[Row]):
     def load(self, values: Iterable[Value]) -> Row:
         """Return the row class from what the driver gave, columns in order."""
         return self.row(
-            *(
-                value if column.read is None or value is None else column.read(value)
+            **{
+                column.name: value
+                if column.read is None or value is None
+                else column.read(value)
                 for column, value in zip(self.columns, values, strict=True)
-            )
+            }
         )
 
 

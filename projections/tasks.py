@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
+from events.base import Recorded
+from events.desk import TaskAssigned
+from projections.life import moment
 from projections.listing import Listing, is_so, one_of, until
+from projections.step import Cur, Known, ReadModel, Step, replace
 from projections.table import Table
 
 
@@ -46,3 +50,31 @@ LISTING = Listing(
     sorts=("due", "what", "assignee", "case_no", "position"),
     order=("due", "position"),
 )
+
+
+def _apply(cursor: Cur, step: Step) -> None:
+    latest = {
+        recorded.fact.task: _row(recorded.fact, recorded, step.known)
+        for recorded in step.facts
+        if isinstance(recorded.fact, TaskAssigned)
+    }
+    rows = list(latest.values())
+    replace(cursor, TABLE, "task", gone=list(latest), rows=rows)
+
+
+def _row(fact: TaskAssigned, recorded: Recorded, known: Known) -> Task:
+    return Task(
+        task=fact.task,
+        case_ref=fact.case,
+        case_no=known.cases.get(fact.case),
+        what=fact.what,
+        assignee=fact.assignee,
+        due=fact.due,
+        match=fact.match,
+        done=fact.done,
+        recorded_at=moment(recorded),
+        position=recorded.position,
+    )
+
+
+MODEL = ReadModel((TABLE,), _apply)

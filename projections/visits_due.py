@@ -1,11 +1,21 @@
 """Read model: the checks that are still open, and whom they would place."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
+from events.kinds.housing import HousingOffer
+from events.offer import OfferState
+from events.policy import CheckKind
+from projections.due import due_by, due_for_match, due_for_offer, unconfirmed
+from projections.homes import beds
+from projections.life import OfferLife
 from projections.listing import Listing, at_least, one_of, search
+from projections.step import Known, ReadModel, area, replacing
 from projections.table import Table
+
+CheckStanding = Literal["missing", "expired", "failed", "too_short"]
 
 
 @dataclass(frozen=True)
@@ -16,7 +26,7 @@ class VisitDue:
     case_no: Annotated[str, "The offer's number to say on the phone"]
     check_kind: Annotated[str, "identity, documents, visit or background"]
     state: Annotated[
-        Literal["missing", "expired", "failed", "too_short"],
+        CheckStanding,
         "missing: never done; expired; failed; too_short: ends before the stay does",
     ]
     persons: Annotated[int, "How many people its provisional proposals would place"]
@@ -50,3 +60,37 @@ LISTING = Listing(
     sorts=("persons", "case_no", "check_kind", "due_by", "postcode_area", "told_on"),
     order=("-persons", "due_by", "told_on"),
 )
+
+
+def rows(life: OfferLife, known: Known) -> Iterator[VisitDue]:
+    """Yield a row for each check that the policy or a proposal waits for."""
+    state, home = life.state, life.state.details
+    if not isinstance(home, HousingOffer):
+        return
+    waiting = [(m, due_for_match(state, m)) for m in unconfirmed(state)]
+    for kind in due_for_offer(state, known.policy):
+        stopped = [match for match, due in waiting if kind in due]
+        days = [d for m in stopped if (d := due_by(m, (kind,))) is not None]
+        yield VisitDue(
+            offer=state.id,
+            case_no=life.case_no,
+            check_kind=kind,
+            state=_standing(state, kind),
+            persons=sum(match.persons for match in stopped),
+            proposals=len(stopped),
+            due_by=min(days, default=None),
+            beds=beds(home),
+            dwelling=home.dwelling,
+            postcode_area=area(home.location, hidden=known.hides_offer(life)),
+            told_on=state.told_on,
+        )
+
+
+def _standing(state: OfferState, kind: CheckKind) -> CheckStanding:
+    found = next((check.state for check in state.checks if check.kind == kind), None)
+    if found is None:
+        return "missing"
+    return "too_short" if found == "passed" else found
+
+
+MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=rows))

@@ -1,0 +1,162 @@
+"""The keeper of folded lives: one private table, and a memory that may be lost.
+
+The table `lives` holds every life as of the position that the checkpoint names. What
+is in memory spares reading it again, and is thrown away when in doubt.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from psycopg import Cursor
+
+from events.base import Recorded
+from projections.life import (
+    MODELS,
+    REALM,
+    Life,
+    NeedLife,
+    OfferLife,
+    RealmLife,
+    bare,
+    business_day,
+    confidential,
+    evolve_life,
+)
+from projections.table import Table, Value
+
+KEPT = 20_000
+"""Lives that stay in memory from page to page."""
+
+
+@dataclass(frozen=True)
+class StoredLife:
+    """One row a life: what its facts add up to, as of the position of `lives`."""
+
+    life: Annotated[str, "offer:…, need:… or realm"]
+    side: Annotated[str, "offer, need or realm"]
+    number: Annotated[int, "Which offer or need it is, in the order of the ledger"]
+    case_no: Annotated[str, "What one says on the phone"]
+    person: Annotated[str, "The provider or household, opaque"]
+    confidential: Annotated[bool, "Whether nothing may say where these people live"]
+    state: Annotated[bytes, "The folded life as JSON, sealed parts emptied"]
+
+
+TABLE = Table(
+    "lives",
+    StoredLife,
+    key=("life",),
+    indexes=(("side", "number"), ("person",)),
+    shown=False,
+)
+
+
+class Lives:
+    """The lives that a step touches: loaded, evolved in order, saved in one go."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
+        self.forget()
+
+    def forget(self) -> None:
+        """Throw the memory away; the table knows."""
+        self._memory: OrderedDict[str, Life | None] = OrderedDict()
+        self._numbers: dict[str, int] = {}
+        self._changed: dict[str, Life] = {}
+
+    @property
+    def realm(self) -> RealmLife:
+        """The realm as of the last fact."""
+        life = self._memory.get(REALM)
+        return life if isinstance(life, RealmLife) else RealmLife()
+
+    def offers(self, refs: Iterable[str]) -> tuple[OfferLife, ...]:
+        """Return those of the loaded lives that are offers."""
+        found = (self._memory[ref] for ref in refs)
+        return tuple(life for life in found if isinstance(life, OfferLife))
+
+    def needs(self, refs: Iterable[str]) -> tuple[NeedLife, ...]:
+        """Return those of the loaded lives that are needs."""
+        found = (self._memory[ref] for ref in refs)
+        return tuple(life for life in found if isinstance(life, NeedLife))
+
+    def load(self, cursor: Cursor[tuple[Value, ...]], refs: Iterable[str]) -> None:
+        """Bring lives into memory, in one query."""
+        wanted = dict.fromkeys((REALM, *refs))
+        missing = [ref for ref in wanted if ref not in self._memory]
+        if missing:
+            self._memory.update(dict.fromkeys(missing))
+            cursor.execute(
+                "SELECT life, state FROM lives WHERE life = ANY(%s)", (missing,)
+            )
+            self._memory.update(_read(str(ref), state) for ref, state in cursor)
+        if not self._numbers:
+            self._numbers = {side: _last(cursor, side) for side in ("offer", "need")}
+
+    def evolve(self, refs: Sequence[str], recorded: Recorded) -> list[str]:
+        """Let the lives go on; return those that did."""
+        told = bare(recorded)
+        changed = []
+        for ref in refs:
+            before = self._memory[ref]
+            life = evolve_life(ref, before, told)
+            if life is None or life is before:
+                continue
+            if before is None and not isinstance(life, RealmLife):
+                life = life.model_copy(update=self._next(ref, recorded))
+            self._memory[ref] = self._changed[ref] = life
+            self._memory.move_to_end(ref)
+            changed.append(ref)
+        return changed
+
+    def save(self, cursor: Cursor[tuple[Value, ...]]) -> None:
+        """Write what changed since the last save."""
+        changed, self._changed = self._changed, {}
+        cursor.execute("DELETE FROM lives WHERE life = ANY(%s)", (list(changed),))
+        TABLE.fill(cursor, (_stored(ref, life) for ref, life in changed.items()))
+
+    def trim(self) -> None:
+        """Let go of the lives that were not told of for longest."""
+        while len(self._memory) > self._kept:
+            self._memory.popitem(last=False)
+
+    def _next(self, ref: str, recorded: Recorded) -> dict[str, object]:
+        """Number a new case, in the order of the ledger and for each side."""
+        side = ref.partition(":")[0]
+        number = self._numbers[side] = self._numbers[side] + 1
+        year = business_day(self.realm, recorded).year
+        letter = "A" if side == "offer" else "B"
+        return {"number": number, "case_no": f"{letter}-{year}-{number:04}"}
+
+
+def _last(cursor: Cursor[tuple[Value, ...]], side: str) -> int:
+    cursor.execute(
+        "SELECT coalesce(max(number), 0) FROM lives WHERE side = %s", (side,)
+    )
+    found = cursor.fetchone()
+    return found[0] if found is not None and isinstance(found[0], int) else 0
+
+
+def _read(ref: str, state: Value) -> tuple[str, Life]:
+    if not isinstance(state, bytes):
+        raise TypeError(f"the life {ref} is not stored as bytes")
+    return ref, MODELS[ref.partition(":")[0]].model_validate_json(state)
+
+
+def _stored(ref: str, life: Life) -> StoredLife:
+    side = ref.partition(":")[0]
+    state = life.model_dump_json(exclude_none=True, by_alias=True).encode()
+    if isinstance(life, RealmLife):
+        return StoredLife(
+            ref, side, 0, case_no="", person="", confidential=False, state=state
+        )
+    return StoredLife(
+        ref,
+        side,
+        life.number,
+        case_no=life.case_no,
+        person=life.state.person,
+        confidential=confidential(life),
+        state=state,
+    )

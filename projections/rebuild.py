@@ -1,0 +1,152 @@
+"""Rebuilding: made anew beside the live ones, compared, and swapped in by content.
+
+The tables beside are temporary ones of this connection: a rebuild that dies leaves
+nothing behind. Live tables are never dropped, so that grants, other people's views
+and running queries survive; rows that differ are replaced in one transaction.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from psycopg import sql
+
+from events.base import Recorded
+from projections.catalogue import MODELS, named
+from projections.checkpoint import LIVES
+from projections.checkpoint import position as live_position
+from projections.listing import Db
+from projections.lives import TABLE as LIVES_TABLE
+from projections.projector import Gap, Projector
+from projections.schema import BESIDE, make, qualified
+from projections.step import Cur, ReadModel
+from projections.table import Shape, Table
+
+PAGE = 10_000
+"""Facts that a rebuild takes at a time: it has nobody to be in time for."""
+Read = Callable[[int, int], Sequence[Recorded]]
+"""Read facts after a position, so many at most, in order."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a read model was and what the ledger says it should be, as hashes."""
+
+    live: str
+    rebuilt: str
+
+    @property
+    def equal(self) -> bool:
+        return self.live == self.rebuilt
+
+
+def rebuild(db: Db, read: Read, names: Sequence[str] = ()) -> dict[str, Compared]:
+    """Rebuild read models (all when none is named) up to where the live ones stand.
+
+    The live ones go on meanwhile and wait only while rows are compared and swapped.
+    `db` is a connection of its own, as the live ones' owner; its session is used up.
+    """
+    models = named(tuple(names))
+    make(db, BESIDE)
+    projector = Projector(db, MODELS)
+    _advance(projector, read, 0, upto=live_position(db))
+    with db.transaction(), db.cursor() as cursor:
+        upto = _hold(cursor)
+        _advance(projector, read, _own(cursor), upto=upto)
+        found = {model.name: _compared(cursor, model) for model in models}
+        changed = [model for model in models if not found[model.name].equal]
+        for relation in [LIVES_TABLE, *(r for m in changed for r in m.relations)]:
+            if isinstance(relation, Table):
+                _swap(cursor, relation)
+        _follow_again(cursor, [LIVES, *(model.name for model in models)], upto)
+    return found
+
+
+def fingerprint(cursor: Cur, relation: Shape, name: sql.Identifier) -> str:
+    """Return a hash of all rows, whatever their order."""
+    cursor.execute(_FINGERPRINT.format(relation.names, name))
+    count, *sums = cursor.fetchone() or (0,)
+    return f"{count}-" + "".join(f"{int(str(part)) % 2**60:015x}" for part in sums)
+
+
+_FINGERPRINT = sql.SQL("""
+SELECT count(*), coalesce(sum(('x' || substr(hash, 1, 15))::bit(60)::bigint), 0),
+    coalesce(sum(('x' || substr(hash, 16, 15))::bit(60)::bigint), 0)
+FROM (SELECT md5(ROW({})::text) AS hash FROM {}) AS rows
+""")
+
+
+def _advance(projector: Projector, read: Read, after: int, *, upto: int) -> None:
+    while after < upto:
+        facts = [f for f in read(after, PAGE) if f.position <= upto]
+        if not facts:
+            raise Gap(f"the ledger ends at {after}, but read models stand at {upto}")
+        after = projector.apply(facts)
+
+
+def _hold(cursor: Cur) -> int:
+    """Keep the live ones where they are until the commit; return where that is."""
+    cursor.execute(
+        "SELECT position FROM readmodel.checkpoint WHERE read_model = %s FOR UPDATE",
+        (LIVES,),
+    )
+    return _number(cursor)
+
+
+def _own(cursor: Cur) -> int:
+    cursor.execute("SELECT position FROM checkpoint WHERE read_model = %s", (LIVES,))
+    return _number(cursor)
+
+
+def _number(cursor: Cur) -> int:
+    found = cursor.fetchone()
+    if found is None or not isinstance(found[0], int):
+        raise Gap("the read models have no checkpoint; were their tables made?")
+    return found[0]
+
+
+def _compared(cursor: Cur, model: ReadModel) -> Compared:
+    live, rebuilt = [], []
+    for relation in model.relations:
+        live.append(fingerprint(cursor, relation, qualified(relation)))
+        rebuilt.append(fingerprint(cursor, relation, sql.Identifier(relation.name)))
+    return Compared("+".join(live), "+".join(rebuilt))
+
+
+def _swap(cursor: Cur, table: Table[object]) -> None:
+    """Let the live table hold the rows beside it; equal rows stay as they are."""
+    names = {
+        "live": qualified(table),
+        "beside": sql.Identifier(table.name),
+        "columns": table.names,
+        "key": sql.SQL(" AND ").join(
+            sql.SQL("b.{0} = l.{0}").format(sql.Identifier(column))
+            for column in table.key
+        ),
+        "old": _row("l", table),
+        "new": _row("b", table),
+    }
+    for statement in (_GONE, _COME):
+        cursor.execute(statement.format(**names))
+
+
+_GONE = sql.SQL(
+    "DELETE FROM {live} l WHERE NOT EXISTS (SELECT 1 FROM {beside} b"
+    " WHERE {key} AND {old} IS NOT DISTINCT FROM {new})"
+)
+_COME = sql.SQL(
+    "INSERT INTO {live} ({columns}) SELECT {columns} FROM {beside} b"
+    " WHERE NOT EXISTS (SELECT 1 FROM {live} l WHERE {key})"
+)
+
+
+def _row(alias: str, table: Shape) -> sql.Composed:
+    columns = [sql.Identifier(alias, column.name) for column in table.columns]
+    return sql.SQL("ROW({})").format(sql.SQL(", ").join(columns))
+
+
+def _follow_again(cursor: Cur, names: list[str], position: int) -> None:
+    cursor.execute(
+        "UPDATE readmodel.checkpoint SET position = %s, parked = NULL,"
+        " rebuilt = rebuilt + 1 WHERE read_model = ANY(%s)",
+        (position, names),
+    )

@@ -1,0 +1,151 @@
+"""Projecting: follow the ledger and keep the read models at its head.
+
+Pages of facts, one transaction each, the position inside it. One process leads by an
+advisory lock, others stand by. Crash-only: whatever breaks, a new connection begins
+where the checkpoint says.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+
+import psycopg
+import structlog
+
+from events.base import Recorded
+from events.contract import decode
+from projections import checkpoint, schema
+from projections.projector import Poisoned, Projector, park
+from projections.rebuild import Compared
+from projections.rebuild import rebuild as rebuilt
+from services.database import Connection, Role, Server
+from services.follow import Feed, LedgerFeed, StoredFact
+
+PAGE = 1_000
+"""Facts that are applied in one transaction."""
+POLL_SECONDS = 1.0
+AGAIN_SECONDS = 0.2
+LEADER = 0x70726F6A
+"""The advisory lock of the one who projects, in each database its own."""
+log = structlog.get_logger("beistand.projecting")
+
+
+class Projecting:
+    """One follower on connections of its own; for one thread."""
+
+    def __init__(self, server: Server, feed: Feed) -> None:
+        self._server, self._feed = server, feed
+        self._db: Connection | None = None
+        self._projector: Projector | None = None
+
+    def follow(self, stop: threading.Event) -> None:
+        """Stay at the ledger's head until `stop`; survive the loss of connections."""
+        while not stop.is_set():
+            try:
+                position = self._advance()
+                if position < self._feed.wait(position, POLL_SECONDS):
+                    self._stand_by(stop)
+            except psycopg.OperationalError as error:
+                log.warning("projecting.lost", reason=type(error).__name__)
+                self._let_go()
+                stop.wait(AGAIN_SECONDS)
+
+    def catch_up(self) -> int:
+        """Return once the read models stand where the ledger stood at the call."""
+        head = self._feed.head()
+        while (position := self._advance()) < head:
+            if self._projector is None:
+                time.sleep(AGAIN_SECONDS)
+        return position
+
+    def close(self) -> None:
+        self._let_go()
+        self._feed.close()
+
+    def _advance(self) -> int:
+        """Apply a page when leading; return how far the read models are."""
+        projector = self._projector or self._lead()
+        if projector is None:
+            return checkpoint.position(self._open())
+        position = checkpoint.position(self._open())
+        page = self._feed.read(position, PAGE)
+        if not page.facts:
+            return position
+        try:
+            return projector.apply(recorded(page.facts))
+        except Poisoned as poison:
+            log.error("projecting.parked", model=poison.model, reason=poison.reason)
+            park(self._open(), poison)
+            return position
+
+    def _lead(self) -> Projector | None:
+        """Take the lead if nobody has it; then bring on what is new in this release."""
+        db = self._open()
+        found = db.execute("SELECT pg_try_advisory_lock(%s)", (LEADER,)).fetchone()
+        if found != (True,):
+            return None
+        behind = [
+            model.read_model
+            for model in checkpoint.standing(db)
+            if model.parked is None and model.position != checkpoint.position(db)
+        ]
+        if behind:
+            log.info("projecting.rebuilding", models=behind)
+            rebuild(self._server, behind)
+        self._projector = Projector(db)
+        return self._projector
+
+    def _stand_by(self, stop: threading.Event) -> None:
+        if self._projector is None:
+            stop.wait(POLL_SECONDS)
+
+    def _open(self) -> Connection:
+        if self._db is None or self._db.closed:
+            self._projector = None
+            self._db = self._server.connect(Role.PROJECTOR)
+            schema.lay(self._db)
+        return self._db
+
+    def _let_go(self) -> None:
+        self._projector = None
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+
+@contextmanager
+def projecting(server: Server) -> Iterator[Projecting]:
+    """Lend a follower of the ledger at hand."""
+    with closing(Projecting(server, LedgerFeed(server))) as follower:
+        yield follower
+
+
+def rebuild(server: Server, names: Sequence[str] = ()) -> dict[str, Compared]:
+    """Rebuild read models beside the live ones; raise `LookupError` for a wrong name.
+
+    Nothing must be stopped for it. Afterwards the named ones follow, parked or not.
+    """
+    with closing(LedgerFeed(server)) as feed:
+        with server.connect(Role.PROJECTOR) as db:
+            schema.lay(db)
+        with server.connect(Role.PROJECTOR) as db:
+
+            def read(after: int, limit: int) -> Sequence[Recorded]:
+                return recorded(feed.read(after, limit).facts)
+
+            return rebuilt(db, read, names)
+
+
+def recorded(facts: Sequence[StoredFact]) -> list[Recorded]:
+    """Return stored facts with their content; raise when one cannot be read."""
+    return [
+        Recorded(
+            position=stored.position,
+            id=stored.id,
+            command_id=stored.command_id,
+            recorded_us=stored.recorded_us,
+            fact=decode(stored.type, stored.data),
+        )
+        for stored in facts
+    ]
