@@ -11,7 +11,7 @@ not make a second one. So only days that a *new* promise touches are counted.
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 from typing import Protocol
@@ -95,7 +95,7 @@ def _take(seen: _Seen, name: str, data: Json) -> list[str]:
     if name.startswith("offer."):
         _take_offer(seen.offers, name, data)
     elif name in _OUT:
-        seen.matches.pop(str(data["match"]), None)
+        _let_go(seen.matches, str(data["match"]))
     elif name == "match.ended.v1":
         _end(seen, str(data["match"]), _day(data["on"], 0))
     elif name == "goods.dispatched.v1":
@@ -116,19 +116,24 @@ def _take_offer(offers: dict[str, Json], name: str, data: Json) -> None:
         offers[offer] = offers[offer] | told
 
 
+def _let_go(matches: dict[str, _Match], name: str) -> None:
+    """Free what was promised, but for pieces that have left already."""
+    if matches[name].sent:
+        matches[name].lines = (_gone(matches[name].sent),)
+    else:
+        del matches[name]
+
+
 def _end(seen: _Seen, name: str, day: int) -> None:
     """A stay that is over frees its room from that day; what was sent stays gone."""
     match = seen.matches[name]
-    match.lines = tuple(
-        _Line(
-            unit=line.unit,
-            start=line.start,
-            end=min(line.end, day),
-            rooms=line.rooms,
-            pieces=match.sent if number == 0 else 0,
-        )
-        for number, line in enumerate(match.lines)
-    )
+    match.lines = tuple(replace(line, end=min(line.end, day)) for line in match.lines)
+    if match.sent:
+        match.lines = (_gone(match.sent),)
+
+
+def _gone(pieces: int) -> _Line:
+    return _Line(unit=None, start=1, end=1, rooms=0, pieces=pieces)
 
 
 def _doubled(seen: _Seen, new: _Match, position: int) -> Iterator[Twice]:

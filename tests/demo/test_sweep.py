@@ -189,6 +189,30 @@ def test_pieces_that_were_sent_stay_gone_when_the_hand_over_is_over():
     assert promised_twice(facts) == (Twice(5, "offer:o", None, None, 6, 5),)
 
 
+def test_pieces_that_were_sent_stay_gone_when_the_match_is_cancelled():
+    facts = ledger(
+        lot(5),
+        promise("m1", "n1", quantity=5, count=0),
+        [("goods.dispatched.v1", {"match": "m1", "quantity": 4})],
+        gone("m1", "cancelled"),
+        promise("m2", "n2", quantity=1, count=0),
+        promise("m3", "n3", quantity=1, count=0),
+    )
+
+    assert promised_twice(facts) == (Twice(6, "offer:o", None, None, 6, 5),)
+
+
+def test_a_hand_over_whose_way_nobody_recorded_took_all_its_pieces():
+    facts = ledger(
+        lot(5),
+        promise("m1", "n1", quantity=5, count=0),
+        ended("m1", "2022-03-20"),
+        promise("m2", "n2", quantity=1, count=0),
+    )
+
+    assert promised_twice(facts) == (Twice(4, "offer:o", None, None, 6, 5),)
+
+
 def test_a_lot_is_promised_up_to_its_last_piece():
     facts = ledger(
         lot(5),
