@@ -111,7 +111,7 @@ class Recorder:
 
     def _ask(self, question: Callable[[Connection], T]) -> T:
         """Put a question that may be put again, until PostgreSQL can be reached."""
-        until = time.monotonic() + self._patience
+        until, pause = time.monotonic() + self._patience, 0.0
         while True:
             try:
                 with self._connections.one() as db:
@@ -122,7 +122,8 @@ class Recorder:
                 self._connections.drop_idle()
                 if time.monotonic() > until:
                     raise Unreachable(f"No answer from PostgreSQL: {error}") from error
-                time.sleep(_PAUSE)
+                time.sleep(pause)
+                pause = _PAUSE
 
 
 def _record(db: Connection, given: tuple[list[object], ...]) -> list[Answer]:
