@@ -1,0 +1,5 @@
+"""The API beside the pages: read models and commands."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/api", tags=["read models"])
