@@ -20,4 +20,7 @@ DO $$ BEGIN
     EXECUTE format(
         'GRANT CONNECT ON DATABASE %I TO beistand_writer, beistand_reader, '
         'beistand_projector, beistand_desk, beistand_tools', current_database());
+    -- A rebuild makes its tables beside the live ones as temporary ones.
+    EXECUTE format(
+        'GRANT TEMPORARY ON DATABASE %I TO beistand_projector', current_database());
 END $$;
