@@ -208,12 +208,21 @@ def _requests(seed: int) -> list[Line]:
 
 def _checks(seed: int, lines: Sequence[Line]) -> list[Line]:
     """Return the checks of every home that can be told from all others by contact."""
-    known = [line.home for line in lines if line.home is not None and _plain(line)]
-    done = [(home.contact, check) for home in known for check in home.checks]
-    done += [(house.contact, check) for house in hotels(seed) for check in _of_hotels()]
+    known = [line for line in lines if line.home is not None and _plain(line)]
+    done = [
+        (line.home.contact, check, "Whatsapp" in line.cells)
+        for line in known
+        if line.home is not None
+        for check in line.home.checks
+    ]
+    done += [
+        (house.contact, check, False)
+        for house in hotels(seed)
+        for check in _of_hotels()
+    ]
     rows = [
-        Line(own.check(who, check, Dice("check", at)))
-        for at, (who, check) in enumerate(done)
+        Line(own.check(who, check, by_phone=phone or Dice("check", at).chance(20)))
+        for at, (who, check, phone) in enumerate(done)
     ]
     return soiled(rows, dirt.CHECKS, every=9)
 

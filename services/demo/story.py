@@ -11,19 +11,13 @@ from events.base import Said
 from events.kinds.housing import HousingOffer
 from events.match import MatchState, Side
 from events.need import NeedState
-from events.offer import OfferState
+from events.offer import OfferState, missing
 from services.demo.office import HOUSEHOLDS, OFFICE, PROVIDERS, Office
 from services.demo.people import GONE, People
+from services.ledger.rules.answers import AgreeMatch, RefuseMatch
 from services.ledger.rules.base import Command
 from services.ledger.rules.goods import DispatchGoods, ReceiveGoods, ReserveGoods
-from services.ledger.rules.matches import (
-    AgreeMatch,
-    BeginMatch,
-    CommunicateMatch,
-    ConfirmMatch,
-    RefuseMatch,
-    missing,
-)
+from services.ledger.rules.matches import BeginMatch, CommunicateMatch, ConfirmMatch
 from services.ledger.rules.needs import WithdrawNeed
 from services.ledger.rules.offers import CheckOffer, WithdrawOffer
 from services.market import Market

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from events.match import MatchState
 from events.need import NeedState
-from events.offer import OfferState
+from events.offer import OfferState, missing
 from events.plan import PlanMade
-from services.ledger.rules.matches import missing
 from services.market import Market
 
 Case = OfferState | NeedState
