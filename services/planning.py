@@ -166,6 +166,7 @@ def _proposed_stay(
         no_contact=() if protection is None else protection.no_contact,
         persons=stay.persons,
         allocation=(line,),
+        open_ended=stay.open_ended,
         conditions=tuple(Due.model_validate({"check": check}) for check in stay.due),
         origin=MatchOrigin(how="plan", plan=plan),
         why=tuple(why),

@@ -17,7 +17,7 @@ from services.ledger.handle import Order, Outcome, Writer, read, waves
 from services.ledger.recorder import Recorder
 from services.ledger.rules.base import Command, Refused, Told
 from services.ledger.rules.desk import WriteNote
-from services.ledger.rules.offers import ListOffer, ReconfirmOffer, WithdrawOffer
+from services.ledger.rules.offers import CheckOffer, ListOffer, WithdrawOffer
 from services.ledger.rules.realm import BeginDay
 from services.ledger.vault import Vault
 
@@ -110,7 +110,13 @@ def test_orders_about_one_life_follow_each_other_in_one_batch(
 ):
     writer.do(order("day", BeginDay(day=date(2022, 3, 18))))
     writer.do(order("x-1", listing()))
-    many = [order(f"y-{n}", ReconfirmOffer(offer="o-1")) for n in range(20)]
+    days = [date(2022, 2, day) for day in range(1, 21)]
+    many = [
+        order(
+            f"y-{day}", CheckOffer(offer="o-1", check="visit", state="passed", on=day)
+        )
+        for day in days
+    ]
 
     answers = writer.do_all(many)
 

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from events.need import NeedState
 from events.offer import OfferState
 from events.policy import Policy
+from services.ledger.rules.answers import LapseMatch
 from services.ledger.rules.base import Command
 from services.ledger.rules.desk import AssignTask
-from services.ledger.rules.matches import LapseMatch
 from services.ledger.rules.needs import ReopenNeed
 from services.ledger.rules.offers import CheckOffer
 
@@ -28,8 +28,8 @@ def due(
     for need in needs:
         yield from _need_due(need, today)
     for offer in offers:
-        if offer.status == "open":
-            yield from _offer_due(offer, today, policy)
+        yield from _checks_due(offer, today)
+        yield from _reconfirmation_due(offer, today, policy)
 
 
 def _need_due(need: NeedState, today: date) -> Iterator[Command]:
@@ -41,18 +41,26 @@ def _need_due(need: NeedState, today: date) -> Iterator[Command]:
         yield ReopenNeed(need=need.id, reason="the day has come")
 
 
-def _offer_due(offer: OfferState, today: date, policy: Policy) -> Iterator[Command]:
+def _checks_due(offer: OfferState, today: date) -> Iterator[Command]:
+    """A home in which people live is looked after, even when it was withdrawn."""
+    if offer.status != "open" and not offer.living:
+        return
     for check in offer.checks:
         until = check.valid_until
         if check.state == "passed" and until and until < today:
             yield CheckOffer(
                 offer=offer.id, check=check.kind, state="expired", on=until
             )
-    age = timedelta(days=policy.habits.reconfirm_days)
-    if offer.confirmed_on + age <= today:
+
+
+def _reconfirmation_due(
+    offer: OfferState, today: date, policy: Policy
+) -> Iterator[Command]:
+    old = offer.confirmed_on + timedelta(days=policy.habits.reconfirm_days)
+    if offer.status == "open" and old <= today:
         yield AssignTask(
             case=f"offer:{offer.id}",
             task=f"reconfirm-{offer.id}-{offer.confirmed_on.isoformat()}",
             what="reconfirm_offer",
-            due=today,
+            due=old,
         )

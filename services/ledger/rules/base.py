@@ -69,6 +69,13 @@ class Past:
             raise Refused("No day has begun yet; run `beistand do begin-day` first.")
         return self.today
 
+    def happened(self, day: date) -> None:
+        """Refuse a day that has not come yet: a fact is what happened."""
+        if self.today is not None and day > self.today:
+            raise Refused(
+                "{day} is still to come; record it when it has happened.", day=day
+            )
+
 
 class Command(Strict):
     """A wish. `name` is what the API and `beistand do` call it."""

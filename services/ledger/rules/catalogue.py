@@ -2,12 +2,36 @@
 
 import inspect
 
-from services.ledger.rules import desk, goods, matches, needs, offers, pairs, realm
+from services.ledger.rules import (
+    answers,
+    desk,
+    endings,
+    goods,
+    matches,
+    merging,
+    needs,
+    offers,
+    pairs,
+    realm,
+)
 from services.ledger.rules.base import Command
+
+_MODULES = (
+    realm,
+    offers,
+    needs,
+    merging,
+    pairs,
+    matches,
+    answers,
+    endings,
+    goods,
+    desk,
+)
 
 COMMANDS: dict[str, type[Command]] = {
     command.name: command
-    for module in (realm, offers, needs, pairs, matches, goods, desk)
+    for module in _MODULES
     for _, command in inspect.getmembers(module, inspect.isclass)
     if issubclass(command, Command) and "name" in vars(command)
 }

@@ -8,16 +8,21 @@ from events.base import Fact, Said
 from events.case import CaseRef
 from events.desk import (
     ContactAttempted,
+    FileRef,
     NoteWritten,
     PersonalOpened,
     SubmissionResent,
     SubmissionSetAside,
     TaskAssigned,
+    TaskId,
+    What,
 )
 from events.values import Day, Ref, Secret, Word
 from services.ledger.rules.base import Command, Past, Refused, boxed
 
-AGREED = {"agreed", "confirmed", "begun"}
+AGREED = frozenset(("agreed", "confirmed", "begun"))
+REACHES = frozenset(("contact", "address", "row"))
+"""What tells how to reach somebody."""
 
 
 class CaseCommand(Command):
@@ -61,14 +66,14 @@ class WriteNote(CaseCommand):
 
 
 class AssignTask(CaseCommand):
-    """Lay something before a person, or say that it is done."""
+    """Lay something before a person, or say that it is done.
+
+    Done is done: the calendar, which asks every day, does not open it again.
+    """
 
     name = "assign-task"
-    task: Ref
-    what: Literal[
-        "reconfirm_offer", "rehouse", "renew_check", "call_back", "review_match",
-        "other",
-    ]  # fmt: skip
+    task: TaskId
+    what: What
     assignee: Word | None = None
     due: Day | None = None
     match: Ref | None = None
@@ -88,31 +93,62 @@ class AssignTask(CaseCommand):
         )
         tasks = [r.fact for r in past.facts if isinstance(r.fact, TaskAssigned)]
         before = [task for task in tasks if task.task == self.task]
-        same = before and before[-1].model_copy(update={"said": said}) == assigned
-        return [] if same else [assigned]
+        if not before:
+            return [assigned]
+        latest = before[-1]
+        same = latest.model_copy(update={"said": said}) == assigned
+        return [] if same or (latest.done and not self.done) else [assigned]
 
 
-class OpenPersonal(CaseCommand):
-    """Read personal data: contact only after agreement, and never without a reason."""
+class OpenPersonal(Command):
+    """Read personal data: contact only after agreement, and never without a reason.
+
+    The row as it came holds the contact too. What an open question is about, and a
+    submission that was set aside, can be read at once, because they must be settled.
+    """
 
     name = "open-personal"
-    purpose: Literal["contact", "address", "message", "confidential", "note"]
+    case: FileRef
+    purpose: Literal[
+        "contact",
+        "address",
+        "message",
+        "confidential",
+        "external_ids",
+        "note",
+        "question",
+        "row",
+    ]
     reason: Word
 
+    def concerns(self) -> tuple[str, ...]:
+        return (self.case,)
+
     def decide(self, past: Past, said: Said) -> list[Fact]:
-        case = past.case(self.case)
-        agreed = any(match.state in AGREED for match in case.living)
-        if self.purpose in {"contact", "address"} and not agreed:
-            raise Refused("Contact data is shown only after both sides have agreed.")
         return [
             PersonalOpened(
                 said=said,
-                person=case.person,
+                person=self.person(past),
                 case=self.case,
                 purpose=self.purpose,
                 reason=self.reason,
             )
         ]
+
+    def person(self, past: Past) -> str:
+        """Return whose data is read; refuse while it may not be."""
+        kind, _, name = self.case.partition(":")
+        if kind == "submission":
+            _set_aside(past, name)
+            return name
+        case = past.case(self.case)
+        agreed = any(match.state in AGREED for match in case.living)
+        if self.purpose in REACHES and not agreed:
+            raise Refused(
+                "Both sides must agree before contact data is shown; "
+                "record their answers first."
+            )
+        return case.person
 
 
 class SetAside(Command):
@@ -163,10 +199,15 @@ class Resend(Command):
         return (f"submission:{self.submission}",)
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
-        if not past.facts:
-            raise Refused(
-                "Nothing was set aside as {submission}.", submission=self.submission
-            )
+        _set_aside(past, self.submission)
         if any(isinstance(r.fact, SubmissionResent) for r in past.facts):
             return []
         return [SubmissionResent(said=said, submission=self.submission, case=self.case)]
+
+
+def _set_aside(past: Past, submission: str) -> None:
+    if not past.facts:
+        raise Refused(
+            "Nothing was set aside as {submission}; check the number.",
+            submission=submission,
+        )

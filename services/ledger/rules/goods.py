@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from events.base import Fact, Said
-from events.match import GoodsDispatched, GoodsReceived, GoodsReserved, MatchState
+from events.match import GoodsDispatched, GoodsReceived, GoodsReserved
 from services.ledger.rules.base import Past, Refused
 from services.ledger.rules.matches import MatchCommand
 
@@ -13,30 +13,26 @@ from services.ledger.rules.matches import MatchCommand
 class GoodsCommand(MatchCommand):
     quantity: Annotated[int, Field(ge=0, le=1_000_000)]
 
-    def promised(self, match: MatchState) -> int:
-        return sum(line.quantity for line in match.allocation)
-
 
 class ReserveGoods(GoodsCommand):
-    """Put pieces aside for a confirmed match."""
+    """Put pieces aside for a match that both sides agreed to."""
 
     name = "reserve-goods"
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
-        match = self.living(past, "agreed", "confirmed")
+        match = self.living(past, "agreed", "confirmed", "begun")
         if match.reserved == self.quantity:
             return []
-        if self.quantity > self.promised(match):
-            raise Refused("Only {pieces} were promised.", pieces=self.promised(match))
-        return [
-            GoodsReserved(
-                said=said,
-                match=self.match,
-                offer=self.offer,
-                need=self.need,
-                quantity=self.quantity,
+        if self.quantity > match.promised:
+            raise Refused(
+                "Only {pieces} were promised; reserve no more.", pieces=match.promised
             )
-        ]
+        if self.quantity < match.dispatched:
+            raise Refused(
+                "{pieces} have been sent already; reserve no fewer.",
+                pieces=match.dispatched,
+            )
+        return [GoodsReserved(**self.pair(said), quantity=self.quantity)]
 
 
 class DispatchGoods(GoodsCommand):
@@ -47,23 +43,17 @@ class DispatchGoods(GoodsCommand):
     def decide(self, past: Past, said: Said) -> list[Fact]:
         match = self.living(past, "confirmed", "begun")
         left = match.reserved - match.dispatched
-        if self.quantity == 0 or self.quantity > left:
+        if self.quantity == 0:
+            raise Refused("It names no pieces; say how many.")
+        if self.quantity > left:
             raise Refused(
                 "{left} are reserved and not sent yet; send no more.", left=left
             )
-        return [
-            GoodsDispatched(
-                said=said,
-                match=self.match,
-                offer=self.offer,
-                need=self.need,
-                quantity=self.quantity,
-            )
-        ]
+        return [GoodsDispatched(**self.pair(said), quantity=self.quantity)]
 
 
 class ReceiveGoods(GoodsCommand):
-    """Record what arrived."""
+    """Record what arrived; none is an answer too."""
 
     name = "receive-goods"
 
@@ -72,14 +62,6 @@ class ReceiveGoods(GoodsCommand):
         left = match.dispatched - match.received
         if self.quantity > left:
             raise Refused(
-                "{left} are on their way; more cannot have arrived.", left=left
+                "{left} are on their way; record no more than that.", left=left
             )
-        return [
-            GoodsReceived(
-                said=said,
-                match=self.match,
-                offer=self.offer,
-                need=self.need,
-                quantity=self.quantity,
-            )
-        ]
+        return [GoodsReceived(**self.pair(said), quantity=self.quantity)]

@@ -5,43 +5,27 @@ from typing import Annotated
 from pydantic import Field
 
 from events.base import Fact, Said
-from events.case import RepresentedBy
-from events.match import ReasonCode
+from events.kinds.goods import GoodsNeed
+from events.match import MatchState, ReasonCode
 from events.need import (
     NeedAmended,
     NeedDetails,
-    NeedMerged,
     NeedParked,
     NeedPrioritised,
     NeedRaised,
     NeedReopened,
     NeedState,
-    NeedUnmerged,
     NeedWithdrawn,
 )
-from events.values import Day, Origin, Ref, Word
-from services.ledger.rules.base import (
-    Command,
-    Past,
-    Question,
-    Refused,
-    Told,
-    need_tag,
-)
-from services.ledger.rules.holding import let_go, review
-from services.ledger.rules.telling import (
-    is_empty,
-    known_fields,
-    new_boxes,
-    new_questions,
-    news,
-    open_case,
-    other_case,
-    same_kind,
-)
+from events.values import Day, Ref, Word
+from services.ledger.rules.base import Command, Past, Refused, need_tag
+from services.ledger.rules.holding import let_go, named, review, surplus
+from services.ledger.rules.telling import News, Retelling, Telling, news, open_case
 
 Priority = Annotated[int, Field(ge=0, le=3)]
 _UNANSWERED = {"proposed", "communicated"}
+_WISHES = frozenset(("languages", "linked_households", "waiting_since", "wishes"))
+"""What makes a pair better or worse, never wrong."""
 
 
 class NeedCommand(Command):
@@ -54,18 +38,13 @@ class NeedCommand(Command):
         return past.need(self.need).person
 
 
-class RaiseNeed(NeedCommand):
+class RaiseNeed(NeedCommand, Telling):
     """Take a need in. `household` is an opaque person id, never a name."""
 
     name = "raise-need"
     household: Ref
     details: NeedDetails
     priority: Priority = 0
-    told: Told = Told()
-    questions: tuple[Question, ...] = ()
-    origin: Origin | None = None
-    represented_by: RepresentedBy | None = None
-    similar_to: tuple[Ref, ...] = ()
 
     def person(self, past: Past) -> str:
         return self.household
@@ -82,45 +61,42 @@ class RaiseNeed(NeedCommand):
                 household=self.household,
                 details=self.details,
                 priority=self.priority,
-                private=self.told.private(),
-                open_questions=tuple(q.asked() for q in self.questions),
-                origin=self.origin,
-                represented_by=self.represented_by,
-                similar_to=self.similar_to,
+                **self.beside(),
             )
         ]
 
 
-class AmendNeed(NeedCommand):
-    """Tell some fields anew; those named in `unset` become unknown."""
+class AmendNeed(NeedCommand, Retelling):
+    """Tell some fields anew; those named in `unset` become unknown.
+
+    Where the household is another now, what was only proposed goes, and a person
+    looks at what somebody has heard of.
+    """
 
     name = "amend-need"
     changes: NeedDetails
-    unset: tuple[Word, ...] = ()
     priority: Priority | None = None
-    told: Told = Told()
-    questions: tuple[Question, ...] = ()
-    origin: Origin | None = None
-    represented_by: RepresentedBy | None = None
-    similar_to: tuple[Ref, ...] = ()
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         need = past.need(self.need)
         open_case(need)
-        same_kind(need.details, self.changes)
-        amended = NeedAmended(
-            said=said,
-            need=self.need,
-            changes=news(need.details, self.changes),
-            unset=known_fields(need.details, self.unset),
-            priority=None if self.priority == need.priority else self.priority,
-            private=new_boxes(need.private, self.told.private()),
-            open_questions=new_questions(need, self.questions),
-            origin=self.origin,
-            represented_by=self.represented_by,
-            similar_to=self.similar_to,
-        )
-        return [amended, *_consequences(need, amended, said)] if _says(amended) else []
+        told = news(need, need.details, self.changes, self)
+        priority = None if self.priority == need.priority else self.priority
+        if told.nothing and priority is None:
+            return []
+        gone, shaken = _broken(need, told)
+        return [
+            NeedAmended(
+                said=said,
+                need=self.need,
+                changes=told.changes,
+                priority=priority,
+                breaks=named(gone),
+                **told.beside,
+            ),
+            *let_go(gone, said, reason="household_changed", task="review_match"),
+            *review(shaken, said),
+        ]
 
 
 class PrioritiseNeed(NeedCommand):
@@ -155,23 +131,30 @@ class ParkNeed(NeedCommand):
         waiting = [match for match in need.living if match.state in _UNANSWERED]
         if len(waiting) < len(need.living):
             raise Refused("It has an agreed proposal; cancel or end that first.")
+        if need.parked_until == self.until:
+            return []
         parked = NeedParked(
-            said=said, need=self.need, until=self.until, reason=self.reason
+            said=said,
+            need=self.need,
+            until=self.until,
+            reason=self.reason,
+            breaks=named(waiting),
         )
-        return [parked, *let_go(waiting, said, reason="other")]
+        return [parked, *let_go(waiting, said, reason="other", consequence="park")]
 
 
 class ReopenNeed(NeedCommand):
-    """Take up a parked need again."""
+    """Take up a need again that was parked or withdrawn."""
 
     name = "reopen-need"
     reason: Word
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         need = past.need(self.need)
-        open_case(need)
         if need.status == "open":
             return []
+        if need.status == "merged":
+            open_case(need)
         return [NeedReopened(said=said, need=self.need, reason=self.reason)]
 
 
@@ -190,68 +173,26 @@ class WithdrawNeed(NeedCommand):
             said=said,
             need=self.need,
             reason=self.reason,
-            breaks=tuple(match.id for match in need.living),
+            breaks=named(need.living),
         )
-        return [withdrawn, *let_go(need.living, said, reason=self.reason)]
+        gone = let_go(
+            need.living,
+            said,
+            reason=self.reason,
+            consequence="none",
+            task="review_match",
+        )
+        return [withdrawn, *gone]
 
 
-class MergeNeeds(NeedCommand):
-    """Say that a need is the same as another, which stands for both."""
-
-    name = "merge-needs"
-    into: Ref
-
-    def concerns(self) -> tuple[str, ...]:
-        return (need_tag(self.need), need_tag(self.into))
-
-    def decide(self, past: Past, said: Said) -> list[Fact]:
-        other_case(past, need_tag(self.need), need_tag(self.into))
-        need, into = past.need(self.need), past.need(self.into)
-        if need.merged_into == self.into:
-            return []
-        open_case(need)
-        open_case(into)
-        same_kind(need.details, into.details)
-        if need.living:
-            raise Refused("It has a proposal; merge the other one into it instead.")
-        return [NeedMerged(said=said, need=self.need, into=self.into)]
-
-
-class UnmergeNeeds(NeedCommand):
-    """Keep two needs apart, or undo their merge."""
-
-    name = "unmerge-needs"
-    other: Ref
-
-    def concerns(self) -> tuple[str, ...]:
-        return (need_tag(self.need), need_tag(self.other))
-
-    def decide(self, past: Past, said: Said) -> list[Fact]:
-        other_case(past, need_tag(self.need), need_tag(self.other))
-        if self.other in past.need(self.need).apart_from:
-            return []
-        return [NeedUnmerged(said=said, need=self.need, other=self.other)]
-
-
-def _says(fact: NeedAmended) -> bool:
-    return not is_empty(fact.changes) or bool(
-        fact.unset
-        or fact.priority is not None
-        or fact.open_questions
-        or fact.origin
-        or fact.represented_by
-        or fact.similar_to
-        or any(box is not None for _, box in fact.private)
-    )
-
-
-def _consequences(need: NeedState, fact: NeedAmended, said: Said) -> list[Fact]:
-    """The household has changed: unasked proposals go, the others are reviewed."""
-    if is_empty(fact.changes) and not fact.unset:
-        return []
-    waiting = [match for match in need.living if match.state == "proposed"]
-    asked = [match for match in need.living if match.state != "proposed"]
-    return [
-        *let_go(waiting, said, reason="household_changed"),
-        *review(asked, said),
-    ]
+def _broken(
+    need: NeedState, told: News[NeedDetails]
+) -> tuple[tuple[MatchState, ...], tuple[MatchState, ...]]:
+    """Return the matches that go, and those that a person must look at."""
+    touched, after = told.touched - _WISHES, told.after
+    if isinstance(after, GoodsNeed) and after.quantity and touched == {"quantity"}:
+        return surplus(after.quantity, need.holding), ()
+    if not touched:
+        return (), ()
+    waiting = tuple(match for match in need.living if match.state == "proposed")
+    return waiting, tuple(match for match in need.living if match not in waiting)

@@ -5,50 +5,32 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from events.base import Fact, Said
-from events.case import RepresentedBy
+from events.desk import TaskAssigned
 from events.kinds.goods import GoodsOffer
 from events.kinds.housing import Capacity, HousingOffer
-from events.match import ReasonCode
+from events.match import MatchState, ReasonCode
 from events.offer import (
+    CheckState,
     OfferAmended,
     OfferCapacityChanged,
     OfferChecked,
     OfferDetails,
     OfferListed,
-    OfferMerged,
     OfferReconfirmed,
     OfferState,
-    OfferUnmerged,
     OfferWithdrawn,
 )
 from events.policy import CheckKind
-from events.values import Day, Origin, Ref, Secret, Word
-from services.ledger.rules.base import (
-    Command,
-    Past,
-    Question,
-    Refused,
-    Told,
-    boxed,
-    offer_tag,
-)
-from services.ledger.rules.holding import broken, let_go, review
-from services.ledger.rules.telling import (
-    is_empty,
-    known_fields,
-    new_boxes,
-    new_questions,
-    news,
-    open_case,
-    other_case,
-    same_kind,
-)
+from events.values import Day, Ref, Secret
+from services.ledger.rules.base import Command, Past, Refused, boxed, offer_tag
+from services.ledger.rules.holding import broken, let_go, named, review
+from services.ledger.rules.telling import News, Retelling, Telling, news, open_case
 
-_HOLDS = {"available", "capacity", "units", "dwelling", "quantity"}
-_SUITS = {
-    "accepts", "beds", "best_before", "floor", "lift", "location",
-    "medical_equipment", "rent", "step_free", "tenant", "units",
-}  # fmt: skip
+_HOLDS = frozenset(("available", "capacity", "units", "dwelling", "quantity"))
+_SUITS = frozenset((
+    "accepts", "beds", "best_before", "floor", "item", "lift", "location",
+    "medical_equipment", "rent", "residents", "step_free", "tenant", "units",
+))  # fmt: skip
 
 
 class OfferCommand(Command):
@@ -61,17 +43,12 @@ class OfferCommand(Command):
         return past.offer(self.offer).person
 
 
-class ListOffer(OfferCommand):
+class ListOffer(OfferCommand, Telling):
     """Take an offer in. `provider` is an opaque person id, never a name."""
 
     name = "list-offer"
     provider: Ref
     details: OfferDetails
-    told: Told = Told()
-    questions: tuple[Question, ...] = ()
-    origin: Origin | None = None
-    represented_by: RepresentedBy | None = None
-    similar_to: tuple[Ref, ...] = ()
 
     def person(self, past: Past) -> str:
         return self.provider
@@ -87,57 +64,59 @@ class ListOffer(OfferCommand):
                 offer=self.offer,
                 provider=self.provider,
                 details=self.details,
-                private=self.told.private(),
-                open_questions=tuple(q.asked() for q in self.questions),
-                origin=self.origin,
-                represented_by=self.represented_by,
-                similar_to=self.similar_to,
+                **self.beside(),
             )
         ]
 
 
-class AmendOffer(OfferCommand):
-    """Tell some fields anew; those named in `unset` become unknown."""
+class AmendOffer(OfferCommand, Retelling):
+    """Tell some fields anew; those named in `unset` become unknown.
+
+    Promises that no longer fit go; a person looks at those whose ground has changed.
+    """
 
     name = "amend-offer"
     changes: OfferDetails
-    unset: tuple[Word, ...] = ()
-    told: Told = Told()
-    questions: tuple[Question, ...] = ()
-    origin: Origin | None = None
-    represented_by: RepresentedBy | None = None
-    similar_to: tuple[Ref, ...] = ()
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         offer = past.offer(self.offer)
         open_case(offer)
-        same_kind(offer.details, self.changes)
-        amended = OfferAmended(
-            said=said,
-            offer=self.offer,
-            changes=news(offer.details, self.changes),
-            unset=known_fields(offer.details, self.unset),
-            private=new_boxes(offer.private, self.told.private()),
-            open_questions=new_questions(offer, self.questions),
-            origin=self.origin,
-            represented_by=self.represented_by,
-            similar_to=self.similar_to,
-        )
-        return [amended, *_consequences(offer, amended, said)] if _says(amended) else []
+        told = news(offer, offer.details, self.changes, self)
+        if told.nothing:
+            return []
+        gone, shaken = _broken(offer, told, past)
+        return [
+            OfferAmended(
+                said=said,
+                offer=self.offer,
+                changes=told.changes,
+                breaks=named(gone),
+                **told.beside,
+            ),
+            *let_go(gone, said, reason="provider_withdrew"),
+            *review(shaken, said),
+        ]
 
 
 class ReconfirmOffer(OfferCommand):
-    """The provider says that the offer still stands."""
+    """The provider says that the offer still stands, or stands again."""
 
     name = "reconfirm-offer"
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
-        open_case(past.offer(self.offer))
+        offer = past.offer(self.offer)
+        if offer.status == "merged":
+            open_case(offer)
+        if offer.status == "open" and offer.confirmed_on == past.day:
+            return []
         return [OfferReconfirmed(said=said, offer=self.offer, on=past.day)]
 
 
 class CheckOffer(OfferCommand):
-    """Record the result of a check or of the on-site visit."""
+    """Record the result of a check or of the on-site visit.
+
+    `expired` is said by the calendar, and opens a task for whoever lives there.
+    """
 
     name = "check-offer"
     check: CheckKind
@@ -148,10 +127,37 @@ class CheckOffer(OfferCommand):
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         offer = past.offer(self.offer)
-        open_case(offer)
+        if not offer.living:
+            open_case(offer)
+        past.happened(self.on)
         if self.valid_until is not None and self.valid_until < self.on:
             raise Refused("The check would end before it began; correct the dates.")
-        checked = OfferChecked(
+        needing = [
+            match
+            for match in offer.living
+            if self.check in {due.check for due in match.conditions}
+        ]
+        match self.state:
+            case "expired":
+                return self._expired(offer, needing, past, said)
+            case "failed":
+                rest = [match for match in offer.living if match not in needing]
+                return [
+                    self._checked(said, named(needing)),
+                    *let_go(needing, said, reason="health_and_safety"),
+                    *review(rest, said),
+                ]
+            case "passed":
+                known = self.note is None and self._result() in offer.checks
+                return [] if known else [self._checked(said)]
+
+    def _result(self) -> CheckState:
+        return CheckState(
+            kind=self.check, state=self.state, on=self.on, valid_until=self.valid_until
+        )
+
+    def _checked(self, said: Said, breaks: tuple[str, ...] = ()) -> OfferChecked:
+        return OfferChecked(
             said=said,
             offer=self.offer,
             check=self.check,
@@ -159,16 +165,30 @@ class CheckOffer(OfferCommand):
             on=self.on,
             valid_until=self.valid_until,
             note=None if self.note is None else boxed(self.note),
+            breaks=breaks,
         )
-        if self.state != "failed":
-            return [checked]
-        needing = [m for m in offer.living if self.check in _checks(m.conditions)]
-        rest = [m for m in offer.living if m not in needing]
-        return [
-            checked,
-            *let_go(needing, said, reason="health_and_safety"),
-            *review(rest, said),
+
+    def _expired(
+        self, offer: OfferState, needing: list[MatchState], past: Past, said: Said
+    ) -> list[Fact]:
+        """A check that was renewed meanwhile does not expire by the old date."""
+        standing = [check for check in offer.checks if check.kind == self.check]
+        if not standing or standing[0].state != "passed":
+            return []
+        until = standing[0].valid_until
+        if until is None or until >= past.day:
+            raise Refused("The check still stands; record a new result instead.")
+        tasks = [
+            TaskAssigned(
+                said=said,
+                task=f"renew_check-{self.check}-{until}-{match.id}",
+                case=offer_tag(self.offer),
+                what="renew_check",
+                match=match.id,
+            )
+            for match in needing
         ]
+        return [self._checked(said), *tasks]
 
 
 class ChangeCapacity(OfferCommand):
@@ -184,26 +204,31 @@ class ChangeCapacity(OfferCommand):
         details = self._changed(offer.details)
         if details == offer.details:
             return []
-        gone = broken(details, offer.holding)
+        gone = broken(details, offer.holding, today=past.today)
         changed = OfferCapacityChanged(
             said=said,
             offer=self.offer,
             capacity=self.capacity,
             quantity=self.quantity,
-            breaks=tuple(match.id for match in gone),
+            breaks=named(gone),
         )
         return [changed, *let_go(gone, said, reason="provider_withdrew")]
 
     def _changed(self, details: HousingOffer | GoodsOffer) -> HousingOffer | GoodsOffer:
-        if isinstance(details, HousingOffer) and self.capacity is not None:
-            known = {unit.ref for unit in details.units or ()}
-            for line in self.capacity:
-                if line.unit not in known:
-                    raise Refused("The offer has no unit {unit}.", unit=line.unit)
-            return details.model_copy(update={"capacity": self.capacity})
-        if isinstance(details, GoodsOffer) and self.quantity is not None:
+        told = (self.capacity is not None, self.quantity is not None)
+        if told != (isinstance(details, HousingOffer), isinstance(details, GoodsOffer)):
+            raise Refused("Rooms take `capacity`, goods `quantity`; give that one.")
+        if isinstance(details, GoodsOffer):
             return details.model_copy(update={"quantity": self.quantity})
-        raise Refused("Housing takes `capacity`, goods take `quantity`; give that one.")
+        known = {unit.ref for unit in details.units or ()}
+        for line in self.capacity or ():
+            if line.unit not in known:
+                raise Refused(
+                    "It has no rooms called {unit}; name its own.", unit=line.unit
+                )
+            if line.span.end is not None and line.span.end <= line.span.start:
+                raise Refused("A span ends before it begins; correct the dates.")
+        return details.model_copy(update={"capacity": self.capacity})
 
 
 class WithdrawOffer(OfferCommand):
@@ -221,74 +246,17 @@ class WithdrawOffer(OfferCommand):
             said=said,
             offer=self.offer,
             reason=self.reason,
-            breaks=tuple(match.id for match in offer.living),
+            breaks=named(offer.living),
         )
         return [withdrawn, *let_go(offer.living, said, reason="provider_withdrew")]
 
 
-class MergeOffers(OfferCommand):
-    """Say that an offer is the same as another, which stands for both."""
-
-    name = "merge-offers"
-    into: Ref
-
-    def concerns(self) -> tuple[str, ...]:
-        return (offer_tag(self.offer), offer_tag(self.into))
-
-    def decide(self, past: Past, said: Said) -> list[Fact]:
-        other_case(past, offer_tag(self.offer), offer_tag(self.into))
-        offer, into = past.offer(self.offer), past.offer(self.into)
-        if offer.merged_into == self.into:
-            return []
-        open_case(offer)
-        open_case(into)
-        same_kind(offer.details, into.details)
-        if offer.living:
-            raise Refused("It is promised; merge the other one into it instead.")
-        return [OfferMerged(said=said, offer=self.offer, into=self.into)]
-
-
-class UnmergeOffers(OfferCommand):
-    """Keep two offers apart, or undo their merge."""
-
-    name = "unmerge-offers"
-    other: Ref
-
-    def concerns(self) -> tuple[str, ...]:
-        return (offer_tag(self.offer), offer_tag(self.other))
-
-    def decide(self, past: Past, said: Said) -> list[Fact]:
-        other_case(past, offer_tag(self.offer), offer_tag(self.other))
-        if self.other in past.offer(self.offer).apart_from:
-            return []
-        return [OfferUnmerged(said=said, offer=self.offer, other=self.other)]
-
-
-def _checks(conditions: tuple[object, ...]) -> set[object]:
-    return {getattr(due, "check", None) for due in conditions}
-
-
-def _says(fact: OfferAmended) -> bool:
-    return not is_empty(fact.changes) or bool(
-        fact.unset
-        or fact.open_questions
-        or fact.origin
-        or fact.represented_by
-        or fact.similar_to
-        or any(box is not None for _, box in fact.private)
-    )
-
-
-def _consequences(offer: OfferState, fact: OfferAmended, said: Said) -> list[Fact]:
-    """Promises that no longer fit go; those whose ground changed are reviewed."""
-    told = {name for name, value in fact.changes if value is not None}
-    touched = told | set(fact.unset)
-    details = offer.details.model_copy(
-        update={n: getattr(fact.changes, n) for n in told} | dict.fromkeys(fact.unset)
-    )
-    gone = broken(details, offer.holding) if touched & _HOLDS else ()
-    kept = [match for match in offer.living if match not in gone]
-    return [
-        *let_go(gone, said, reason="provider_withdrew"),
-        *(review(kept, said) if touched & _SUITS else []),
-    ]
+def _broken(
+    offer: OfferState, told: News[OfferDetails], past: Past
+) -> tuple[tuple[MatchState, ...], tuple[MatchState, ...]]:
+    """Return the matches that go, and those that a person must look at."""
+    gone: tuple[MatchState, ...] = ()
+    if told.touched & _HOLDS:
+        gone = broken(told.after, offer.holding, today=past.today)
+    kept = tuple(match for match in offer.living if match not in gone)
+    return gone, kept if told.touched & _SUITS else ()

@@ -3,10 +3,10 @@
 from typing import Literal
 
 from events.base import Fact, Said
-from events.pair import PairForbidden, PairPinned, PairReleased
+from events.pair import PairFact, PairForbidden, PairPinned, PairReleased
 from events.values import Ref, Word
 from services.ledger.rules.base import Command, Past, Refused, need_tag, offer_tag
-from services.ledger.rules.holding import let_go
+from services.ledger.rules.holding import let_go, named
 from services.ledger.rules.telling import open_case
 
 
@@ -19,7 +19,7 @@ class PairCommand(Command):
         return (offer_tag(self.offer), need_tag(self.need))
 
     def stands(self, past: Past) -> Literal["pinned", "forbidden", "free"]:
-        """Return what a person decided about the pair before."""
+        """Return what was decided about the pair before; a refusal forbids it too."""
         need = past.need(self.need)
         past.offer(self.offer)
         if self.offer in need.pinned:
@@ -33,16 +33,24 @@ class PinPair(PairCommand):
     name = "pin-pair"
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
-        need = past.need(self.need)
+        need, offer = past.need(self.need), past.offer(self.offer)
         open_case(need)
-        open_case(past.offer(self.offer))
+        open_case(offer)
+        if offer.details.kind != need.details.kind:
+            raise Refused("Housing and goods do not go together; choose one kind.")
         if need.pinned and self.offer not in need.pinned:
             raise Refused("The need is pinned to another offer; release that first.")
-        if self.stands(past) == "pinned":
-            return []
-        return [
-            PairPinned(said=said, offer=self.offer, need=self.need, reason=self.reason)
-        ]
+        match self.stands(past):
+            case "pinned":
+                return []
+            case "forbidden":
+                raise Refused("This pair was refused or forbidden; release it first.")
+            case "free":
+                return [
+                    PairPinned(
+                        said=said, offer=self.offer, need=self.need, reason=self.reason
+                    )
+                ]
 
 
 class ForbidPair(PairCommand):
@@ -51,12 +59,17 @@ class ForbidPair(PairCommand):
     name = "forbid-pair"
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
-        if self.stands(past) == "forbidden":
+        self.stands(past)
+        if forbidden_by_a_person(past, self.offer, self.need):
             return []
         need = past.need(self.need)
         living = [match for match in need.living if match.offer == self.offer]
         forbidden = PairForbidden(
-            said=said, offer=self.offer, need=self.need, reason=self.reason
+            said=said,
+            offer=self.offer,
+            need=self.need,
+            reason=self.reason,
+            breaks=named(living),
         )
         return [forbidden, *let_go(living, said, reason="other")]
 
@@ -74,3 +87,14 @@ class ReleasePair(PairCommand):
                 said=said, offer=self.offer, need=self.need, reason=self.reason
             )
         ]
+
+
+def forbidden_by_a_person(past: Past, offer: str, need: str) -> bool:
+    """Say whether a person forbade the pair last, not one of its sides."""
+    decided = [
+        recorded.fact
+        for recorded in past.facts
+        if isinstance(recorded.fact, PairFact)
+        and (recorded.fact.offer, recorded.fact.need) == (offer, need)
+    ]
+    return bool(decided) and isinstance(decided[-1], PairForbidden)

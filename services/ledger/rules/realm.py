@@ -1,5 +1,6 @@
 """Commands about the realm itself."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -9,6 +10,9 @@ from events.policy import Policy
 from events.realm import ChannelRegistered, DayBegan, PolicyAdopted, RealmOpened
 from events.values import Day, Ref, Word
 from services.ledger.rules.base import Command, Past, Refused
+
+FARTHEST = timedelta(days=366)
+"""Days do not go back, so a mistyped year must not pass."""
 
 
 class OpenRealm(Command):
@@ -80,8 +84,11 @@ class BeginDay(Command):
         if past.today == self.day:
             return []
         if past.today is not None and self.day < past.today:
+            raise Refused("It is {today} already; begin a later day.", today=past.today)
+        if past.today is not None and self.day - past.today > FARTHEST:
             raise Refused(
-                "It is {today} already; days do not go back.", today=past.today
+                "That is more than a year after {today}; begin a nearer day first.",
+                today=past.today,
             )
         return [DayBegan(said=said, day=self.day)]
 
