@@ -17,7 +17,12 @@ from services.ledger.handle import Order, Outcome, Writer, read, waves
 from services.ledger.recorder import Recorder
 from services.ledger.rules.base import Command, Refused, Told
 from services.ledger.rules.desk import WriteNote
-from services.ledger.rules.offers import CheckOffer, ListOffer, WithdrawOffer
+from services.ledger.rules.offers import (
+    CheckOffer,
+    ListOffer,
+    ReconfirmOffer,
+    WithdrawOffer,
+)
 from services.ledger.rules.realm import BeginDay
 from services.ledger.vault import Vault
 

@@ -99,16 +99,33 @@ class AmendOffer(OfferCommand, Retelling):
 
 
 class ReconfirmOffer(OfferCommand):
-    """The provider says that the offer still stands, or stands again."""
+    """The provider says that the offer still stands."""
 
     name = "reconfirm-offer"
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         offer = past.offer(self.offer)
+        open_case(offer)
+        if offer.confirmed_on == past.day:
+            return []
+        return [OfferReconfirmed(said=said, offer=self.offer, on=past.day)]
+
+
+class ReopenOffer(OfferCommand):
+    """Take up an offer again that was withdrawn: the provider says that it stands.
+
+    A command of its own, so that nobody who only reconfirms brings back what was
+    withdrawn a moment before.
+    """
+
+    name = "reopen-offer"
+
+    def decide(self, past: Past, said: Said) -> list[Fact]:
+        offer = past.offer(self.offer)
+        if offer.status == "open":
+            return []
         if offer.status == "merged":
             open_case(offer)
-        if offer.status == "open" and offer.confirmed_on == past.day:
-            return []
         return [OfferReconfirmed(said=said, offer=self.offer, on=past.day)]
 
 
