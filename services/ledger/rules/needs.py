@@ -144,17 +144,35 @@ class ParkNeed(NeedCommand):
 
 
 class ReopenNeed(NeedCommand):
-    """Take up a need again that was parked or withdrawn."""
+    """Take up a parked need again, before its day or on it."""
 
     name = "reopen-need"
     reason: Word
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         need = past.need(self.need)
+        open_case(need)
         if need.status == "open":
             return []
+        return [NeedReopened(said=said, need=self.need, reason=self.reason)]
+
+
+class RestoreNeed(NeedCommand):
+    """Bring back a need that was withdrawn; it waits on from its first day.
+
+    A command of its own: the calendar, which reopens what is parked, must not bring
+    back what was withdrawn a moment before.
+    """
+
+    name = "restore-need"
+    reason: Word
+
+    def decide(self, past: Past, said: Said) -> list[Fact]:
+        need = past.need(self.need)
         if need.status == "merged":
             open_case(need)
+        if need.status != "withdrawn":
+            return []
         return [NeedReopened(said=said, need=self.need, reason=self.reason)]
 
 

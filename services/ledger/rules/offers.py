@@ -111,14 +111,14 @@ class ReconfirmOffer(OfferCommand):
         return [OfferReconfirmed(said=said, offer=self.offer, on=past.day)]
 
 
-class ReopenOffer(OfferCommand):
+class RestoreOffer(OfferCommand):
     """Take up an offer again that was withdrawn: the provider says that it stands.
 
     A command of its own, so that nobody who only reconfirms brings back what was
     withdrawn a moment before.
     """
 
-    name = "reopen-offer"
+    name = "restore-offer"
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         offer = past.offer(self.offer)

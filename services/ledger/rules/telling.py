@@ -135,7 +135,7 @@ def open_case(state: CaseState) -> None:
             "It was merged into {case}; work on that one.", case=state.merged_into
         )
     if state.status == "withdrawn":
-        raise Refused("It was withdrawn; reopen it first.")
+        raise Refused("It was withdrawn; restore it first.")
 
 
 def other_case(past: Past, case: str, other: str) -> None:
