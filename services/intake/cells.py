@@ -37,6 +37,8 @@ class Values:
     asked: tuple[Asked, ...]
     whole: Mapping[str, str] = field(default_factory=dict)
     """Heading → cell of the whole row, to be kept sealed."""
+    said: tuple[str, ...] = ()
+    """Field and cell by turns, of every cell that was read."""
 
     def text(self, name: str) -> str | None:
         value = self.told.get(name)
@@ -76,10 +78,12 @@ class CellReader:
         told: dict[str, object] = dict(self.fitted.profile.always)
         raw: dict[str, str] = {}
         asked: list[Asked] = []
+        said: list[str] = []
         for place, column in self._columns:
             cell = cells[place] if place < len(cells) else ""
-            if not cell.strip():
+            if not (bare := cell.strip()):
                 continue
+            said += (column.to, bare)
             found = self._cell(column, cell)
             if found.value is None and found.reason is None:
                 continue
@@ -88,7 +92,8 @@ class CellReader:
                 told[column.to] = found.value
             if found.reason is not None:
                 asked.append(Asked(column.to, cell, found.reason))
-        return Values(number, told, raw, tuple(asked), self._whole(cells))
+        whole = self._whole(cells)
+        return Values(number, told, raw, tuple(asked), whole, tuple(said))
 
     def _cell(self, column: Column, cell: str) -> Read[object]:
         key = (column.to, cell)

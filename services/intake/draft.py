@@ -39,6 +39,9 @@ class From:
     profile: str
     channel: str
     whole: Mapping[str, str]
+    """Heading → cell of all that came, to be kept sealed."""
+    said: tuple[str, ...]
+    """The cells that were read, field before cell: the same again is no news."""
     key: RowKey
     revision: int | None = None
     source: str | None = None
@@ -66,7 +69,11 @@ class Draft:
     case: Literal["offer", "need"]
     details: OfferDetails | NeedDetails
     covered: frozenset[str]
-    """Fields of the details that the table has a column for: empty means unknown."""
+    """What the table has columns for, by the fields that questions are about.
+
+    An empty cell of such a column means unknown; where there is no column, nothing
+    was said.
+    """
     told: Told = Told()
     asked: tuple[Asked, ...] = ()
     person: str | None = None

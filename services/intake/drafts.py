@@ -65,7 +65,7 @@ def dressed(came: From, values: Values, built: Built, fields: frozenset[str]) ->
         came=came,
         case="offer" if is_offer else "need",
         details=built.details,
-        covered=fields & {*type(built.details).model_fields},
+        covered=fields,
         told=_sealable(values),
         asked=_once((*values.asked, *built.asked)),
         person=None if spoken_for else next(iter(reachable), None),
@@ -130,7 +130,8 @@ def _shared(rows: Sequence[Values]) -> Values:
         for row in rows
         for heading, cell in row.whole.items()
     }
-    return Values(rows[0].row, told, raw, tuple(asked), whole)
+    said = tuple(part for row in rows for part in row.said)
+    return Values(rows[0].row, told, raw, tuple(asked), whole, said)
 
 
 def _came(profile: Profile, values: Values) -> From:
@@ -139,6 +140,7 @@ def _came(profile: Profile, values: Values) -> From:
         profile=profile.called,
         channel=profile.channel,
         whole=values.whole,
+        said=values.said,
         key=row_key(profile, values),
         revision=values.number("revision"),
     )

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from events.kinds.housing import HouseholdPet, Protection, Residents, Unit
 from services.intake.parse import Read, ask, is_blank, whole, yes_no
@@ -19,7 +20,7 @@ class Link:
     """Another row of the same channel, and how the two belong together."""
 
     reference: str
-    how: str
+    how: Literal["near", "together"]
 
 
 def units(raw: str) -> Read[tuple[Unit, ...]]:
@@ -113,7 +114,7 @@ def links(raw: str) -> Read[tuple[Link, ...]]:
         how = said and table("link").get(plain(said[2] or ""))
         if said is None or how is None:
             return ask(Reason.NO_LINK)
-        found.append(Link(said[1], how))
+        found.append(Link(said[1], "near" if how == "near" else "together"))
     return Read(tuple(found))
 
 

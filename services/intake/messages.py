@@ -100,7 +100,7 @@ def sent(came: From, event: CloudEvent) -> From:
 def aside(number: int, cells: Mapping[str, str], reason: Reason) -> Aside:
     """Return a message set aside: nobody knows from which channel it is."""
     key = RowKey(tuple(cells.values()), personal=True)
-    came = From(number, UNKNOWN, UNKNOWN, cells, key)
+    came = From(number, UNKNOWN, UNKNOWN, cells, tuple(cells.values()), key)
     return Aside(came, "message", "", reason)
 
 

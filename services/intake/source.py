@@ -29,6 +29,15 @@ class Notes:
 
 
 @dataclass(frozen=True)
+class Key:
+    """By what a row is known, and which of two states of it is the newer one."""
+
+    source: str
+    row: RowKey
+    revision: int | None
+
+
+@dataclass(frozen=True)
 class Source:
     """A file and the profiles by which it may be read.
 
@@ -49,24 +58,23 @@ class Source:
             return
         for fitted, reader, lines in self._tables(seen):
             rows = _read(reader, lines, seen)
-            if fitted.profile.grouped:
-                yield from (draft(fitted, group) for group in _groups(fitted, rows))
-            else:
-                yield from (draft(fitted, (row,)) for row in rows)
+            groups = _groups(fitted, rows) if fitted.profile.grouped else _alone(rows)
+            yield from (draft(fitted, group) for group in groups)
 
-    def keys(self) -> Iterator[tuple[RowKey, int | None, int]]:
-        """Yield key, revision and number of each row, and nothing else of it."""
+    def keys(self) -> Iterator[Key]:
+        """Yield the key of each draft, in the order of `drafts`, reading no more."""
         if self.form is Form.JSON:
             for made in messages.drafts(self.path, self._profiles(), {}):
-                yield made.came.key, made.came.revision, made.came.row
+                came = made.came
+                yield Key(came.source or came.channel, came.key, came.revision)
             return
         for fitted, reader, lines in self._tables(Notes()):
-            if fitted.profile.grouped:
-                continue
-            short = reader.only(_key_fields(fitted.profile))
-            for row in _read(short, lines, Notes()):
-                key = row_key(fitted.profile, row)
-                yield key, row.number("revision"), row.row
+            channel = fitted.profile.channel
+            rows = _read(reader.only(_key_fields(fitted.profile)), lines, Notes())
+            groups = _groups(fitted, rows) if fitted.profile.grouped else _alone(rows)
+            for group in groups:
+                key = row_key(fitted.profile, group[0])
+                yield Key(channel, key, group[0].number("revision"))
 
     def _profiles(self) -> Sequence[Profile]:
         return [self.chosen] if self.chosen else list(self.profiles.values())
@@ -138,7 +146,11 @@ def _read(reader: CellReader, lines: Iterator[Line], notes: Notes) -> Iterator[V
             yield reader.read(line.number, line.cells)
 
 
-def _groups(fitted: Fitted, rows: Iterator[Values]) -> Iterator[list[Values]]:
+def _alone(rows: Iterator[Values]) -> Iterator[Sequence[Values]]:
+    return ((row,) for row in rows)
+
+
+def _groups(fitted: Fitted, rows: Iterator[Values]) -> Iterator[Sequence[Values]]:
     groups: dict[RowKey, list[Values]] = {}
     taken = list(islice(rows, MOST_GROUPED + 1))
     if len(taken) > MOST_GROUPED:

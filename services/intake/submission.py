@@ -54,11 +54,13 @@ TYPES: dict[str, TypeAdapter[OfferSubmission] | TypeAdapter[NeedSubmission]] = {
 def submitted(number: int, event: CloudEvent) -> Drafted:
     """Return the draft of a typed submission; raise `ValidationError`."""
     body = TYPES[event.type].validate_json(json.dumps(event.data))
+    data = json.dumps(event.data, ensure_ascii=False, sort_keys=True)
     came = From(
         row=number,
         profile=event.type,
         channel="cloudevents",
-        whole={"data": json.dumps(event.data, ensure_ascii=False)},
+        whole={"data": data},
+        said=(data,),
         key=RowKey((event.subject or event.id,), personal=False),
         revision=event.revision,
         source=event.source,

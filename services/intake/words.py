@@ -45,3 +45,8 @@ def _tables() -> dict[str, dict[str, str]]:
         }
         for name, rows in told.items()
     }
+
+
+def vocabulary() -> frozenset[str]:
+    """Return every word of every table."""
+    return frozenset(word for words in _tables().values() for word in words)

@@ -1,0 +1,94 @@
+"""What became of a file: counts, and each field that a person must look at."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from services.intake.cells import Asked
+from services.intake.masking import masked
+from services.intake.reasons import Reason
+
+MOST_ROWS = 5_000
+_SHOWN = (
+    "read", "taken", "unchanged", "amended", "set_aside", "open_questions",
+    "duplicates",
+)  # fmt: skip
+_COUNTS = (*_SHOWN, "missing", "rows_left_out")
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """A field of a row that needs a person. `reason` says what to do."""
+
+    row: int
+    field: str
+    value: str
+    """What stood there, masked."""
+    reason: str
+
+
+@dataclass
+class Report:
+    """Counts add up: read = taken + unchanged + amended + set aside.
+
+    Nothing is counted as taken, amended or set aside before it was committed, unless
+    `is_dry_run` says that nothing was written at all.
+    """
+
+    called: str = ""
+    profile: str = ""
+    is_dry_run: bool = False
+    read: int = 0
+    taken: int = 0
+    unchanged: int = 0
+    amended: int = 0
+    set_aside: int = 0
+    open_questions: int = 0
+    duplicates: int = 0
+    missing: int = 0
+    """Rows of earlier files of the channel that are not in this one. Told, no more."""
+    rows: list[RowFault] = field(default_factory=list)
+    rows_left_out: int = 0
+    unused_columns: tuple[str, ...] = ()
+    unread_sheets: tuple[str, ...] = ()
+
+    def fault(self, row: int, name: str, raw: str, reason: Reason | str) -> None:
+        """Note one field of a row; the value is masked here and nowhere else."""
+        if len(self.rows) >= MOST_ROWS:
+            self.rows_left_out += 1
+            return
+        self.rows.append(RowFault(row, name, masked(name, raw), str(reason)))
+
+    def questions(self, row: int, asked: Iterable[Asked]) -> None:
+        """Note what the row leaves open."""
+        for each in asked:
+            self.open_questions += 1
+            self.fault(row, each.field, each.raw, each.reason)
+
+    def as_json(self) -> dict[str, object]:
+        """Return what `beistand intake --json` prints."""
+        rows = [
+            {"row": r.row, "field": r.field, "value": r.value, "reason": r.reason}
+            for r in sorted(self.rows, key=lambda r: r.row)
+        ]
+        return {**{name: getattr(self, name) for name in _SHOWN}, "rows": rows}
+
+
+def add(total: Report, part: Report) -> None:
+    """Add what became of a part of the rows."""
+    for name in _COUNTS:
+        setattr(total, name, getattr(total, name) + getattr(part, name))
+    left = max(0, MOST_ROWS - len(total.rows))
+    total.rows += part.rows[:left]
+    total.rows_left_out += len(part.rows[left:])
+
+
+def together(reports: Iterable[Report]) -> Report:
+    """Add up the reports of several files."""
+    total = Report()
+    names: list[str] = []
+    for each in reports:
+        add(total, each)
+        names.append(each.called)
+        total.is_dry_run = each.is_dry_run
+    total.called = ", ".join(names)
+    return total
