@@ -67,9 +67,11 @@ def launch(place: Place) -> None:
 
 
 def pid_of(place: Place) -> int | None:
-    """Return the living server's process; remove what a dead one left.
+    """Return the living server's process.
 
-    After kill -9 or a restart of the machine the number may belong to anybody.
+    After kill -9 or a restart of the machine its number may belong to anybody.
+    PostgreSQL would wait for that process, so what the dead one left is removed then;
+    otherwise it clears up by itself, and looks that no child of the dead one lives.
     """
     file = place.data / "postmaster.pid"
     try:
@@ -78,9 +80,10 @@ def pid_of(place: Place) -> int | None:
         return None
     if _is_ours(pid, place):
         return pid
-    file.unlink(missing_ok=True)
-    for stale in place.socket_folder().glob(".s.PGSQL.*"):
-        stale.unlink(missing_ok=True)
+    if _exists(pid):
+        file.unlink(missing_ok=True)
+        for stale in place.socket_folder().glob(".s.PGSQL.*"):
+            stale.unlink(missing_ok=True)
     return None
 
 
@@ -130,6 +133,16 @@ def _is_ours(pid: int, place: Place) -> bool:
         return Path(f"/proc/{pid}/cwd").samefile(place.data)
     except OSError:
         return str(place.data) in command
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _command_of(pid: int) -> str:

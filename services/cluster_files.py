@@ -1,6 +1,7 @@
 """The folders of an embedded PostgreSQL, and what stands in its configuration.
 
-Nothing of a statement or of its values may reach the server's log: it may be personal.
+Nothing of a statement or of its values may reach the server's log, since it may be
+personal; errors are told to the client and not logged, for they quote values.
 """
 
 import fcntl
@@ -119,6 +120,7 @@ _CONF = {
     "log_file_mode": "0600",
     "log_rotation_age": "1d",
     "log_truncate_on_rotation": "on",
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_parameter_max_length": "0",

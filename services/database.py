@@ -4,11 +4,14 @@ Connections notice a dead peer within seconds, and no statement or transaction o
 ours may hold another one up for ever.
 """
 
+import select
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
 import psycopg
 from psycopg import sql
@@ -37,10 +40,10 @@ class Role(StrEnum):
 ALIVE = {
     "connect_timeout": "5",
     "keepalives": "1",
-    "keepalives_idle": "5",
-    "keepalives_interval": "2",
+    "keepalives_idle": "2",
+    "keepalives_interval": "1",
     "keepalives_count": "3",
-    "tcp_user_timeout": "10000",
+    "tcp_user_timeout": "4000",
     "client_encoding": "utf8",
 }
 _SECONDS = {Role.ADMIN: 600, Role.PROJECTOR: 300, Role.READER: 60, Role.DESK: 15}
@@ -49,6 +52,16 @@ _IDLE_MS = {Role.WRITER: 100}
 """A writer holds the ledger's head: one that goes silent inside a transaction of its
 own is thrown out before others notice (`record` itself is one statement)."""
 _IDLE = 30_000
+
+
+PATIENCE = 15.0
+"""Seconds that a question goes on trying to reach PostgreSQL."""
+_PAUSE = 0.1
+T = TypeVar("T")
+
+
+class Unreachable(RuntimeError):
+    """PostgreSQL gave no answer; whether it recorded is known when asked again."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +122,10 @@ class Connections:
     longer the longer the server was gone).
     """
 
-    def __init__(self, server: Server, role: Role, *, most: int = 8) -> None:
-        self._server, self._role = server, role
+    def __init__(
+        self, server: Server, role: Role, *, most: int = 8, patience: float = PATIENCE
+    ) -> None:
+        self._server, self._role, self._patience = server, role, patience
         self._free: list[Connection] = []
         self._places = threading.BoundedSemaphore(most)
         self._closed = False
@@ -125,20 +140,43 @@ class Connections:
             finally:
                 self._give(connection)
 
-    def drop_idle(self) -> None:
+    def ask(self, question: Callable[[Connection], T]) -> T:
+        """Put a question that may be put twice, until PostgreSQL can be reached.
+
+        Each statement commits by itself. Raises `Unreachable` when patience ends.
+        """
+        until, pause = time.monotonic() + self._patience, 0.0
+        while True:
+            try:
+                with self.one() as connection:
+                    return question(connection)
+            except psycopg.OperationalError as error:
+                if not _lost(error):
+                    raise
+                self._drop_idle()
+                if time.monotonic() > until:
+                    raise Unreachable(f"No answer from PostgreSQL: {error}") from error
+                time.sleep(pause)
+                pause = _PAUSE
+
+    def close(self) -> None:
+        self._closed = True
+        self._drop_idle()
+
+    def _drop_idle(self) -> None:
         """Close what is not lent: after one broke, the others are likely broken too."""
         while self._free:
             self._free.pop().close()
 
-    def close(self) -> None:
-        self._closed = True
-        self.drop_idle()
-
     def _take(self) -> Connection:
-        try:
-            return self._free.pop()
-        except IndexError:
-            return self._server.connect(self._role)
+        while True:
+            try:
+                connection = self._free.pop()
+            except IndexError:
+                return self._server.connect(self._role)
+            if not _has_news(connection):
+                return connection
+            connection.close()
 
     def _give(self, connection: Connection) -> None:
         idle = psycopg.pq.TransactionStatus.IDLE
@@ -152,10 +190,15 @@ class Connections:
             self._free.append(connection)
 
 
+def _has_news(connection: Connection) -> bool:
+    """Say whether something came on an idle connection: only its end can come."""
+    return bool(select.select([connection.fileno()], [], [], 0)[0])
+
+
 _LOST = {"53300", "57P01", "57P02", "57P03", "57P05", "25P03", "25P04"}
 
 
-def lost(error: psycopg.OperationalError) -> bool:
+def _lost(error: psycopg.OperationalError) -> bool:
     """Say whether the connection is gone (or never came), not the statement wrong."""
     return (
         error.sqlstate is None or error.sqlstate in _LOST or error.sqlstate[:2] == "08"

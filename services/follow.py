@@ -9,10 +9,9 @@ import time
 from dataclasses import dataclass
 from typing import Protocol
 
-import psycopg
 from psycopg.rows import TupleRow
 
-from services.database import Connection, Role, Server
+from services.database import PATIENCE, Connection, Connections, Role, Server
 
 POLL_SECONDS = 1.0
 _READ = """
@@ -67,50 +66,25 @@ class Feed(Protocol):
 
 
 class LedgerFeed:
-    """The feed of the ledger at hand, on connections that can only read.
+    """The feed of the ledger at hand, on a connection that can only read.
 
-    One thread uses one feed. A lost connection is opened again; what cannot be
-    reached within `timeout` raises `psycopg.OperationalError`.
+    A lost connection is opened again; raises `Unreachable` when that fails for long.
     """
 
-    def __init__(self, server: Server, role: Role = Role.READER) -> None:
-        self._server, self._role = server, role
-        self._connection: Connection | None = None
+    def __init__(self, server: Server, *, patience: float = PATIENCE) -> None:
+        self._connections = Connections(server, Role.READER, patience=patience)
 
     def read(self, after: int, limit: int = 1000) -> Page:
-        head = self.head()
-        rows = self._open().execute(_READ, (after, limit), binary=True)
-        facts = tuple(stored(row) for row in rows)
-        if [fact.position for fact in facts] != list(
-            range(after + 1, after + 1 + len(facts))
-        ):
-            raise Gap(f"the positions after {after} are not contiguous")
-        return Page(facts, max([head, *(fact.position for fact in facts[-1:])]))
+        return self._connections.ask(lambda db: _page(db, after, limit))
 
     def head(self) -> int:
-        return head_of(self._open())
+        return self._connections.ask(head_of)
 
     def wait(self, after: int, timeout: float) -> int:
-        until = time.monotonic() + timeout
-        while True:
-            try:
-                return wait_on(self._open(), after, until - time.monotonic())
-            except psycopg.OperationalError:
-                self.close()
-                if time.monotonic() >= until:
-                    raise
-                time.sleep(0.1)
+        return self._connections.ask(lambda db: wait_on(db, after, timeout))
 
     def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _open(self) -> Connection:
-        if self._connection is None or self._connection.closed:
-            self._connection = self._server.connect(self._role)
-            self._connection.execute("LISTEN ledger")
-        return self._connection
+        self._connections.close()
 
 
 def head_of(connection: Connection) -> int:
@@ -121,16 +95,33 @@ def head_of(connection: Connection) -> int:
     return int(str(row[0]))
 
 
-def wait_on(listening: Connection, after: int, timeout: float) -> int:
-    """Wait on a connection that listens until the head is beyond `after`."""
+def wait_on(connection: Connection, after: int, timeout: float) -> int:
+    """Listen until the head is beyond `after`, looking at least once a second."""
     until = time.monotonic() + timeout
-    while (head := head_of(listening)) <= after:
-        left = until - time.monotonic()
-        if left <= 0:
-            break
-        for _ in listening.notifies(timeout=min(left, POLL_SECONDS), stop_after=1):
-            pass
+    if (head := head_of(connection)) > after:
+        return head
+    connection.execute("LISTEN ledger")
+    try:
+        while (head := head_of(connection)) <= after:
+            left = until - time.monotonic()
+            if left <= 0:
+                break
+            for _ in connection.notifies(timeout=min(left, POLL_SECONDS), stop_after=1):
+                pass
+    finally:
+        if not connection.closed:
+            connection.execute("UNLISTEN ledger")
     return head
+
+
+def _page(connection: Connection, after: int, limit: int) -> Page:
+    head = head_of(connection)
+    rows = connection.execute(_READ, (after, limit), binary=True)
+    facts = tuple(stored(row) for row in rows)
+    for expected, fact in enumerate(facts, start=after + 1):
+        if fact.position != expected:
+            raise Gap(f"position {expected} of the ledger is missing")
+    return Page(facts, max(head, after + len(facts)))
 
 
 def stored(row: TupleRow) -> StoredFact:

@@ -19,7 +19,7 @@ _NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def servers_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home with a running embedded server; it ends with the worker."""
     place = tmp_path_factory.mktemp("home")
     yield place
@@ -27,9 +27,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def server(home: Path) -> Server:
+def server(servers_home: Path) -> Server:
     """The worker's server, whose own ledger stays empty: the pattern of all others."""
-    found = start(home, _HASTE).named("pattern")
+    found = start(servers_home, _HASTE).named("pattern")
     prepare(found)
     return found
 

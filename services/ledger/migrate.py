@@ -17,7 +17,7 @@ LEDGER_STEPS: tuple[tuple[str, ...], ...] = (
     ("ledger.sql", "record.sql", "grants.sql"),
 )
 KEYS_STEPS: tuple[tuple[str, ...], ...] = (("keys.sql",),)
-_LOCK = 0x62656973
+_SERVER_LOCK, _DATABASE_LOCK = 0x62656973, 0x62656974
 _VERSION = """
 CREATE TABLE IF NOT EXISTS public.beistand_version (
     version int PRIMARY KEY, made_at timestamptz NOT NULL DEFAULT now())
@@ -32,7 +32,7 @@ def prepare(server: Server) -> None:
     """Bring both databases of the server's realm to this release's version."""
     with _first(server) as admin:
         _check(admin)
-        admin.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+        admin.execute("SELECT pg_advisory_lock(%s)", (_SERVER_LOCK,))
         admin.execute(_sql("roles.sql"))
         if not server.assume:
             _let_log_in(admin)
@@ -73,7 +73,7 @@ def _check(admin: Connection) -> None:
 
 def _migrate(server: Server, database: str, steps: Iterable[tuple[str, ...]]) -> None:
     with server.connect(Role.ADMIN, database) as db, db.transaction():
-        db.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        db.execute("SELECT pg_advisory_xact_lock(%s)", (_DATABASE_LOCK,))
         db.execute(_VERSION)
         found = db.execute(
             "SELECT max(version) FROM public.beistand_version"

@@ -5,13 +5,19 @@ the batch is answered by itself: recorded, repeated (it was there already; its f
 answer again) or overtaken (something it depends on was recorded since it looked).
 """
 
-import time
-from collections.abc import Callable, Sequence
-from typing import TypeVar, assert_never
+from collections.abc import Sequence
+from typing import assert_never
 
 import psycopg
 
-from services.database import Connection, Connections, Role, Server, lost
+from services.database import (
+    PATIENCE,
+    Connection,
+    Connections,
+    Role,
+    Server,
+    Unreachable,
+)
 from services.follow import StoredFact, head_of, stored, wait_on
 from services.ledger import statements
 from services.ledger.batch import (
@@ -29,24 +35,12 @@ from services.ledger.batch import (
     fact_id,
 )
 
-PATIENCE = 15.0
-"""Seconds that a call goes on trying to reach PostgreSQL."""
-_PAUSE = 0.1
-T = TypeVar("T")
-
-
-class Unreachable(RuntimeError):
-    """PostgreSQL gave no answer; whether it recorded is known when asked again."""
-
 
 class Recorder:
     """The ledger of one realm. May be shared by threads."""
 
-    def __init__(
-        self, server: Server, *, patience: float = PATIENCE, most: int = 8
-    ) -> None:
-        self._connections = Connections(server, Role.WRITER, most=most)
-        self._patience = patience
+    def __init__(self, server: Server, *, patience: float = PATIENCE) -> None:
+        self._connections = Connections(server, Role.WRITER, patience=patience)
 
     def record(self, entries: Sequence[Entry]) -> tuple[Answer, ...]:
         """Append what the entries lead to, once, and answer each in order.
@@ -59,7 +53,11 @@ class Recorder:
         if not asked:
             return ()
         given = arrays(asked.values())
-        got = dict(zip(asked, self._ask(lambda db: _record(db, given)), strict=True))
+        got = dict(
+            zip(
+                asked, self._connections.ask(lambda db: _record(db, given)), strict=True
+            )
+        )
         return tuple(
             got[entry.command_id]
             if asked[entry.command_id] is entry
@@ -77,7 +75,7 @@ class Recorder:
     ) -> list[StoredFact]:
         """Return the facts that match any item (no items: all), in order."""
         query = statements.reading(items, after=after, upto=upto, limit=limit)
-        return self._ask(
+        return self._connections.ask(
             lambda db: [stored(row) for row in db.execute(query, binary=True)]
         )
 
@@ -90,7 +88,7 @@ class Recorder:
     ) -> dict[str, Repeated]:
         """Say where those of the commands stand that were recorded before."""
         digests = dict(commands)
-        rows = self._ask(
+        rows = self._connections.ask(
             lambda db: db.execute(statements.ANSWERED, (list(digests),)).fetchall()
         )
         for command_id, digest, _, _ in rows:
@@ -100,30 +98,14 @@ class Recorder:
 
     def head(self) -> int:
         """Return the last position; 0 for an empty ledger."""
-        return self._ask(head_of)
+        return self._connections.ask(head_of)
 
     def wait(self, after: int, timeout: float) -> int:
         """Return the head once it is beyond `after`, or as it is after `timeout`."""
-        return self._ask(lambda db: _listen(db, after, timeout))
+        return self._connections.ask(lambda db: wait_on(db, after, timeout))
 
     def close(self) -> None:
         self._connections.close()
-
-    def _ask(self, question: Callable[[Connection], T]) -> T:
-        """Put a question that may be put again, until PostgreSQL can be reached."""
-        until, pause = time.monotonic() + self._patience, 0.0
-        while True:
-            try:
-                with self._connections.one() as db:
-                    return question(db)
-            except psycopg.OperationalError as error:
-                if not lost(error):
-                    raise
-                self._connections.drop_idle()
-                if time.monotonic() > until:
-                    raise Unreachable(f"No answer from PostgreSQL: {error}") from error
-                time.sleep(pause)
-                pause = _PAUSE
 
 
 def _record(db: Connection, given: tuple[list[object], ...]) -> list[Answer]:
@@ -156,15 +138,6 @@ def _again(answer: Answer) -> Answer:
             return answer
         case _:
             assert_never(answer)
-
-
-def _listen(db: Connection, after: int, timeout: float) -> int:
-    db.execute("LISTEN ledger")
-    try:
-        return wait_on(db, after, timeout)
-    finally:
-        if not db.closed:
-            db.execute("UNLISTEN ledger")
 
 
 __all__ = [

@@ -25,6 +25,7 @@ from services.ledger.kek import WrongKeyFile, key_file
 from services.settings import Settings
 
 ContactKind = Literal["mail", "phone", "address"]
+_OWN = ("digest", "pseudonym", "contact")
 _NONCE = 12
 _KEY = 32
 
@@ -62,12 +63,9 @@ class Vault:
     def __init__(self, server: Server, settings: Settings) -> None:
         self._connections = Connections(server, Role.VAULT)
         self._realm = settings.realm
-        with self._connections.one() as db:
-            self._wrap = AESGCM(key_file(settings.kek, db))
-            self._own = {
-                name: self._own_key(db, name)
-                for name in ("digest", "pseudonym", "contact")
-            }
+        ask = self._connections.ask
+        self._wrap = AESGCM(ask(lambda db: key_file(settings.kek, db)))
+        self._own = ask(lambda db: {name: self._own_key(db, name) for name in _OWN})
 
     def seal(self, plain: Plain, subject: str, command_id: str) -> Sealed:
         """Seal one part of a command under its person's key."""
@@ -77,7 +75,8 @@ class Vault:
         """Seal (plain, subject, command id) each; keys come in two statements."""
         if not parts:
             return []
-        keys = self._keys({(subject, plain.purpose) for plain, subject, _ in parts})
+        wanted = {(subject, plain.purpose) for plain, subject, _ in parts}
+        keys = self._connections.ask(lambda db: self._keys(db, wanted))
         return [
             self._sealed(plain, subject, command_id, keys[subject, plain.purpose])
             for plain, subject, command_id in parts
@@ -88,8 +87,9 @@ class Vault:
 
         Raises `Forgotten` when the key is gone, `Tampered` when it does not fit.
         """
-        with self._connections.one() as db:
-            found = db.execute(_FIND, (sealed.key_id,)).fetchone()
+        found = self._connections.ask(
+            lambda db: db.execute(_FIND, (sealed.key_id,)).fetchone()
+        )
         if found is None:
             raise Forgotten(f"{sealed.subject} was forgotten")
         key = self._unwrapped(sealed.key_id, *found)
@@ -104,9 +104,9 @@ class Vault:
 
     def forget(self, subject: str) -> int:
         """Destroy a person's keys and contact marks; return how many keys."""
-        with self._connections.one() as db, db.transaction():
-            db.execute(_FORGET_CONTACTS, (subject,))
-            return db.execute(_FORGET, (subject,)).rowcount
+        ask = self._connections.ask
+        ask(lambda db: db.execute(_FORGET_CONTACTS, (subject,)))
+        return ask(lambda db: db.execute(_FORGET, (subject,)).rowcount)
 
     def digest(self, content: bytes) -> bytes:
         """Return the realm's HMAC of a content: equal contents, equal digests."""
@@ -120,38 +120,40 @@ class Vault:
         """Keep (case, subject, contact) each, so that later cases can be compared."""
         rows = [(m[0], m[1], m[2].kind, self._contact(m[2])) for m in marks]
         if rows:
-            cases, subjects, kinds, marked = map(list, zip(*rows, strict=True))
-            with self._connections.one() as db:
-                db.execute(_REMEMBER, (cases, subjects, kinds, marked))
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            self._connections.ask(lambda db: db.execute(_REMEMBER, columns))
 
     def similar(self, cases: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return for each case the others that share a mail, phone or address."""
-        with self._connections.one() as db:
-            rows = db.execute(_SIMILAR, (list(cases),)).fetchall()
+        rows = self._connections.ask(
+            lambda db: db.execute(_SIMILAR, (list(cases),)).fetchall()
+        )
         return {case: frozenset(others) for case, others in rows}
 
     def known(self, contacts: Sequence[Contact]) -> list[frozenset[str]]:
         """Return for each contact the cases that have it."""
         marks = [self._contact(contact) for contact in contacts]
         kinds = [contact.kind for contact in contacts]
-        with self._connections.one() as db:
-            found = dict(db.execute(_KNOWN, (kinds, marks)).fetchall())
+        rows = self._connections.ask(
+            lambda db: db.execute(_KNOWN, (kinds, marks)).fetchall()
+        )
+        found: dict[int, list[str]] = dict(rows)
         return [frozenset(found.get(n, ())) for n in range(1, len(marks) + 1)]
 
     def close(self) -> None:
         self._connections.close()
 
-    def _keys(self, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], _Key]:
+    def _keys(
+        self, db: Connection, wanted: set[tuple[str, str]]
+    ) -> dict[tuple[str, str], _Key]:
         """Fetch the keys, and make those that do not exist yet."""
-        with self._connections.one() as db:
-            keys = self._fetched(db, wanted)
-            while missing := sorted(wanted - keys.keys()):
-                fresh = [self._fresh(*whose) for whose in missing]
-                ids, wrapped = map(list, zip(*fresh, strict=True))
-                subjects, purposes = map(list, zip(*missing, strict=True))
-                db.execute(_ADD, (ids, subjects, purposes, wrapped), binary=True)
-                keys |= self._fetched(db, set(missing))
-            return keys
+        keys = self._fetched(db, wanted)
+        while missing := sorted(wanted - keys.keys()):
+            fresh = [(*self._fresh(*whose), *whose) for whose in missing]
+            columns = [list(column) for column in zip(*fresh, strict=True)]
+            db.execute(_ADD, columns, binary=True)
+            keys |= self._fetched(db, set(missing))
+        return keys
 
     def _fetched(
         self, db: Connection, wanted: set[tuple[str, str]]
@@ -220,8 +222,8 @@ FROM unnest(%b::text[], %b::text[]) AS w (subject, purpose)
 JOIN vault.keys k USING (subject, purpose)
 """
 _ADD = """
-INSERT INTO vault.keys (key_id, subject, purpose, wrapped)
-SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bytea[])
+INSERT INTO vault.keys (key_id, wrapped, subject, purpose)
+SELECT * FROM unnest(%b::text[], %b::bytea[], %b::text[], %b::text[])
 ON CONFLICT DO NOTHING
 """
 _FORGET = "DELETE FROM vault.keys WHERE subject = %s"

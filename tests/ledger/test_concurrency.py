@@ -10,9 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from services.database import Role, Server
+from services.database import Connections, Role, Server, Unreachable
 from services.follow import LedgerFeed
 from services.ledger import statements
 from services.ledger.batch import arrays
@@ -201,3 +202,25 @@ def _cutting(database: Server, folder: Path) -> Iterator[tuple[CuttingProxy, Ser
         yield proxy, replace(database, address=f"host='{folder}' port={port}")
     finally:
         proxy.close()
+
+
+def test_a_connection_that_the_server_ended_meanwhile_is_not_lent(database: Server):
+    connections = Connections(database, Role.READER)
+    with connections.one() as first:
+        first.execute("SELECT 1")
+    with database.connect(Role.ADMIN) as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(%s, 5000)", (first.info.backend_pid,)
+        )
+
+    with connections.one() as second:
+        assert second.execute("SELECT 1").fetchone() == (1,)
+
+    connections.close()
+
+
+def test_a_server_that_stays_away_is_told_in_a_sentence(tmp_path: Path):
+    recorder = Recorder(Server(f"host='{tmp_path}' port=5432"), patience=0.2)
+
+    with pytest.raises(Unreachable, match="No answer from PostgreSQL"):
+        recorder.head()

@@ -1,0 +1,90 @@
+import psycopg
+import pytest
+from psycopg import sql
+
+from services.database import Role, Server, given
+from services.ledger import migrate
+from services.ledger.migrate import Unfit, prepare
+from services.ledger.recorder import Recorded, Recorder
+from services.ledger.vault import Vault
+from services.settings import load
+from tests.ledger.samples import entry
+
+
+@pytest.fixture
+def own_server(server: Server):
+    """A server of the user's: one login that may make roles and databases."""
+    with server.connect(Role.ADMIN, "postgres") as admin:
+        admin.execute("CREATE ROLE office LOGIN CREATEROLE CREATEDB PASSWORD 'geheim'")
+        for role in set(Role) - {Role.ADMIN}:
+            query = sql.SQL("GRANT {} TO office WITH ADMIN OPTION")
+            admin.execute(query.format(sql.Identifier(role)))
+        admin.execute("CREATE DATABASE office_own OWNER office")
+        folder, port = (
+            server.address.split("'")[1],
+            server.address.split("port=")[1][:5],
+        )
+        yield given(f"postgresql://office:geheim@/office_own?host={folder}&port={port}")
+        for name in ("office_own", "office_own_keys"):
+            query = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            admin.execute(query.format(sql.Identifier(name)))
+        admin.execute("DROP OWNED BY office")
+        admin.execute("DROP ROLE office")
+
+
+def test_a_server_of_the_users_works_with_one_login_that_is_no_superuser(
+    own_server: Server, tmp_path
+):
+    prepare(own_server)
+    prepare(own_server)
+
+    recorder = Recorder(own_server)
+    vault = Vault(own_server, load(tmp_path))
+
+    assert recorder.record([entry("a")]) == (Recorded(1, 1),)
+    assert vault.pseudonym("mail", "x").startswith("p-")
+    with own_server.connect(Role.WRITER) as db:
+        assert db.execute("SELECT current_user, session_user").fetchone() == (
+            "beistand_writer",
+            "office",
+        )
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            db.execute("DELETE FROM ledger.facts")
+    recorder.close()
+    vault.close()
+
+
+def test_preparing_again_changes_nothing(database: Server, recorder: Recorder):
+    recorder.record([entry("a")])
+
+    prepare(database)
+
+    assert recorder.head() == 1
+
+
+def test_a_database_of_a_newer_release_is_left_alone(database: Server):
+    with database.connect(Role.ADMIN) as admin:
+        admin.execute("INSERT INTO public.beistand_version VALUES (99)")
+
+    with pytest.raises(Unfit, match="made by a newer Beistand"):
+        prepare(database)
+
+
+def test_a_server_that_is_too_old_is_refused(database: Server, monkeypatch):
+    monkeypatch.setattr(migrate, "OLDEST", 990_000)
+
+    with pytest.raises(Unfit, match="needs 17 or newer"):
+        prepare(database)
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMIN, Role.OWNER}))
+def test_every_connection_has_its_limits(database: Server, role: Role):
+    with database.connect(role) as db:
+        limits = db.execute(
+            "SELECT name, setting::int FROM pg_settings WHERE name IN ("
+            "'statement_timeout', 'transaction_timeout',"
+            "'idle_in_transaction_session_timeout')"
+        ).fetchall()
+
+    assert len(limits) == 3
+    assert all(0 < milliseconds <= 300_000 for _, milliseconds in limits)
