@@ -11,7 +11,7 @@ from projections.listing import WrongAsk
 from services.console.guard import LOCAL_HOSTS, Guard
 from services.console.pages import visit
 from services.console.ports import Desk
-from services.console.routes import api, lists, situation
+from services.console.routes import api, cases, doing, lists, situation
 from services.console.safe import Forged
 
 _STATIC = Path(__file__).parent / "static"
@@ -27,7 +27,7 @@ def desk_app(desk: Desk, *, hosts: frozenset[str] = LOCAL_HOSTS) -> Guard:
         redoc_url=None,
     )
     app.state.desk = desk
-    for module in (situation, lists, api):
+    for module in (situation, lists, doing, cases, api):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_exception_handler(HTTPException, _not_here)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from services.console import labels, seat
 from services.console.frame import Frame, framed
 from services.console.ports import Desk
 from services.console.seat import Flash, Seat, Tone
+from services.console.telling import told
 from services.console.words import LANGUAGES, Words, wished, words
 
 LANGUAGE_COOKIE = "beistand-language"
@@ -31,6 +33,11 @@ class Visit:
     words: Words
     path: str
     new: bool
+
+    @staticmethod
+    def order() -> str:
+        """Return a fresh number for a form: sent twice, it is recorded once."""
+        return f"desk-{token_hex(12)}"
 
     @property
     def token(self) -> str:
@@ -125,14 +132,17 @@ def _environment(language: str) -> Environment:
 def _filters(speaker: Words) -> Mapping[str, object]:
     return {
         "day": speaker.day,
+        "day_told": speaker.day_told,
         "day_named": speaker.day_named,
         "day_short": speaker.day_short,
+        "field_name": lambda name: labels.label(speaker, "field", name),
         "km": speaker.kilometres,
         "label": lambda code, of: labels.label(speaker, of, code),
         "moment": speaker.moment,
         "number": speaker.number,
         "percent": speaker.percent,
         "said": speaker.said,
+        "told": lambda entry: told(entry, speaker),
     }
 
 

@@ -41,31 +41,12 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class Blocked:
-    """How many offers a rule keeps from a need, and the smallest help that is known."""
-
-    code: str
-    offers: int
-
-
-@dataclass(frozen=True)
 class Help:
     """A change that would let `offers` more offers fit: `code` at `value`."""
 
     code: str
     value: int
     offers: int
-
-
-@dataclass(frozen=True)
-class WhyNot:
-    """Why a plan left a need open: the funnel of the rules, as of that plan."""
-
-    plan: str | None = None
-    reason: str = ""
-    offers: int = 0
-    blocked: tuple[Blocked, ...] = ()
-    help: tuple[Help, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,8 +132,13 @@ class Desk(Protocol):
     def wait_for(self, position: int) -> None:
         """Return when the read models show `position`, or after two seconds."""
 
-    def handle(self, command: Command, *, by: str, via: Via = "desk") -> Done:
-        """Record what the command leads to, said by the person at the desk."""
+    def handle(
+        self, command: Command, *, by: str, order: str, via: Via = "desk"
+    ) -> Done:
+        """Record what the command leads to, said by the person at the desk.
+
+        The same `order` twice is recorded once.
+        """
 
     def open_personal(
         self, case: str, *, purpose: Purpose, reason: str, by: str
@@ -162,8 +148,8 @@ class Desk(Protocol):
     def match_now(self, *, by: str) -> Run:
         """Run the matcher and wait for its plan."""
 
-    def why_not(self, need: str) -> WhyNot:
-        """Say why the latest plan left a need open."""
+    def helps(self, need: str) -> tuple[Help, ...]:
+        """Return the smallest changes that would help a need that is left open."""
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return the mapping profiles that are installed."""

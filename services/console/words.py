@@ -16,7 +16,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from events.base import BERLIN
 
@@ -70,6 +70,22 @@ class Words:
     def kilometres(self, metres: int) -> str:
         """Return `1,2 km`, as precise as postcode areas allow."""
         return format_decimal(metres / 1000, "0.0", locale=self.locale) + f"{_NO_BREAK}km"
+
+    def money(self, minor: int) -> str:
+        """Return euro cents as an amount."""
+        return format_currency(minor / 100, "EUR", locale=self.locale)
+
+    def day_told(self, text: str) -> str:
+        """Return a day that stands as text in a document."""
+        return self.day(date.fromisoformat(text))
+
+    def language_named(self, tag: str) -> str:
+        """Return what a BCP 47 tag is called; the tag where it has no name."""
+        name = self.locale.languages.get(tag) or self.locale.languages.get(tag[:2])
+        return str(name or tag)
+
+    def decimal(self, value: float) -> str:
+        return format_decimal(value, "0.0", locale=self.locale)
 
     def percent(self, share: float) -> str:
         return format_percent(share, "0.00 %", locale=self.locale)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.console.labels import around, cases, history, matches
+from services.console.labels import around, cases, history, matches, naming
 from services.console.labels.mark import Family
 from services.console.words import Words
 
@@ -11,6 +11,7 @@ LABELS: Mapping[str, Family] = {
     **cases.LABELS,
     **history.LABELS,
     **matches.LABELS,
+    **naming.LABELS,
 }
 REASONS = matches.REASONS
 UNMET = tuple(LABELS["unmet"])

@@ -130,6 +130,7 @@ LABELS: Mapping[str, Family] = {
         "welfare": N_("a welfare association"),
         "household": N_("the household"),
     },
+    "disclosure": {"area": N_("postcode may be told"), "protected": N_("protected")},
     "shared": {"own": N_("own"), "shared": N_("shared"), "none": N_("none")},
     "yes_no": {"true": N_("yes"), "false": N_("no"), "yes": N_("yes"), "no": N_("no")},
     "flag": {

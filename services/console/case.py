@@ -1,0 +1,137 @@
+"""One case as its page shows it: what is known, what goes on, what happened."""
+
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from projections import (
+    available_offers,
+    case_file,
+    cases,
+    open_needs,
+    open_questions,
+    personal_log,
+    plans,
+    proposals,
+)
+from projections.available_offers import AvailableOffer
+from projections.case_file import CaseEntry
+from projections.cases import Case, CaseDetails
+from projections.listing import Ask, Db, listed, one, some
+from projections.open_needs import OpenNeed
+from projections.open_questions import OpenQuestionRow
+from projections.personal_log import Opening
+from projections.plans import UnmetNeed
+from services.console.details import Line, shown
+from services.console.fields import Kind, Side
+from services.console.lists import these
+from services.console.pairs import Pair, pairs
+from services.console.words import Words
+
+_MOST_MATCHES = 200
+_MOST_OPENINGS = 5
+_CHANGES = ("amended", "capacity_changed", "merged", "withdrawn")
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """All of a case's page, of one snapshot."""
+
+    case: Case
+    about: CaseDetails
+    need: OpenNeed | None
+    offer: AvailableOffer | None
+    known: tuple[Line, ...]
+    unknown: tuple[str, ...]
+    living: tuple[Pair, ...]
+    over: tuple[Pair, ...]
+    questions: tuple[OpenQuestionRow, ...]
+    alike: tuple[Case, ...]
+    pinned: tuple[Case, ...]
+    forbidden: tuple[Case, ...]
+    history: tuple[CaseEntry, ...]
+    openings: tuple[Opening, ...]
+    unmet: UnmetNeed | None
+
+    @property
+    def row(self) -> OpenNeed | AvailableOffer:
+        """The case's row in its list."""
+        found = self.need or self.offer
+        assert found is not None, "every case is an offer or a need"
+        return found
+
+    @property
+    def stands(self) -> bool:
+        """Whether one still works on it."""
+        return self.case.status in {"open", "parked"}
+
+    @property
+    def agreed(self) -> bool:
+        """Whether contact data may be opened."""
+        states = {pair.match.state for pair in self.living}
+        return bool(states & {"agreed", "confirmed", "begun"})
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The room types of a contingent, for choosing among them."""
+        rows = self.about.details.get("units")
+        known = rows if isinstance(rows, list) else []
+        return tuple(str(r["ref"]) for r in known if isinstance(r, dict) and "ref" in r)
+
+    def rows(self, table: str) -> list[dict[str, JsonValue]]:
+        """Return one of the small tables of the details."""
+        found = self.about.details.get(table)
+        known = found if isinstance(found, list) else []
+        return [row for row in known if isinstance(row, dict)]
+
+
+def case_page(db: Db, ref: str, words: Words) -> CasePage | None:
+    """Read the page of a case; None when there is no such case."""
+    case = one(db, cases.TABLE, ref)
+    about = one(db, cases.DETAILS, ref)
+    if case is None or about is None:
+        return None
+    side, kind = sort_of(case)
+    known, unknown = shown(about.details, side, kind, words)
+    asked = Ask({side: case.id, "living": "yes"}, "", _MOST_MATCHES)
+    ended = Ask({side: case.id, "living": "no"}, "", _MOST_MATCHES)
+    other = "need" if side == "offer" else "offer"
+    return CasePage(
+        case=case,
+        about=about,
+        need=one(db, open_needs.TABLE, case.id) if side == "need" else None,
+        offer=one(db, available_offers.TABLE, case.id) if side == "offer" else None,
+        known=known,
+        unknown=unknown,
+        living=pairs(db, listed(db, proposals.LISTING, asked).rows),
+        over=pairs(db, listed(db, proposals.LISTING, ended).rows),
+        questions=some(db, open_questions.TABLE, {"case_ref": ref}),
+        alike=_cases(db, side, about.similar_to),
+        pinned=_cases(db, other, about.pinned),
+        forbidden=_cases(db, other, about.forbidden),
+        history=case_file.history(db, ref)[::-1],
+        openings=_openings(db, ref),
+        unmet=one(db, plans.UNMET, case.id) if side == "need" else None,
+    )
+
+
+def sort_of(case: Case) -> tuple[Side, Kind]:
+    """Return side and kind as the forms know them."""
+    return case.side, "goods" if case.kind == "goods" else "housing"
+
+
+def saw(db: Db, ref: str) -> int:
+    """Return the place of the last fact that changed what a case says."""
+    entries = case_file.history(db, ref)
+    changes = (e.position for e in entries if e.type.split(".")[1] in _CHANGES)
+    return max(changes, default=0)
+
+
+def _cases(db: Db, side: str, ids: tuple[str, ...]) -> tuple[Case, ...]:
+    found = these(db, cases.TABLE, "case_ref", (f"{side}:{name}" for name in ids))
+    return tuple(sorted(found.values(), key=lambda case: case.number))
+
+
+def _openings(db: Db, ref: str) -> tuple[Opening, ...]:
+    asked = Ask({"case_ref": ref}, "-position", _MOST_OPENINGS)
+    return listed(db, personal_log.LISTING, asked).rows
