@@ -13,6 +13,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,8 +65,11 @@ class Vault:
         self._connections = Connections(server, Role.VAULT)
         self._realm = settings.realm
         ask = self._connections.ask
-        self._wrap = AESGCM(ask(lambda db: key_file(settings.kek, db)))
-        self._own = ask(lambda db: {name: self._own_key(db, name) for name in _OWN})
+        with ExitStack() as otherwise:
+            otherwise.callback(self.close)
+            self._wrap = AESGCM(ask(lambda db: key_file(settings.kek, db)))
+            self._own = ask(lambda db: {name: self._own_key(db, name) for name in _OWN})
+            otherwise.pop_all()
 
     def seal(self, plain: Plain, subject: str, command_id: str) -> Sealed:
         """Seal one part of a command under its person's key."""
