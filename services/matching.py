@@ -22,6 +22,8 @@ from services.market import Market
 from services.planning import PlanPart, made, parts, plan_id
 
 PAGE = 2_000
+Progress = Callable[[str, int, int], object]
+"""Called with the phase, what was done of it, and how much there is."""
 SYSTEM = Said(actor=Actor(ref="matching", role="system"), via="system")
 _POLICY = Item(types=frozenset({"policy.adopted.v1"}), tags=frozenset({"policy"}))
 
@@ -57,9 +59,7 @@ class Matching:
                 return self.market
             self.market.apply(read(stored) for stored in page.facts)
 
-    def run(
-        self, *, seed: int = 1, progress: Callable[[str], None] | None = None
-    ) -> Run:
+    def run(self, *, seed: int = 1, progress: Progress | None = None) -> Run:
         """Match everything open now; raise `Unsound` when the referee objects."""
         began = time.monotonic()
         market = self.catch_up()
@@ -137,5 +137,5 @@ def _fence(part: PlanPart, after: int) -> Condition:
     return Condition((*lives, _POLICY), after)
 
 
-def _silent(_: str) -> None:
-    pass
+def _silent(_: str, __: int, ___: int) -> None:
+    """Nobody asked for progress."""

@@ -1,0 +1,106 @@
+"""Put the parts together: the only module that knows all of them."""
+
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from events.base import Said
+from events.values import Actor, Via
+from services import daily, postgres, realm
+from services.database import Server
+from services.follow import LedgerFeed
+from services.intake.submit import Intake
+from services.ledger.handle import Order, Outcome, Writer
+from services.ledger.migrate import prepare
+from services.ledger.recorder import Recorder
+from services.ledger.rules.base import Command
+from services.ledger.vault import Vault
+from services.matching import Matching, Run
+from services.projecting import projecting
+from services.settings import Settings
+
+
+@dataclass
+class Beistand:
+    """One realm's engine, running in this process."""
+
+    settings: Settings
+    server: Server
+    synthetic: bool
+    recorder: Recorder
+    vault: Vault
+    writer: Writer
+    matching: Matching
+    intake: Intake
+    one_run: threading.Lock = field(default_factory=threading.Lock)
+
+    def handle(
+        self, command: Command, *, by: str, via: Via = "desk", order: str | None = None
+    ) -> Outcome:
+        """Record what a command leads to, said by a coordinator.
+
+        The same `order` twice is done once; without one, each call is a new order.
+        """
+        said = Said(actor=Actor(ref=by, role="coordinator"), via=via)
+        name = order or f"{via}-{uuid.uuid4()}"
+        return self.writer.do(Order(id=name, said=said, command=command))
+
+    def match(self) -> Run:
+        """Run the matcher now; one run at a time."""
+        with self.one_run:
+            return self.matching.run()
+
+    def begin_today(self) -> None:
+        """Let the business day begin, unless it has."""
+        with self.one_run:
+            today = realm.business_today(self.settings)
+            market = self.matching.catch_up()
+            if market.today is None or market.today < today:
+                daily.begin_day(self.writer, self.matching, today)
+
+    def project(self) -> int:
+        """Bring the read models up to the ledger's head; return the position."""
+        with projecting(self.server) as follower:
+            return follower.catch_up()
+
+    def follow(self, stop: threading.Event) -> None:
+        """Keep the read models at the ledger's head until `stop`."""
+        with projecting(self.server) as follower:
+            follower.follow(stop)
+
+
+@contextmanager
+def beistand(settings: Settings, *, demo: bool = False) -> Iterator[Beistand]:
+    """Open the realm of the settings (with `demo`: the synthetic one beside it)."""
+    if demo:
+        settings = realm.demo_settings(settings)
+    server = postgres.serve(settings)
+    if demo:
+        server = realm.demo_server(server, settings)
+    prepare(server)
+    recorder = Recorder(server)
+    vault = Vault(server, settings)
+    writer = Writer(recorder, vault)
+    feed = LedgerFeed(server)
+    try:
+        realm.ensure_open(writer, settings, synthetic=demo)
+        yield Beistand(
+            settings=settings,
+            server=server,
+            synthetic=demo,
+            recorder=recorder,
+            vault=vault,
+            writer=writer,
+            matching=Matching(feed, recorder, vault),
+            intake=Intake(
+                writer,
+                realm=settings.realm,
+                own_profiles=settings.home / "profiles",
+            ),
+        )
+    finally:
+        feed.close()
+        recorder.close()
+        vault.close()

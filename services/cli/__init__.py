@@ -1,0 +1,23 @@
+"""`beistand`: one word for everything a person or a script does from a shell."""
+
+import typer
+
+from services.cli import intake, running, working
+
+app = typer.Typer(
+    name="beistand",
+    help="Brings offers and needs together: ledger, matcher, desk.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for module in (running, working, intake):
+    for command in module.COMMANDS:
+        app.command()(command)
+app.add_typer(intake.profile, name="profile")
+
+
+def main() -> None:
+    """Run the command line; exit 0 done, 1 refused or not holding, 2 wrong use."""
+    app()

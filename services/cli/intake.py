@@ -1,0 +1,104 @@
+"""Commands that take files in, and that draft how to read them."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from events.base import Said
+from events.values import Actor
+from services.cli.options import (
+    As,
+    AsJson,
+    Demo,
+    Home,
+    actor,
+    note,
+    opened,
+    result,
+    say,
+    settings,
+    told,
+)
+from services.intake.profile import profiles
+from services.intake.report import Report, together
+
+profile = typer.Typer(help="Mapping profiles: which column means what.")
+Chosen = Annotated[
+    str | None, typer.Option("--profile", help="Read by this one; else recognised.")
+]
+
+
+@told
+def intake(
+    files: Annotated[list[Path], typer.Argument(help="CSV, XLSX, ODS or JSON lines.")],
+    profile: Chosen = None,
+    who: As = None,
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen; take nothing.")
+    ] = False,
+    as_json: AsJson = False,
+    home: Home = None,
+    demo: Demo = False,
+) -> None:
+    """Take files in: what is certain is taken, the rest is asked or set aside."""
+    said = None
+    if not dry_run:
+        said = Said(actor=Actor(ref=actor(who), role="coordinator"), via="cli")
+    reports: list[Report] = []
+    with opened(home, demo=demo) as engine, Progress(console=note) as bars:
+        for path in files:
+            bar = bars.add_task(path.name, total=None)
+
+            def tell(done: int, total: int, bar: object = bar) -> None:
+                bars.update(bar, completed=done, total=total)  # type: ignore[arg-type]  # rich's own id
+
+            door = engine.intake
+            reports.append(
+                door.preview(path, profile=profile, progress=tell)
+                if said is None
+                else door.submit(path, said, profile=profile, progress=tell)
+            )
+        if said is not None:
+            engine.project()
+    for report in reports:
+        _tell(report)
+    if as_json:
+        result(together(reports).as_json())
+
+
+@profile.command()
+@told
+def suggest(
+    file: Annotated[Path, typer.Argument(help="A sheet of your channel.")],
+) -> None:
+    """Draft a profile for a file: save it in the home's `profiles` and mend it."""
+    sys.stdout.write(str(file))
+
+
+@profile.command(name="list")
+@told
+def list_profiles(home: Home = None) -> None:
+    """Name the profiles that are known, your own among them."""
+    from services.intake.profile import profiles
+
+    for name, found in sorted(profiles(settings(home).home / "profiles").items()):
+        say(f"{name}  {found.title.get('en', '')}")
+
+
+def _tell(report: Report) -> None:
+    would = " (a dry run: nothing was taken)" if report.is_dry_run else ""
+    say(
+        f"{report.called} as {report.profile}{would}: read {report.read}, "
+        f"taken {report.taken}, amended {report.amended}, "
+        f"unchanged {report.unchanged}, set aside {report.set_aside}, "
+        f"open questions {report.open_questions}, duplicates {report.duplicates}"
+    )
+    for row in report.rows:
+        say(f"  row {row.row}: {row.field} {row.value!r}: {row.reason}")
+
+
+COMMANDS = (intake,)

@@ -1,0 +1,114 @@
+"""Options that many commands share, and how a command ends."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, ParamSpec, TypeVar
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from services.assemble import Beistand, beistand
+from services.ledger.batch import Conflicting
+from services.ledger.handle import Contended
+from services.ledger.migrate import Unfit
+from services.ledger.recorder import Unreachable
+from services.ledger.rules.base import Refused
+from services.matching import Unsound
+from services.postgres import NotStarted
+from services.realm import WrongLedger
+from services.settings import Settings, load
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", help="Where this realm's database and keys live."),
+]
+Demo = Annotated[
+    bool, typer.Option("--demo", help="Work on the demo's invented realm.")
+]
+As = Annotated[
+    str | None,
+    typer.Option("--as", help="Who acts: your name; the ledger keeps it."),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object as the last line.")
+]
+
+REFUSED, WRONG_USE = 1, 2
+P = ParamSpec("P")
+R = TypeVar("R")
+_KNOWN = (
+    Refused, Conflicting, Contended, NotStarted, Unfit, Unreachable, Unsound,
+    WrongLedger,
+)  # fmt: skip
+note = Console(stderr=True)
+
+
+class WrongUse(Exception):
+    """The call was not meant like this; the text says how."""
+
+
+def fail(sentence: str, code: int = REFUSED) -> typer.Exit:
+    """Say a sentence and end; no traceback for a person's mistake."""
+    note.print(sentence, style="red", highlight=False, markup=False)
+    return typer.Exit(code)
+
+
+def sentence(error: ValidationError) -> str:
+    """Return the first fault of an input in one line."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}" if where else str(first["msg"])
+
+
+def told(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn every kind of no into a sentence and an exit code."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except WrongUse as error:
+            raise fail(str(error), WRONG_USE) from error
+        except ValidationError as error:
+            raise fail(sentence(error), WRONG_USE) from error
+        except _KNOWN as error:
+            raise fail(str(error)) from error
+        except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+            text = f"{error.filename}: {error.strerror}; check the path."
+            raise fail(text, WRONG_USE) from error
+
+    return run
+
+
+@contextmanager
+def opened(home: Path | None, *, demo: bool, **given: object) -> Iterator[Beistand]:
+    """Open the realm for one command."""
+    with beistand(settings(home, **given), demo=demo) as engine:
+        yield engine
+
+
+def settings(home: Path | None, **given: object) -> Settings:
+    """Read the settings for one command."""
+    return load(home, **given)
+
+
+def actor(name: str | None) -> str:
+    """Return who acts; nothing is recorded for nobody."""
+    if not name or not name.strip():
+        raise WrongUse("Say who acts with --as NAME; the ledger keeps it.")
+    return name.strip()
+
+
+def say(line: str) -> None:
+    """Print a line for a person; with `--json` it goes to stderr."""
+    note.print(line, highlight=False, markup=False)
+
+
+def result(found: Mapping[str, object]) -> None:
+    """Print the one JSON object, the last line of stdout."""
+    sys.stdout.write(json.dumps(found, ensure_ascii=False, default=str) + "\n")

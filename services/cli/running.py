@@ -1,0 +1,93 @@
+"""Commands that start, stop and look after a Beistand."""
+
+import time
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from events.base import Said
+from events.values import Actor
+from services import postgres, realm
+from services.assemble import Beistand
+from services.cli.options import (
+    AsJson,
+    Demo,
+    Home,
+    WrongUse,
+    note,
+    opened,
+    result,
+    say,
+    settings,
+    told,
+)
+from services.console.app import desk_app
+from services.demo import play, summary
+from services.desk import RealDesk
+from services.serving import serve as serve_desk
+
+CHANNELS = Said(actor=Actor(ref="demo-channels", role="channel"), via="channel")
+Port = Annotated[
+    int | None, typer.Option("--port", min=1, max=65535, help="Default 8722.")
+]
+
+
+@told
+def demo(
+    *,
+    once: Annotated[
+        bool, typer.Option("--once", help="Play the story and end; show no desk.")
+    ] = False,
+    as_json: AsJson = False,
+    port: Port = None,
+    home: Home = None,
+) -> None:
+    """Show Beistand on an invented Düsseldorf of spring 2022."""
+    began = time.monotonic()
+    with opened(home, demo=True, port=port) as engine:
+        with note.status("The demo begins …") as status:
+            found = play.run(
+                engine,
+                lambda paths: [engine.intake.submit(path, CHANNELS) for path in paths],
+                lambda line: status.update(f"{line} …"),
+                began=began,
+            )
+            engine.project()
+        for line in summary.lines(found):
+            say(line)
+        if as_json:
+            result(asdict(found))
+        if not once:
+            _serve(engine)
+
+
+@told
+def serve(*, port: Port = None, home: Home = None, demo: Demo = False) -> None:
+    """Open the desk on this machine; stop it with Ctrl+C."""
+    with opened(home, demo=demo, port=port) as engine:
+        if not demo:
+            engine.begin_today()
+        _serve(engine)
+
+
+@told
+def stop(*, home: Home = None, demo: Demo = False) -> None:
+    """End this realm's database; the next command starts it again."""
+    found = settings(home)
+    if demo:
+        found = realm.demo_settings(found)
+    if found.database_url is not None:
+        raise WrongUse("The database is your own server; stop it there.")
+    say("Stopped." if postgres.stop(found.home) else "Nothing was running.")
+
+
+def _serve(engine: Beistand) -> None:
+    say(
+        f"The desk is on http://127.0.0.1:{engine.settings.port} and nowhere else: "
+        "only this machine reaches it. Ctrl+C ends it."
+    )
+    serve_desk(engine, desk_app(RealDesk(engine)), engine.settings.port)
+
+
+COMMANDS = (demo, serve, stop)

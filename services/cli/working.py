@@ -1,0 +1,157 @@
+"""Commands of daily work: take files in, match, ask why, give an order."""
+
+import json
+import sys
+import uuid
+from typing import Annotated
+
+import typer
+
+from events.envelope import Unreadable, strict_json
+from events.plan import PlanMade
+from services.cli.options import (
+    As,
+    AsJson,
+    Demo,
+    Home,
+    WrongUse,
+    actor,
+    fail,
+    opened,
+    result,
+    say,
+    told,
+)
+from services.ledger.batch import Item
+from services.ledger.handle import read
+from services.ledger.rules import catalogue
+from services.ledger.rules.base import Command
+
+
+@told
+def match(*, as_json: AsJson = False, home: Home = None, demo: Demo = False) -> None:
+    """Match everything that is open now, and append the plan."""
+    with opened(home, demo=demo) as engine:
+        run = engine.match()
+        market = engine.matching.catch_up()
+        engine.project()
+    placed = sum(1 for need in market.needs.values() if need.living)
+    say(
+        f"{run.plan_id}: {placed} needs have a proposal or a placement; "
+        f"worth {run.plan.worth}, bound {run.plan.bound}, {run.seconds:.1f} s"
+    )
+    if as_json:
+        result(
+            {
+                "plan": run.plan_id,
+                "worth": run.plan.worth,
+                "bound": run.plan.bound,
+                "gap": run.plan.gap,
+                "proven": run.plan.proven,
+                "placed": placed,
+                "persons_placed": run.plan.persons,
+                "overtaken": run.overtaken,
+                "seconds": round(run.seconds, 3),
+                "tiers": {
+                    part.name: [
+                        {"name": t.name, "worth": t.worth, "bound": t.bound}
+                        for t in part.tiers
+                    ]
+                    for part in run.plan.parts
+                },
+            }
+        )
+
+
+@told
+def plans(*, as_json: AsJson = False, home: Home = None, demo: Demo = False) -> None:
+    """List the plans, newest last."""
+    kind = Item(types=frozenset({PlanMade.type}))
+    with opened(home, demo=demo) as engine:
+        stored = [read(fact) for fact in engine.recorder.read((kind,))]
+    rows = [
+        {
+            "plan": fact.plan,
+            "position": recorded.position,
+            "saw": fact.content.position,
+            "today": fact.content.today.isoformat(),
+            "worth": fact.worth,
+            "bound": fact.bound,
+            "proven": fact.proven,
+            "placed": fact.placed,
+            "unmet": len(fact.content.unmet),
+        }
+        for recorded in stored
+        if isinstance(fact := recorded.fact, PlanMade)
+    ]
+    for row in rows:
+        say(f"{row['plan']}  {row['today']}  placed {row['placed']}")
+    if not rows:
+        say("No plan yet: `beistand match` makes the first.")
+    if as_json:
+        result({"plans": rows})
+
+
+@told
+def do(
+    name: Annotated[str, typer.Argument(help="The command; `list` names them all.")],
+    content: Annotated[
+        str, typer.Argument(help="Its fields as JSON; `-` reads standard input.")
+    ] = "{}",
+    order: Annotated[
+        str | None, typer.Option("--id", help="The same id twice is done once.")
+    ] = None,
+    who: As = None,
+    *,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the command's JSON Schema.")
+    ] = False,
+    as_json: AsJson = False,
+    home: Home = None,
+    demo: Demo = False,
+) -> None:
+    """Give one order to the office, whichever of its commands."""
+    if name == "list":
+        sys.stdout.write("\n".join(sorted(catalogue.COMMANDS)) + "\n")
+        return
+    kind = _kind(name)
+    if schema:
+        result(kind.model_json_schema())
+        return
+    command = _command(kind, sys.stdin.read() if content == "-" else content)
+    by = actor(who)
+    with opened(home, demo=demo) as engine:
+        outcome = engine.handle(
+            command, by=by, via="cli", order=order or f"cli-{uuid.uuid4()}"
+        )
+        engine.project()
+    facts = [fact.type for fact in outcome.facts]
+    said = "done before" if outcome.repeated else ", ".join(facts)
+    say(said or "it is so already; nothing was recorded")
+    if as_json:
+        span = outcome.positions
+        result(
+            {
+                "order": outcome.order,
+                "positions": [span.start, span.stop - 1] if span else [],
+                "facts": facts,
+                "repeated": outcome.repeated,
+            }
+        )
+
+
+def _kind(name: str) -> type[Command]:
+    if name not in catalogue.COMMANDS:
+        raise WrongUse(f"No command is called {name}; `beistand do list` names all.")
+    return catalogue.COMMANDS[name]
+
+
+def _command(kind: type[Command], text: str) -> Command:
+    try:
+        fields = strict_json(text.encode())
+    except Unreadable as error:
+        raise fail(f"The command is not readable: {error}.", 2) from error
+    return kind.model_validate_json(json.dumps(fields))
+
+
+COMMANDS = (match, plans, do)

@@ -1,0 +1,143 @@
+"""The real thing behind the pages: the desk's port, made of one Beistand."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from events.base import Said
+from events.values import Actor, Via
+from projections import checkpoint
+from services.assemble import Beistand
+from services.console import ports
+from services.database import Connection, Connections, Role
+from services.intake.report import Report
+from services.ledger.gateway import Gateway
+from services.ledger.rules.base import Command, Refused
+from services.ledger.rules.desk import OpenPersonal
+from services.ledger.vault import Forgotten
+
+FRESH_SECONDS = 2.0
+_POLL = 0.02
+_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+
+class RealDesk:
+    """Reads as `beistand_desk`, writes by commands, opens through the gateway."""
+
+    def __init__(self, engine: Beistand) -> None:
+        self._engine = engine
+        self._reading = Connections(engine.server, Role.DESK)
+        self._gateway = Gateway(engine.recorder, engine.vault)
+        self.office = ports.Office(
+            realm=engine.settings.realm,
+            name=engine.settings.name,
+            synthetic=engine.synthetic,
+        )
+        self.secret = engine.vault.digest(b"the desk's cookies")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Lend a connection that sees one moment of the read models."""
+        with self._reading.one() as db:
+            db.execute(_SNAPSHOT)
+            try:
+                yield db
+            finally:
+                db.execute("ROLLBACK")
+
+    def position(self) -> int:
+        return self._engine.recorder.head()
+
+    def wait_for(self, position: int) -> None:
+        """Let the person see what they did; give up after two seconds."""
+        until = time.monotonic() + FRESH_SECONDS
+        while time.monotonic() < until:
+            with self.reading() as db:
+                if checkpoint.position(db) >= position:
+                    return
+            time.sleep(_POLL)
+
+    def handle(
+        self, command: Command, *, by: str, order: str, via: Via = "desk"
+    ) -> ports.Done:
+        outcome = self._engine.handle(command, by=by, via=via, order=order)
+        span = outcome.positions
+        if not span:
+            return ports.Done()
+        return ports.Done(first=span.start, last=span.stop - 1)
+
+    def open_personal(
+        self, case: str, *, purpose: ports.Purpose, reason: str, by: str
+    ) -> ports.Opened:
+        def note() -> None:
+            self._engine.handle(
+                OpenPersonal(case=case, purpose=purpose, reason=reason), by=by
+            )
+
+        try:
+            return ports.Opened(self._gateway.open(case, purpose, note))
+        except Forgotten as gone:
+            raise Refused("The person was forgotten; nobody can read this.") from gone
+
+    def match_now(self, *, by: str) -> ports.Run:
+        run = self._engine.match()
+        return ports.Run(
+            plan=run.plan_id,
+            placed=len(run.plan.stays) + len(run.plan.handovers),
+            proposed=run.recorded,
+            seconds=run.seconds,
+        )
+
+    def helps(self, need: str) -> tuple[ports.Help, ...]:
+        """Return the smallest changes that would have helped, as of the latest plan."""
+        return ()
+
+    def profiles(self) -> tuple[ports.Profile, ...]:
+        return tuple(
+            ports.Profile(name, profile.title.get("de", name))
+            for name, profile in sorted(self._engine.intake.profiles().items())
+        )
+
+    def preview(self, upload: ports.Upload) -> ports.Report:
+        with _kept(upload) as path:
+            report = self._engine.intake.preview(
+                path, called=upload.filename, profile=upload.profile
+            )
+        return _told(report)
+
+    def submit(self, upload: ports.Upload, *, by: str) -> ports.Report:
+        said = Said(actor=Actor(ref=by, role="coordinator"), via="desk")
+        with _kept(upload) as path:
+            report = self._engine.intake.submit(
+                path, said, called=upload.filename, profile=upload.profile
+            )
+        return _told(report)
+
+
+@contextmanager
+def _kept(upload: ports.Upload) -> Iterator[Path]:
+    """Keep an upload on disk for as long as it is read, for nobody else to see."""
+    with TemporaryDirectory(prefix="beistand-") as folder:
+        path = Path(folder) / f"upload{Path(upload.filename).suffix}"
+        path.write_bytes(upload.content)
+        yield path
+
+
+def _told(report: Report) -> ports.Report:
+    rows = (
+        ports.RowFault(row.row, row.field, row.value, row.reason) for row in report.rows
+    )
+    return ports.Report(
+        profile=report.profile,
+        read=report.read,
+        taken=report.taken,
+        unchanged=report.unchanged,
+        amended=report.amended,
+        set_aside=report.set_aside,
+        open_questions=report.open_questions,
+        duplicates=report.duplicates,
+        rows=tuple(rows),
+        missing=report.missing,
+    )
