@@ -1,1 +1,11 @@
+"""Numbers: a market document in, a plan with its proof out.
 
+The only door to OR-Tools. Nothing of ours is imported here, no facts and no pydantic:
+the border is plain JSON (docs/matching.md).
+"""
+
+from matcher.plan import Handover, Part, Plan, Stay, Tier, Unmet
+from matcher.referee import faults
+from matcher.solving import solve
+
+__all__ = ["Handover", "Part", "Plan", "Stay", "Tier", "Unmet", "faults", "solve"]

@@ -1,0 +1,129 @@
+"""The housing market laid out for the solver: households, pools, pairs, edges."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.columns import (
+    Households,
+    Ints,
+    Pools,
+    household_columns,
+    pool_columns,
+    pools_of,
+)
+from matcher.feasible import Pairs, avoid, compatible
+from matcher.instance import SPAN, Instance
+from matcher.parties import duplicates, offered_homes
+from matcher.problem import Held, Market
+from matcher.worth import worth
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Pairs are the edges of `instance`, in the same order.
+
+    `apart` names the pools behind those of `pools`: an offer, and two needs whose
+    households must not stay there at the same time.
+    """
+
+    market: Market
+    needs: Households
+    pools: Pools
+    pairs: Pairs
+    instance: Instance
+    apart: tuple[tuple[str, str, str], ...]
+
+
+def board(market: Market) -> Board:
+    """Lay out every household that takes part, and every home that is offered."""
+    held: dict[str, list[Held]] = defaultdict(list)
+    for one in market.held:
+        held[one.offer].append(one)
+    rows = tuple(
+        pool
+        for home in offered_homes(market)
+        for pool in pools_of(home, held.get(home.id, ()))
+    )
+    waiting = waiting_needs(market)
+    parties = tuple(h for h in market.households if h.people and h.id not in waiting)
+    needs, pools = household_columns(market, parties), pool_columns(market, rows)
+    pairs = compatible(market, needs, pools)
+    apart = _apart(needs, pools, pairs)
+    instance = _instance(market, needs, pools, pairs, apart)
+    return Board(market, needs, pools, pairs, instance, tuple(apart))
+
+
+def waiting_needs(market: Market) -> frozenset[str]:
+    """Return the needs that wait for a person to say whether they are duplicates."""
+    return duplicates(
+        market.households,
+        [household.raised for household in market.households],
+        (one.need for one in market.held),
+    )
+
+
+Apart = dict[tuple[str, str, str], list[int]]
+
+
+def _apart(needs: Households, pools: Pools, pairs: Pairs) -> Apart:
+    """Edges of two households that must not meet, by offer, where both could stay."""
+    found: Apart = {}
+    for a, b in _enemies(needs):
+        mine: list[dict[str, list[int]]] = [defaultdict(list), defaultdict(list)]
+        for side, need in enumerate((a, b)):
+            for edge in range(*np.searchsorted(pairs.need, (need, need + 1)).tolist()):
+                pool = pools.rows[pairs.pool[edge]]
+                if pool.home.contingent:
+                    mine[side][pool.offer].append(edge)
+        for offer in sorted(mine[0].keys() & mine[1].keys()):
+            key = (offer, needs.rows[a].id, needs.rows[b].id)
+            found[key] = mine[0][offer] + mine[1][offer]
+    return found
+
+
+def _enemies(needs: Households) -> list[tuple[int, int]]:
+    place: dict[str, list[int]] = defaultdict(list)
+    for n, household in enumerate(needs.rows):
+        if household.ref is not None:
+            place[household.ref].append(n)
+    pairs = {
+        (min(n, other), max(n, other))
+        for n, household in enumerate(needs.rows)
+        for ref in household.no_contact
+        for other in place.get(ref, ())
+        if other != n and avoid(household, needs.rows[other])
+    }
+    return sorted(pairs)
+
+
+def _instance(
+    market: Market, needs: Households, pools: Pools, pairs: Pairs, apart: Apart
+) -> Instance:
+    edges, known = np.arange(len(pairs.need)), len(pools.rows)
+    extra = [
+        (edge, known + n) for n, edges in enumerate(apart.values()) for edge in edges
+    ]
+    more = np.array(extra, np.int64).reshape(-1, 2)
+    steps = [
+        (pool * SPAN + day, free)
+        for pool, row in enumerate(pools.rows)
+        for day, free in row.steps
+    ] + [((known + n) * SPAN, 1) for n in range(len(apart))]
+    free = np.array(steps, np.int64).reshape(-1, 2)
+    return Instance(
+        needs=len(needs.rows),
+        need=pairs.need,
+        start=pairs.start,
+        end=pairs.end,
+        worth=worth(market, needs, pools, pairs),
+        use_edge=np.concatenate([edges, more[:, 0]]),
+        use_pool=np.concatenate([pairs.pool, more[:, 1]]),
+        use_demand=np.concatenate([pairs.demand, np.ones(len(more), np.int64)]),
+        free_key=free[:, 0],
+        free=free[:, 1],
+    )
+
+
+__all__ = ["Board", "Ints", "board", "waiting_needs"]

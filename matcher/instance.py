@@ -1,0 +1,85 @@
+"""An assignment instance in columns: who may take what, from when to when, for what.
+
+An edge is one need in one pool over `[start, end)`; each need takes at most one. An
+edge may use several pools at once: its own, and one for each household that it must
+not meet there. Tiers are rows of `worth`, in strict order.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.columns import Ints
+
+SPAN = 1 << 32
+"""A (pool, day) key is pool · SPAN + day; days are in [0, SPAN)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """Edges sorted by need. `free_*` are steps: so much is free from that day on."""
+
+    needs: int
+    need: Ints
+    start: Ints
+    end: Ints
+    worth: Ints
+    use_edge: Ints
+    use_pool: Ints
+    use_demand: Ints
+    free_key: Ints
+    free: Ints
+
+    @property
+    def edges(self) -> int:
+        return len(self.need)
+
+    @property
+    def tiers(self) -> int:
+        return len(self.worth)
+
+    def starts(self) -> Ints:
+        """Return the key at which each use begins."""
+        return self.use_pool * SPAN + self.start[self.use_edge]
+
+    def ends(self) -> Ints:
+        """Return the key at which each use ends."""
+        return self.use_pool * SPAN + self.end[self.use_edge]
+
+    def free_at(self, keys: Ints) -> Ints:
+        """Return what is free at (pool, day) keys; every pool's steps begin at 0."""
+        return self.free[np.searchsorted(self.free_key, keys, side="right") - 1]
+
+    def only(self, edges: Ints) -> "Instance":
+        """Return the same instance with these edges only, in the given order."""
+        place = np.full(self.edges, -1, np.int64)
+        place[edges] = np.arange(len(edges))
+        kept = place[self.use_edge] >= 0
+        return Instance(
+            needs=self.needs,
+            need=self.need[edges],
+            start=self.start[edges],
+            end=self.end[edges],
+            worth=self.worth[:, edges],
+            use_edge=place[self.use_edge[kept]],
+            use_pool=self.use_pool[kept],
+            use_demand=self.use_demand[kept],
+            free_key=self.free_key,
+            free=self.free,
+        )
+
+
+def fits(instance: Instance, chosen: Ints) -> bool:
+    """Say whether `chosen` edges keep every need and every pool within its limit."""
+    part = instance.only(chosen)
+    if len(np.unique(part.need)) < len(part.need):
+        return False
+    starts, ends = part.starts(), part.ends()
+    inside = (instance.free_key > starts.min(initial=0)) & (
+        instance.free_key < ends.max(initial=0)
+    )
+    points = np.unique(np.concatenate([starts, instance.free_key[inside]]))
+    load = np.zeros(len(points) + 1, np.int64)
+    np.add.at(load, np.searchsorted(points, starts), part.use_demand)
+    np.add.at(load, np.searchsorted(points, ends), -part.use_demand)
+    return bool((np.cumsum(load)[:-1] <= instance.free_at(points)).all())

@@ -1,0 +1,196 @@
+"""The market as the referee sees it: who takes part, what is free, who fits where."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from matcher.referee import sharing
+from matcher.referee.reading import OPEN_END, Asked, Doc, Given, ordinal, waiting_twins
+from matcher.referee.rules import RULES, Court, Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Rooms taken already; without a `place` in a contingent, of each of its units."""
+
+    need: str
+    household: str | None
+    avoids: frozenset[str]
+    offer: str
+    place: str | None
+    start: int
+    end: int
+    rooms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A pool with its dates: rooms of a unit, or a home. `lines` is its capacity."""
+
+    given: Given
+    unit: str | None
+    first: int
+    last: int
+    least: int
+    most: int
+    lines: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A stay that breaks no rule: it could be chosen."""
+
+    place: Place
+    start: int
+    end: int
+    rooms: int
+
+
+class Hall:
+    """Everything read once; promises may be added while a plan is looked at."""
+
+    def __init__(self, document: Doc) -> None:
+        self.policy: Doc = document["policy"]
+        self.today = ordinal(document["today"], 0)
+        offers = [o for o in document["offers"] if o["details"]["kind"] == "housing"]
+        needs = [n for n in document["needs"] if n["details"]["kind"] == "housing"]
+        held: list[Doc] = list(document["held"])
+        self.asked = {n["id"]: Asked(n, self.policy, self.today) for n in needs}
+        self.bodies = {n: sharing.household(asked) for n, asked in self.asked.items()}
+        self.given = {o["id"]: Given(o, self.today) for o in offers}
+        lapsed = {o for o, given in self.given.items() if _lapsed(given, self.today)}
+        promised = {row["offer"] for row in held}
+        self.idle = lapsed | waiting_twins(offers, "listed", promised)
+        self.waiting = waiting_twins(needs, "raised", {row["need"] for row in held})
+        self.promises: dict[str, list[Promise]] = {}
+        for row in held:
+            self.promise(_promise(row))
+        self.court = Court(
+            self.policy,
+            document["places"],
+            frozenset((row["need"], row["offer"]) for row in document["forbidden"]),
+            tuple((r["persons"], r["limit_minor"]) for r in self.policy["rent_limits"]),
+        )
+        self.pinned: dict[str, set[str]] = {}
+        for row in document["pinned"]:
+            self.pinned.setdefault(row["need"], set()).add(row["offer"])
+        self.places = {
+            (given.id, unit): self._place(given, unit)
+            for given in self.given.values()
+            for unit in given.places
+        }
+
+    def promise(self, one: Promise) -> None:
+        """Take one more promise into account."""
+        self.promises.setdefault(one.offer, []).append(one)
+
+    def parties(self) -> Iterator[Asked]:
+        """Yield the households that take part."""
+        for asked in self.asked.values():
+            if asked.persons and asked.id not in self.waiting:
+                yield asked
+
+    def edges(self, asked: Asked) -> Iterator[Edge]:
+        """Yield every stay that the household may have."""
+        tests = [test for test, _ in RULES.values()]
+        for place in self.places.values():
+            start, end = self.stay(asked, place)
+            if end - start < place.least or place.given.id in self.idle:
+                continue
+            pair = Pair(self.court, asked, place.given, place.unit)
+            if not all(test(pair) for test in tests):
+                continue
+            rooms = self.rooms(asked, place)
+            if rooms and self.can_be_had(asked, Edge(place, start, end, rooms)):
+                yield Edge(place, start, end, rooms)
+
+    def stay(self, asked: Asked, place: Place) -> tuple[int, int]:
+        """Return the days of the stay that the two would have."""
+        start = max(asked.earliest, place.first)
+        horizon: int = self.policy["horizon_days"]
+        wanted = start + horizon if asked.open_ended else asked.latest
+        return start, min(wanted, place.last, start + place.most)
+
+    def rooms(self, asked: Asked, place: Place) -> int:
+        """Return the rooms (a home: 1) that the household takes; 0: it does not fit."""
+        given, told = place.given, place.given.rooms(place.unit)
+        people = self.bodies[asked.id]
+        everywhere = given.told.get("step_free") != "some"
+        kinds = [sharing.kind(room, step_free_everywhere=everywhere) for room in told]
+        if place.unit is not None:
+            return sharing.fewest_rooms(people, (*kinds[0][:2], True)) or 0
+        if kinds:
+            return int(sharing.all_find_a_bed(people, tuple(kinds)))
+        return int(asked.persons <= given.beds(None))
+
+    def can_be_had(self, asked: Asked, edge: Edge) -> bool:
+        """Say whether the rooms are free of promises, and of people to avoid."""
+        return not self.meets(asked, edge) and all(
+            edge.rooms <= self.free(edge.place, day)
+            for day in self.turns(edge.place, edge.start, edge.end)
+        )
+
+    def meets(self, asked: Asked, edge: Edge) -> bool:
+        """Say whether somebody stays there meanwhile whom they must not meet."""
+        return any(
+            one.start < edge.end and edge.start < one.end and must_not_meet(asked, one)
+            for one in self.promises.get(edge.place.given.id, ())
+            if one.need != asked.id
+        )
+
+    def turns(self, place: Place, start: int, end: int) -> list[int]:
+        """Return the first day and every later one on which capacity changes."""
+        days = {day for line in place.lines for day in line[:2]}
+        days |= {
+            day
+            for one in self.promises.get(place.given.id, ())
+            for day in (one.start, one.end)
+        }
+        return [start, *(day for day in days if start < day < end)]
+
+    def free(self, place: Place, day: int) -> int:
+        """Return how many rooms are free on a day; never fewer than none."""
+        there = sum(rooms for first, last, rooms in place.lines if first <= day < last)
+        taken = sum(
+            one.rooms
+            for one in self.promises.get(place.given.id, ())
+            if one.start <= day < one.end
+            and (place.unit is None or one.place in (None, place.unit))
+        )
+        return max(0, there - taken)
+
+    def _place(self, given: Given, unit: str | None) -> Place:
+        lines = ((0, OPEN_END, 1),) if unit is None else tuple(given.lines(unit))
+        available = given.available
+        least = max(available.get("min_days") or 0, self.policy["min_stay_days"], 1)
+        most = available.get("max_days")
+        return Place(
+            given=given,
+            unit=unit,
+            first=max(given.from_day, min(line[0] for line in lines)),
+            last=min(given.to_day, max(line[1] for line in lines)),
+            least=least,
+            most=OPEN_END if most is None else most,
+            lines=lines,
+        )
+
+
+def must_not_meet(a: Asked | Promise, b: Asked | Promise) -> bool:
+    """Say whether one of the two avoids the other."""
+    return b.household in a.avoids or a.household in b.avoids
+
+
+def _lapsed(given: Given, today: int) -> bool:
+    return ordinal(given.told.get("option_until"), OPEN_END) < today
+
+
+def _promise(row: Doc) -> Promise:
+    return Promise(
+        need=row["need"],
+        household=row.get("household"),
+        avoids=frozenset(row.get("no_contact") or []),
+        offer=row["offer"],
+        place=row.get("unit"),
+        start=ordinal(row.get("from"), 0),
+        end=ordinal(row.get("to"), OPEN_END),
+        rooms=max(1, row.get("count") or 0),
+    )

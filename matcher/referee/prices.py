@@ -1,0 +1,81 @@
+"""A plan's prices as the referee reads them: what a stay pays, what is free at them."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import accumulate
+
+from matcher.plan import Price, Tier
+from matcher.referee.hall import Edge, Hall, must_not_meet
+from matcher.referee.reading import Asked
+
+Where = tuple[str, str | None]
+
+
+class PriceList:
+    """The prices of one tier."""
+
+    def __init__(self, hall: Hall, tier: Tier) -> None:
+        self.hall = hall
+        self.tier = tier
+        self.rooms: dict[Where, tuple[list[int], list[int]]] = {}
+        self.apart: dict[Where, list[tuple[int, int]]] = {}
+        by_place: dict[Where, list[tuple[int, int]]] = {}
+        for row in tier.prices:
+            day = _day(row)
+            if row.apart is None:
+                by_place.setdefault((row.offer, row.unit), []).append((day, row.price))
+            else:
+                for need in row.apart:
+                    there = self.apart.setdefault((row.offer, need), [])
+                    there.append((day, row.price))
+        for where, rows in by_place.items():
+            days = sorted(rows)
+            sums = list(accumulate((price for _, price in days), initial=0))
+            self.rooms[where] = ([day for day, _ in days], sums)
+
+    def faults(self) -> Iterator[str]:
+        """Yield prices that cannot stand in a proof."""
+        name = self.tier.name
+        if self.tier.scale < 1 or any(m < 0 for m in self.tier.multipliers):
+            yield f"{name}: the scale or a multiplier is negative"
+        for row in self.tier.prices:
+            if row.price < 0:
+                yield f"{name}: a price at offer {row.offer} is negative"
+            if row.apart is None and (row.offer, row.unit) not in self.hall.places:
+                yield f"{name}: a price is for a place that is not there: {row.offer}"
+            if row.apart is not None and not self._keeps_apart(row):
+                yield f"{name}: a price keeps people apart who may meet: {row.apart}"
+
+    def _keeps_apart(self, row: Price) -> bool:
+        found = [self.hall.asked.get(need) for need in row.apart or ()]
+        a, b = (*found, None, None)[:2]
+        return a is not None and b is not None and must_not_meet(a, b)
+
+    def stock(self) -> int:
+        """Return what everything that is free costs."""
+        total = 0
+        for row in self.tier.prices:
+            free = 1
+            if row.apart is None:
+                place = self.hall.places[row.offer, row.unit]
+                free = self.hall.free(place, _day(row))
+            total += free * row.price
+        return total
+
+    def of(self, asked: Asked, edge: Edge) -> int:
+        """Return what a stay pays."""
+        offer = edge.place.given.id
+        paid = 0
+        there = self.rooms.get((offer, edge.place.unit))
+        if there is not None:
+            days, sums = there
+            last = bisect_left(days, edge.end)
+            paid = edge.rooms * (sums[last] - sums[bisect_left(days, edge.start)])
+        for day, price in self.apart.get((offer, asked.id), ()):
+            if edge.start <= day < edge.end:
+                paid += price
+        return paid
+
+
+def _day(row: Price) -> int:
+    return 0 if row.day is None else row.day.toordinal()

@@ -1,0 +1,66 @@
+"""Why needs stay unmet: the reasons that a plan gives, looked at once more."""
+
+from collections.abc import Iterator
+
+from matcher.plan import Plan, Unmet
+from matcher.referee.hall import Edge, Hall, Place
+from matcher.referee.reading import Asked
+from matcher.referee.rules import RULES, Pair
+
+
+def unmet_faults(hall: Hall, plan: Plan, offers: dict[str, int]) -> Iterator[str]:
+    """Yield needs whose reason for staying unmet is not true.
+
+    `offers` is how many offers each household could have had.
+    """
+    placed = {stay.need for stay in plan.stays}
+    unmet = {row.need: row for row in plan.unmet if row.part == "housing"}
+    if unmet.keys() != hall.asked.keys() - placed:
+        odd = sorted(unmet.keys() ^ (hall.asked.keys() - placed))
+        yield f"the plan says nothing, or too much, of why {', '.join(odd)} stay unmet"
+    for need, row in unmet.items():
+        asked = hall.asked.get(need)
+        if asked is not None and not _explains(hall, asked, row, offers):
+            yield f"need {need} does not stay unmet for the reason {row.reason}"
+
+
+def _explains(hall: Hall, asked: Asked, row: Unmet, offers: dict[str, int]) -> bool:
+    if not asked.persons:
+        return row.reason == "incomplete"
+    if asked.id in hall.waiting:
+        return row.reason == "duplicate_pending"
+    if asked.id in hall.pinned:
+        there = {edge.place.given.id for edge in hall.edges(asked)}
+        possible = there & hall.pinned[asked.id]
+        return row.reason == "pinned_impossible" and not possible
+    if row.missing != asked.persons or row.compatible != offers[asked.id]:
+        return False
+    if row.compatible:
+        return row.reason == "outbid"
+    return _blocks(hall, row.reason, asked)
+
+
+def _blocks(hall: Hall, code: str, asked: Asked) -> bool:
+    """Say whether the rule keeps the household from any offer."""
+    offered = [given for given in hall.given.values() if given.id not in hall.idle]
+    if not offered:
+        return code == "no_dates"
+    places = [hall.places[given.id, u] for given in offered for u in given.places]
+    if code == "size" and len({p.given.id for p in places}) < len(offered):
+        return True
+    return any(_blocks_at(hall, code, asked, place) for place in places)
+
+
+def _blocks_at(hall: Hall, code: str, asked: Asked, place: Place) -> bool:
+    edge = Edge(place, *hall.stay(asked, place), rooms=1)
+    pair = Pair(hall.court, asked, place.given, place.unit)
+    if code in RULES and not RULES[code][0](pair):
+        return True
+    if code == "no_dates":
+        short = edge.end - edge.start < place.least
+        return short or not hall.can_be_had(asked, edge)
+    if code == "no_contact":
+        return hall.meets(asked, edge)
+    rooms = hall.rooms(asked, place)
+    full = Edge(place, edge.start, edge.end, rooms)
+    return code == "size" and (rooms == 0 or not hall.can_be_had(asked, full))

@@ -1,0 +1,64 @@
+"""What a pair is worth, written a second time."""
+
+from matcher.referee.reading import Asked, Given
+from matcher.referee.rules import Court
+
+Worth = tuple[int, int, int]
+
+
+def worth(
+    court: Court, asked: Asked, given: Given, place: str | None, rooms: int
+) -> Worth:
+    """Return (acute, persons, points)."""
+    weight = court.policy["priorities"]["acute_weights"][asked.priority]
+    first = asked.persons * weight if asked.acute else 0
+    return first, asked.persons, sum(points(court, asked, given, place, rooms).values())
+
+
+def points(
+    court: Court, asked: Asked, given: Given, place: str | None, rooms: int
+) -> dict[str, int]:
+    """Return what the pair earns for each preference, zeros left out."""
+    each = court.policy["preferences"]
+    spare = max(0, given.beds(place) * rooms - asked.persons)
+    found = {
+        "keep": each["keep"] * _stays(asked, given, place),
+        "wished_district": _district(each["wished_district"], asked, given),
+        "wished_dwelling": each["wished_dwelling"] * _dwelling(asked, given),
+        "language": each["language"]
+        * (not asked.languages.isdisjoint(given.languages)),
+        "whole_dwelling": each["whole_dwelling"] * _whole(given),
+        "wasted_bed": each["wasted_bed"] * spare,
+        "kilometre": each["kilometre"] * _kilometres(court, asked, given),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _stays(asked: Asked, given: Given, place: str | None) -> bool:
+    now = asked.current
+    return now is not None and (now["offer"], now.get("unit")) == (given.id, place)
+
+
+def _district(ranks: list[int], asked: Asked, given: Given) -> int:
+    wished = [wish["value"] for wish in asked.wishes if wish["kind"] == "district"]
+    for value, earned in zip(wished, ranks, strict=False):
+        if given.postcode is not None and value in (given.postcode, given.postcode[:3]):
+            return int(earned)
+    return 0
+
+
+def _dwelling(asked: Asked, given: Given) -> bool:
+    kind = given.told.get("dwelling")
+    return any(w["kind"] == "dwelling" and w["value"] == kind for w in asked.wishes)
+
+
+def _whole(given: Given) -> bool:
+    told = given.told.get("whole_unit")
+    return given.told.get("dwelling") in ("flat", "house") if told is None else told
+
+
+def _kilometres(court: Court, asked: Asked, given: Given) -> int:
+    if asked.near is None:
+        return 0
+    far = court.metres(asked.near, given.postcode)
+    return int(court.policy["max_metres"] if far is None else far) // 1000

@@ -1,0 +1,127 @@
+"""What a pair is worth, by tier (docs/matching.md writes the formula out).
+
+1. acute: persons of an acute need, weighted by their priority, which waiting raises;
+2. persons;
+3. points: one integer sum of preferences.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from matcher.columns import Households, Ints, Pools
+from matcher.feasible import Pairs
+from matcher.problem import Household, Market
+
+TIERS = ("acute", "persons", "points")
+
+
+def worth(market: Market, needs: Households, pools: Pools, pairs: Pairs) -> Ints:
+    """Return tiers × pairs."""
+    third = sum(points(market, needs, pools, pairs).values(), np.zeros(1, np.int64))
+    return np.stack(
+        [
+            acute(market, needs)[pairs.need],
+            needs.persons[pairs.need],
+            np.broadcast_to(third, pairs.need.shape),
+        ]
+    )
+
+
+def acute(market: Market, needs: Households) -> Ints:
+    """Return what placing each household adds to the first tier."""
+    weights = market.policy.acute_weights
+    return np.array(
+        [
+            len(h.people) * weights[priority(market, h)] if h.acute else 0
+            for h in needs.rows
+        ],
+        np.int64,
+    )
+
+
+def priority(market: Market, household: Household) -> int:
+    """Return the priority, raised by waiting."""
+    waited = market.today - household.waiting_since
+    return market.policy.priority(household.priority, waited)
+
+
+def points(
+    market: Market, needs: Households, pools: Pools, pairs: Pairs
+) -> dict[str, Ints]:
+    """Return the third tier's points of each pair, by preference."""
+    each = market.policy.points
+    return {
+        "keep": each.keep * _kept(needs, pools, pairs),
+        "wished_district": _districts(each.wished_district, needs, pools, pairs),
+        "wished_dwelling": each.wished_dwelling * _dwelling(needs, pools, pairs),
+        "language": each.language * _language(needs, pools, pairs),
+        "whole_dwelling": each.whole_dwelling
+        * _column([pool.home.whole for pool in pools.rows])[pairs.pool],
+        "wasted_bed": each.wasted_bed * _wasted(needs, pools, pairs),
+        "kilometre": each.kilometre * (np.maximum(pairs.metres, 0) // 1000),
+    }
+
+
+def _column(values: Sequence[int]) -> Ints:
+    return np.array(values, np.int64)
+
+
+def _kept(needs: Households, pools: Pools, pairs: Pairs) -> Ints:
+    place = {(pool.offer, pool.unit): n for n, pool in enumerate(pools.rows)}
+    now = [place.get(h.current, -1) if h.current else -1 for h in needs.rows]
+    kept: Ints = (_column(now)[pairs.need] == pairs.pool).astype(np.int64)
+    return kept
+
+
+def _districts(
+    ranks: tuple[int, ...], needs: Households, pools: Pools, pairs: Pairs
+) -> Ints:
+    """Points of the first wish met: a postcode, or its first three digits."""
+    words: dict[str, int] = {}
+    number = [
+        [words.setdefault(word, len(words)) for word in (code, code[:3])]
+        for code in (pool.home.postcode or "" for pool in pools.rows)
+    ]
+    here = np.array(number, np.int64).reshape(-1, 2)[pairs.pool]
+    earned = np.zeros(len(pairs.need), np.int64)
+    for rank in reversed(range(len(ranks))):
+        wish = _column([_wish(h, rank, words) for h in needs.rows])[pairs.need]
+        earned[(here == wish[:, None]).any(axis=1)] = ranks[rank]
+    return earned
+
+
+def _wish(household: Household, rank: int, words: dict[str, int]) -> int:
+    told = household.districts
+    return words.get(told[rank], -1) if rank < len(told) and told[rank] else -1
+
+
+def _dwelling(needs: Households, pools: Pools, pairs: Pairs) -> Ints:
+    kinds = sorted({pool.home.dwelling or "" for pool in pools.rows})
+    kind = _column([kinds.index(pool.home.dwelling or "") for pool in pools.rows])
+    wished = np.array(
+        [[k in h.dwellings for k in kinds] for h in needs.rows], np.int64
+    ).reshape(-1, max(1, len(kinds)))
+    met: Ints = wished[pairs.need, kind[pairs.pool]]
+    return met
+
+
+def _language(needs: Households, pools: Pools, pairs: Pairs) -> Ints:
+    spoken = [h.languages for h in needs.rows]
+    understood = [pool.home.languages for pool in pools.rows]
+    words = sorted(frozenset().union(*spoken, *understood))
+    packed = [
+        np.packbits([[word in some for word in words] for some in side], axis=1)
+        if words
+        else np.zeros((len(side), 1), np.uint8)
+        for side in (spoken, understood)
+    ]
+    common = packed[0][pairs.need] & packed[1][pairs.pool]
+    return common.any(axis=1).astype(np.int64)
+
+
+def _wasted(needs: Households, pools: Pools, pairs: Pairs) -> Ints:
+    beds = _column([pool.beds for pool in pools.rows])[pairs.pool]
+    spare = beds * pairs.demand - needs.persons[pairs.need]
+    wasted: Ints = np.clip(spare, 0, None)
+    return wasted
