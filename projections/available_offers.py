@@ -22,7 +22,7 @@ from projections.listing import (
     since,
     until,
 )
-from projections.step import Known, ReadModel, area, replacing
+from projections.step import Known, ReadModel, Rows, area, replacing
 from projections.table import Table
 
 OfferStanding = Literal["new", "clarify", "proposed", "placed", "withdrawn", "merged"]
@@ -160,7 +160,7 @@ def rows(life: OfferLife, known: Known) -> Iterator[AvailableOffer]:
 
 
 def _case(life: OfferLife, known: Known) -> AvailableOffer:
-    state, hidden = life.state, known.hides_offer(life)
+    state, hidden = life.state, known.hides(life)
     return AvailableOffer(
         offer=state.id,
         case_no=life.case_no,
@@ -231,4 +231,13 @@ def standing(state: OfferState) -> OfferStanding:
     return "clarify" if state.questions else "new"
 
 
-MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=rows))
+_PARTS = (
+    "status",
+    "details",
+    "matches",
+    "checks",
+    "confirmed_on",
+    "questions",
+    "origin",
+)
+MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=Rows(rows, _PARTS)))

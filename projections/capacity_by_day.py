@@ -9,7 +9,7 @@ from events.kinds.housing import HousingOffer
 from projections.homes import runs, sleeps
 from projections.life import OfferLife
 from projections.listing import Listing, at_least, one_of
-from projections.step import Known, ReadModel, replacing
+from projections.step import Known, ReadModel, Rows, area, replacing
 from projections.table import Table
 
 
@@ -31,6 +31,7 @@ class CapacityRun:
     held: Annotated[int, "Rooms that living matches hold"]
     free: Annotated[int, "Rooms that are left; below zero: promised more than there is"]
     sleeps: Annotated[int | None, "People a room sleeps; empty: unknown"]
+    postcode_area: Annotated[str | None, "The postcode; empty: unknown or protected"]
 
 
 TABLE = Table(
@@ -53,11 +54,12 @@ LISTING = Listing(
 )
 
 
-def rows(life: OfferLife, _known: Known) -> Iterator[CapacityRun]:
+def rows(life: OfferLife, known: Known) -> Iterator[CapacityRun]:
     """Yield the runs of an offer of housing that stands."""
     state, home = life.state, life.state.details
     if not isinstance(home, HousingOffer) or state.status != "open":
         return
+    place = area(home.location, hidden=known.hides(life))
     lines = [line for match in state.living for line in match.allocation]
     for unit, found in runs(home, lines).items():
         for number, run in enumerate(found, start=1):
@@ -72,7 +74,9 @@ def rows(life: OfferLife, _known: Known) -> Iterator[CapacityRun]:
                 held=run.held,
                 free=run.rooms - run.held,
                 sleeps=sleeps(home, unit),
+                postcode_area=place,
             )
 
 
-MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=rows))
+_PARTS = ("status", "details", "matches")
+MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=Rows(rows, _PARTS)))

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated
 
 from pydantic import JsonValue
 
 from events.base import Fact, Recorded
-from events.case import RepresentedBy
 from events.kinds.housing import Location, Wish
 from events.match import Why
 from events.values import Origin, Sealed, Strict
@@ -75,15 +75,27 @@ def coded(fact: Fact) -> dict[str, JsonValue]:
 
 
 def _fields(model: Strict) -> Iterator[tuple[str, JsonValue]]:
-    for name, value in model:
-        if value is None or name in _LOCATING or isinstance(value, RepresentedBy):
-            continue
-        alias = type(model).model_fields[name].alias
-        yield alias or name, _coded(value)
+    aliases = _aliases(type(model))
+    for name, value in model.__dict__.items():
+        if value is not None and name in aliases:
+            yield aliases[name], _coded(value)
+
+
+@cache
+def _aliases(model: type[Strict]) -> dict[str, str]:
+    """Return what the fields that may be shown are called in JSON."""
+    fields = model.model_fields.items()
+    return {n: f.alias or n for n, f in fields if n not in _LOCATING}
 
 
 def _coded(value: object) -> JsonValue:
+    if isinstance(value, str | int):
+        return value
     match value:
+        case tuple():
+            return [_coded(part) for part in value if not _places(part)]
+        case date():
+            return value.isoformat()
         case Sealed(purpose=purpose):
             return {"sealed": purpose}
         case Location(disclosure=disclosure):
@@ -92,17 +104,11 @@ def _coded(value: object) -> JsonValue:
             return {"channel": channel, "profile": profile}
         case Strict():
             return dict(_fields(value))
-        case tuple():
-            return [_coded(part) for part in value if not _places(part)]
-        case date():
-            return value.isoformat()
-        case bool() | int() | str():
-            return value
         case _:
             raise TypeError(f"{type(value).__name__} has no place in a case file")
 
 
-_LOCATING = frozenset(("near", "postcode"))
+_LOCATING = frozenset(("near", "postcode", "represented_by", "metres"))
 
 
 def _places(part: object) -> bool:

@@ -11,7 +11,7 @@ from events.kinds.housing import Wish
 from events.offer import CheckState, OfferState
 from projections.life import NeedLife, OfferLife
 from projections.listing import Listing, one_of, search
-from projections.step import Known, ReadModel, replacing
+from projections.step import Known, ReadModel, Rows, replacing
 from projections.table import Table
 
 Side = Literal["offer", "need"]
@@ -151,17 +151,39 @@ def _need_case(life: NeedLife, _known: Known) -> Iterator[Case]:
 
 
 def _offer_details(life: OfferLife, known: Known) -> Iterator[CaseDetails]:
-    return _details(life, "offer", hidden=known.hides_offer(life))
+    return _details(life, "offer", hidden=known.hides(life))
 
 
 def _need_details(life: NeedLife, known: Known) -> Iterator[CaseDetails]:
-    return _details(life, "need", hidden=known.hides_need(life))
+    return _details(life, "need", hidden=known.hides(life))
 
 
+_STANDING = ("status", "merged_into", "details")
+_TOLD = (
+    "details",
+    "private",
+    "pinned",
+    "forbidden",
+    "similar_to",
+    "apart_from",
+    "represented_by",
+    "origin",
+)
 MODEL = ReadModel(
-    (TABLE,), replacing(TABLE, "case_ref", offers=_offer_case, needs=_need_case)
+    (TABLE,),
+    replacing(
+        TABLE,
+        "case_ref",
+        offers=Rows(_offer_case, _STANDING),
+        needs=Rows(_need_case, _STANDING),
+    ),
 )
 DETAILS_MODEL = ReadModel(
     (DETAILS,),
-    replacing(DETAILS, "case_ref", offers=_offer_details, needs=_need_details),
+    replacing(
+        DETAILS,
+        "case_ref",
+        offers=Rows(_offer_details, (*_TOLD, "checks")),
+        needs=Rows(_need_details, _TOLD),
+    ),
 )

@@ -7,7 +7,7 @@ from typing import Annotated
 from events.kinds.goods import GoodsNeed, GoodsOffer
 from projections.life import NeedLife, OfferLife
 from projections.listing import Listing, at_least, one_of, search
-from projections.step import Known, ReadModel, replacing
+from projections.step import Known, ReadModel, Rows, replacing
 from projections.table import Table, View
 
 
@@ -134,6 +134,13 @@ def of_need(life: NeedLife, _known: Known) -> Iterator[GoodsLine]:
     )
 
 
+_PARTS = ("status", "details", "matches")
 MODEL = ReadModel(
-    (TABLE, VIEW), replacing(TABLE, "case_ref", offers=of_offer, needs=of_need)
+    (TABLE, VIEW),
+    replacing(
+        TABLE,
+        "case_ref",
+        offers=Rows(of_offer, _PARTS),
+        needs=Rows(of_need, _PARTS),
+    ),
 )

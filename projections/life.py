@@ -128,6 +128,8 @@ def _offer(life: OfferLife | None, recorded: Recorded) -> OfferLife | None:
     state = evolve_offer(None if life is None else life.state, recorded)
     if state is None:
         return None
+    if life is not None and state is life.state:
+        return life
     if life is None:
         return OfferLife(opened_at=moment(recorded), state=state, moments={})
     moments = _moments(life.moments, recorded)
@@ -138,6 +140,8 @@ def _need(life: NeedLife | None, recorded: Recorded) -> NeedLife | None:
     state = evolve_need(None if life is None else life.state, recorded)
     if state is None:
         return None
+    if life is not None and state is life.state:
+        return life
     if life is None:
         return NeedLife(opened_at=moment(recorded), state=state)
     return life.model_copy(update={"state": state})

@@ -36,6 +36,9 @@ class Filter:
 
     def where(self, text: str) -> sql.Composed:
         """Return the condition; raise `ValueError` when the text is no such value."""
+        if "\0" in text:
+            raise ValueError("PostgreSQL has no text with a zero byte")
+        text.encode()
         value = sql.Literal(self.parse(text))
         terms = [
             sql.SQL(self.term).format(column=sql.Identifier(column), value=value)

@@ -16,8 +16,6 @@ from projections.life import (
     MODELS,
     REALM,
     Life,
-    NeedLife,
-    OfferLife,
     RealmLife,
     bare,
     business_day,
@@ -40,14 +38,14 @@ class StoredLife:
     case_no: Annotated[str, "What one says on the phone"]
     person: Annotated[str, "The provider or household, opaque"]
     confidential: Annotated[bool, "Whether nothing may say where these people live"]
-    state: Annotated[bytes, "The folded life as JSON, sealed parts emptied"]
+    state: Annotated[str, "The folded life as JSON, sealed parts emptied"]
 
 
 TABLE = Table(
     "lives",
     StoredLife,
     key=("life",),
-    indexes=(("side", "number"), ("person",)),
+    found_by=(("side", "number"), ("person",)),
     shown=False,
 )
 
@@ -71,15 +69,9 @@ class Lives:
         life = self._memory.get(REALM)
         return life if isinstance(life, RealmLife) else RealmLife()
 
-    def offers(self, refs: Iterable[str]) -> tuple[OfferLife, ...]:
-        """Return those of the loaded lives that are offers."""
-        found = (self._memory[ref] for ref in refs)
-        return tuple(life for life in found if isinstance(life, OfferLife))
-
-    def needs(self, refs: Iterable[str]) -> tuple[NeedLife, ...]:
-        """Return those of the loaded lives that are needs."""
-        found = (self._memory[ref] for ref in refs)
-        return tuple(life for life in found if isinstance(life, NeedLife))
+    def get(self, ref: str) -> Life | None:
+        """Return a loaded life; None when it has not begun."""
+        return self._memory[ref]
 
     def load(self, cursor: Cursor[tuple[Value, ...]], refs: Iterable[str]) -> None:
         """Bring lives into memory, in one query."""
@@ -139,14 +131,12 @@ def _last(cursor: Cursor[tuple[Value, ...]], side: str) -> int:
 
 
 def _read(ref: str, state: Value) -> tuple[str, Life]:
-    if not isinstance(state, bytes):
-        raise TypeError(f"the life {ref} is not stored as bytes")
-    return ref, MODELS[ref.partition(":")[0]].model_validate_json(state)
+    return ref, MODELS[ref.partition(":")[0]].model_validate_json(str(state))
 
 
 def _stored(ref: str, life: Life) -> StoredLife:
     side = ref.partition(":")[0]
-    state = life.model_dump_json(exclude_none=True, by_alias=True).encode()
+    state = life.model_dump_json(exclude_none=True, by_alias=True)
     if isinstance(life, RealmLife):
         return StoredLife(
             ref, side, 0, case_no="", person="", confidential=False, state=state

@@ -20,7 +20,7 @@ from projections.listing import (
     since,
     until,
 )
-from projections.step import Known, ReadModel, area, replacing
+from projections.step import Known, ReadModel, Rows, area, replacing
 from projections.table import Table
 
 NeedStanding = Literal[
@@ -141,9 +141,9 @@ def rows(life: NeedLife, known: Known) -> Iterator[OpenNeed]:
     row, details = _case(life), life.state.details
     match details:
         case HousingNeed():
-            yield _housing(row, details, hidden=known.hides_need(life))
+            yield _housing(row, details, hidden=known.hides(life))
         case GoodsNeed():
-            yield _goods(row, details, hidden=known.hides_need(life))
+            yield _goods(row, details, hidden=known.hides(life))
 
 
 def _case(life: NeedLife) -> OpenNeed:
@@ -242,4 +242,14 @@ def _flags(details: HousingNeed) -> Iterator[str]:
         yield "may_split"
 
 
-MODEL = ReadModel((TABLE,), replacing(TABLE, "need", needs=rows))
+_PARTS = (
+    "status",
+    "parked_until",
+    "details",
+    "matches",
+    "priority",
+    "waiting_since",
+    "questions",
+    "origin",
+)
+MODEL = ReadModel((TABLE,), replacing(TABLE, "need", needs=Rows(rows, _PARTS)))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from projections.life import NeedLife, OfferLife
 from projections.listing import Listing, one_of, search
-from projections.step import Known, ReadModel, replacing
+from projections.step import Known, ReadModel, Rows, replacing
 from projections.table import Table
 
 
@@ -71,6 +71,13 @@ def of_need(life: NeedLife, _known: Known) -> Iterator[OpenQuestionRow]:
     return _of(life, "need")
 
 
+_PARTS = ("status", "questions", "details")
 MODEL = ReadModel(
-    (TABLE,), replacing(TABLE, "case_ref", offers=of_offer, needs=of_need)
+    (TABLE,),
+    replacing(
+        TABLE,
+        "case_ref",
+        offers=Rows(of_offer, _PARTS),
+        needs=Rows(of_need, _PARTS),
+    ),
 )

@@ -9,7 +9,7 @@ from projections.due import stay
 from projections.life import OfferLife
 from projections.listing import Listing, one_of, search, since, until
 from projections.proposals import rooms_of
-from projections.step import Known, ReadModel, replacing
+from projections.step import Known, ReadModel, Rows, replacing
 from projections.table import Table
 
 
@@ -45,7 +45,8 @@ TABLE = Table(
     "placements",
     Placement,
     key=("match",),
-    indexes=(("offer",), ("need",), ("state", "position")),
+    found_by=(("offer",),),
+    indexes=(("need",), ("state", "position")),
     tools=True,
 )
 
@@ -112,4 +113,5 @@ _STATES: dict[str, Literal["confirmed", "begun", "ended", "cancelled"]] = {
     "cancelled": "cancelled",
 }
 
-MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=rows))
+_PARTS = ("details", "matches")
+MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=Rows(rows, _PARTS)))

@@ -1,20 +1,31 @@
 """Applying pages of facts: lives go on, rows are replaced, all in one transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import psycopg
 
 from events.base import Recorded
-from events.desk import TaskAssigned
-from events.plan import PlanMade
 from events.realm import DayBegan
+from projections.around import (
+    all_offers,
+    changed,
+    confidential_persons,
+    look_around,
+    neighbours,
+)
 from projections.catalogue import MODELS
 from projections.checkpoint import LIVES
-from projections.life import REALM, about, confidential
+from projections.life import REALM, Life, NeedLife, OfferLife, about
 from projections.listing import Db
 from projections.lives import Lives
-from projections.step import DEFAULT_POLICY, Cur, Known, ReadModel, Step
+from projections.step import (
+    Cur,
+    ReadModel,
+    Step,
+)
 
+Before = Mapping[str, Life | None]
+"""Lives as they were before the facts; one that is not here did not change itself."""
 POISON = (
     ArithmeticError,
     AssertionError,
@@ -96,12 +107,13 @@ class Projector:
         *,
         ends_day: bool,
     ) -> None:
-        groups = self._evolved(cursor, facts)
-        for number, touched in enumerate(groups):
+        groups = list(self._evolved(cursor, facts))
+        for number, (touched, before) in enumerate(groups):
             step = self._shown(
                 cursor,
                 facts if number == 0 else (),
                 touched,
+                before=before,
                 ends_day=ends_day and number == len(groups) - 1,
             )
             for model in following:
@@ -112,28 +124,29 @@ class Projector:
                     raise Poisoned(model.name, reason) from error
         self._lives.trim()
 
-    def _evolved(self, cursor: Cur, facts: Sequence[Recorded]) -> list[list[str]]:
+    def _evolved(
+        self, cursor: Cur, facts: Sequence[Recorded]
+    ) -> Iterator[tuple[Sequence[str], Before]]:
         """Let the lives go on; return those whose rows change, in groups."""
         lives = self._lives
-        refs = [about(recorded.fact) for recorded in facts]
-        lives.load(cursor, (ref for names in refs for ref in names))
-        before = lives.realm.policy
-        shy = _shy(lives, refs)
-        touched = {
-            ref: None
-            for names, recorded in zip(refs, facts, strict=True)
-            for ref in lives.evolve(names, recorded)
-        }
+        names = [about(recorded.fact) for recorded in facts]
+        refs = list(dict.fromkeys(ref for about_it in names for ref in about_it))
+        lives.load(cursor, refs)
+        before = {ref: lives.get(ref) for ref in refs}
+        policy = lives.realm.policy
+        shy = confidential_persons(lives, refs)
+        for about_it, recorded in zip(names, facts, strict=True):
+            lives.evolve(about_it, recorded)
+        touched = [ref for ref in refs if lives.get(ref) is not before[ref]]
         lives.save(cursor)
-        if persons := shy ^ _shy(lives, refs):
-            touched |= dict.fromkeys(_neighbours(cursor, lives, persons))
-        if before == lives.realm.policy:
-            return [list(touched)]
-        rest = [ref for ref in _all_offers(cursor) if ref not in touched]
-        return [
-            list(touched),
-            *(rest[start : start + MANY] for start in range(0, len(rest), MANY)),
-        ]
+        yield touched, before
+        around: list[str] = []
+        if persons := shy ^ confidential_persons(lives, refs):
+            around += neighbours(cursor, lives, persons)
+        if policy != lives.realm.policy:
+            around += all_offers(cursor)
+        for start in range(0, len(around), MANY):
+            yield around[start : start + MANY], {}
 
     def _shown(
         self,
@@ -141,26 +154,28 @@ class Projector:
         facts: Sequence[Recorded],
         touched: Sequence[str],
         *,
+        before: Before,
         ends_day: bool,
     ) -> Step:
         lives = self._lives
         lives.load(cursor, touched)
-        offers, needs = lives.offers(touched), lives.needs(touched)
-        matches = [match for life in offers for match in life.state.matches.values()]
-        cases = {f"need:{match.need}" for match in matches} | set(_named(facts))
-        persons = {match.household for match in matches}
-        persons |= {life.state.person for life in needs}
+        now = {ref: lives.get(ref) for ref in touched}
+        known = look_around(cursor, lives.realm, now.values(), facts)
         return Step(
             facts=facts,
             realm=lives.realm,
-            realm_changed=REALM in touched,
-            offers=offers,
-            needs=needs,
-            known=Known(
-                policy=lives.realm.policy or DEFAULT_POLICY,
-                cases=_numbers(cursor, cases),
-                hidden=_hidden(cursor, persons),
-            ),
+            realm_changed=REALM in now,
+            offers=[
+                changed(life, before.get(ref, life), known)
+                for ref, life in now.items()
+                if isinstance(life, OfferLife)
+            ],
+            needs=[
+                changed(life, before.get(ref, life), known)
+                for ref, life in now.items()
+                if isinstance(life, NeedLife)
+            ],
+            known=known,
             ends_day=ends_day,
         )
 
@@ -208,56 +223,6 @@ def _refuse_gap(position: int, facts: Sequence[Recorded]) -> None:
                 f"fact {recorded.position} came where {expected} was expected: "
                 "facts are missing, so the read models stay as they are"
             )
-
-
-def _shy(lives: Lives, refs: Iterable[Sequence[str]]) -> set[str]:
-    """Return the persons behind these needs whose homes nothing may locate."""
-    needs = lives.needs({ref for names in refs for ref in names})
-    return {need.state.person for need in needs if confidential(need)}
-
-
-def _neighbours(cursor: Cur, lives: Lives, persons: set[str]) -> list[str]:
-    """Return the cases of these persons, and the offers that are held for them."""
-    cursor.execute("SELECT life FROM lives WHERE person = ANY(%s)", (list(persons),))
-    own = [str(ref) for (ref,) in cursor]
-    lives.load(cursor, own)
-    homes = [f"offer:{m.offer}" for n in lives.needs(own) for m in n.state.living]
-    return own + homes
-
-
-def _all_offers(cursor: Cur) -> list[str]:
-    cursor.execute("SELECT life FROM lives WHERE side = 'offer' ORDER BY number")
-    return [str(ref) for (ref,) in cursor]
-
-
-def _named(facts: Sequence[Recorded]) -> Iterator[str]:
-    for recorded in facts:
-        match recorded.fact:
-            case TaskAssigned(case=case):
-                yield case
-            case PlanMade(content=content):
-                yield from (f"need:{left.need}" for left in content.unmet)
-            case _:
-                pass
-
-
-def _numbers(cursor: Cur, cases: set[str]) -> dict[str, str]:
-    if not cases:
-        return {}
-    cursor.execute(
-        "SELECT life, case_no FROM lives WHERE life = ANY(%s)", (sorted(cases),)
-    )
-    return {str(life): str(case_no) for life, case_no in cursor}
-
-
-def _hidden(cursor: Cur, persons: set[str]) -> frozenset[str]:
-    if not persons:
-        return frozenset()
-    cursor.execute(
-        "SELECT person FROM lives WHERE confidential AND person = ANY(%s)",
-        (sorted(persons),),
-    )
-    return frozenset(str(person) for (person,) in cursor)
 
 
 def _span(facts: Sequence[Recorded]) -> str:

@@ -9,7 +9,7 @@ from events.match import Allocation, MatchState, Side, State, Why
 from projections.due import UNCONFIRMED, due_by, due_for_match, stay
 from projections.life import OfferLife
 from projections.listing import Listing, at_least, is_so, one_of, search, until
-from projections.step import Known, ReadModel, replacing
+from projections.step import Known, ReadModel, Rows, area, replacing
 from projections.table import Table
 
 Answer = Literal["agreed", "open", "refused", "lapsed", "not_asked"]
@@ -50,6 +50,9 @@ class Proposal:
     distance_m: Annotated[
         int | None, "Metres between the wished place and the home; empty when protected"
     ]
+    postcode_area: Annotated[
+        str | None, "The postcode of the offer; empty: unknown or protected"
+    ]
     household_answer: Annotated[Answer, "What the household said"]
     provider_answer: Annotated[Answer, "What the provider said"]
     answer_by: Annotated[date | None, "The day by which both are to answer"]
@@ -65,8 +68,8 @@ TABLE = Table(
     "proposals",
     Proposal,
     key=("match",),
+    found_by=(("offer",),),
     indexes=(
-        ("offer",),
         ("need",),
         ("plan",),
         ("state", "position"),
@@ -119,7 +122,7 @@ def rows(life: OfferLife, known: Known) -> Iterator[Proposal]:
 def _row(life: OfferLife, match: MatchState, known: Known) -> Proposal:
     due = due_for_match(life.state, match)
     first, last = stay(match)
-    hidden = known.hides_offer(life) or match.household in known.hidden
+    hidden = known.hides(life) or match.household in known.hidden
     return Proposal(
         match=match.id,
         offer=match.offer,
@@ -144,6 +147,7 @@ def _row(life: OfferLife, match: MatchState, known: Known) -> Proposal:
         persons=match.persons,
         why=() if hidden else match.why,
         distance_m=None if hidden else _distance(match),
+        postcode_area=area(life.state.details.location, hidden=hidden),
         household_answer=_answer(match, "household"),
         provider_answer=_answer(match, "provider"),
         answer_by=match.answer_by,
@@ -176,4 +180,5 @@ def _answer(match: MatchState, side: Side) -> Answer:
     return "lapsed" if match.state == "lapsed" else "open"
 
 
-MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=rows))
+_PARTS = ("details", "matches", "checks")
+MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=Rows(rows, _PARTS)))

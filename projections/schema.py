@@ -63,7 +63,8 @@ def _statements(relation: Shape, *, live: bool) -> Iterator[sql.Composed]:
                 sql.SQL(", ").join(_columns(relation)),
                 quoted(relation.key),
             )
-            for index in relation.indexes:
+            serving = relation.indexes if live else ()
+            for index in (*relation.found_by, *serving):
                 title = sql.Identifier("_".join((relation.name, *index)))
                 yield sql.SQL("CREATE INDEX IF NOT EXISTS {} ON {} ({})").format(
                     title, name, quoted(index)

@@ -43,54 +43,47 @@ VIEW = View(
     key=("day", "postcode_area"),
     tools=True,
     body="""
-        WITH wanted AS (
-            SELECT coalesce(postcode_area, '') AS area, count(*) AS needs,
-                sum(persons) AS persons,
+        WITH parts AS (
+            SELECT postcode_area AS area, count(*) AS needs, sum(persons) AS persons,
                 sum(persons) FILTER (WHERE horizon = 'acute') AS acute,
-                min(waiting_since) AS waiting_since
+                min(waiting_since) AS waiting_since, 0 AS offers, 0 AS beds,
+                0 AS beds_free, 0 AS proposed, 0 AS provisional, 0 AS placed
             FROM open_needs
             WHERE kind = 'housing' AND state IN ('new', 'clarify', 'proposed')
             GROUP BY 1
-        ), standing AS (
-            SELECT offer, coalesce(postcode_area, '') AS area FROM available_offers
+            UNION ALL
+            SELECT postcode_area, 0, 0, 0, NULL, count(*), 0, 0, 0, 0, 0
+            FROM available_offers
             WHERE kind = 'housing' AND state NOT IN ('withdrawn', 'merged')
-        ), rooms AS (
-            SELECT c.offer, sum(c.rooms * c.sleeps) AS beds,
-                sum(greatest(c.free, 0) * c.sleeps) AS beds_free
-            FROM realm r JOIN capacity_by_day c
-                ON coalesce(c.from_day, r.today) <= r.today
-                AND coalesce(c.to_day, r.today + 1) > r.today
             GROUP BY 1
-        ), given AS (
-            SELECT s.area, count(*) AS offers, sum(c.beds) AS beds,
-                sum(c.beds_free) AS beds_free
-            FROM standing s LEFT JOIN rooms c USING (offer)
+            UNION ALL
+            SELECT postcode_area, 0, 0, 0, NULL, 0, sum(rooms * sleeps),
+                sum(greatest(free, 0) * sleeps), 0, 0, 0
+            FROM capacity_by_day, (SELECT today FROM realm) r
+            WHERE coalesce(from_day, today) <= today
+                AND coalesce(to_day, today + 1) > today
             GROUP BY 1
-        ), promised AS (
-            SELECT coalesce(o.postcode_area, '') AS area,
-                sum(persons) FILTER (
-                    WHERE p.state NOT IN ('confirmed', 'begun')) AS proposed,
-                sum(persons) FILTER (WHERE p.provisional) AS provisional,
-                sum(persons) FILTER (
-                    WHERE p.state IN ('confirmed', 'begun')) AS placed
-            FROM proposals p JOIN available_offers o USING (offer)
-            WHERE p.living AND p.kind = 'housing'
+            UNION ALL
+            SELECT postcode_area, 0, 0, 0, NULL, 0, 0, 0,
+                sum(persons) FILTER (WHERE state NOT IN ('confirmed', 'begun')),
+                sum(persons) FILTER (WHERE provisional),
+                sum(persons) FILTER (WHERE state IN ('confirmed', 'begun'))
+            FROM proposals WHERE living AND kind = 'housing'
             GROUP BY 1
         )
-        SELECT r.today AS day, area AS postcode_area, false AS closed,
-            coalesce(w.needs, 0)::bigint AS needs,
-            coalesce(w.persons, 0)::bigint AS persons,
-            coalesce(w.acute, 0)::bigint AS acute,
-            w.waiting_since,
-            coalesce(g.offers, 0)::bigint AS offers,
-            coalesce(g.beds, 0)::bigint AS beds,
-            coalesce(g.beds_free, 0)::bigint AS beds_free,
-            coalesce(p.proposed, 0)::bigint AS proposed,
-            coalesce(p.provisional, 0)::bigint AS provisional,
-            coalesce(p.placed, 0)::bigint AS placed
-        FROM wanted w FULL JOIN given g USING (area) FULL JOIN promised p USING (area)
-            CROSS JOIN realm r
-        WHERE r.today IS NOT NULL
+        SELECT today AS day, coalesce(area, '') AS postcode_area, false AS closed,
+            sum(needs)::bigint AS needs,
+            coalesce(sum(persons), 0)::bigint AS persons,
+            coalesce(sum(acute), 0)::bigint AS acute,
+            min(waiting_since) AS waiting_since,
+            sum(offers)::bigint AS offers,
+            coalesce(sum(beds), 0)::bigint AS beds,
+            coalesce(sum(beds_free), 0)::bigint AS beds_free,
+            coalesce(sum(proposed), 0)::bigint AS proposed,
+            coalesce(sum(provisional), 0)::bigint AS provisional,
+            coalesce(sum(placed), 0)::bigint AS placed
+        FROM parts, (SELECT today FROM realm) r WHERE today IS NOT NULL
+        GROUP BY today, coalesce(area, '')
         UNION ALL
         SELECT day, postcode_area, closed, needs, persons, acute, waiting_since,
             offers, beds, beds_free, proposed, provisional, placed

@@ -7,7 +7,7 @@ closed with its own numbers. In a step every read model brings its rows up to da
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from psycopg import Cursor, sql
 
@@ -18,6 +18,7 @@ from projections.life import NeedLife, OfferLife, RealmLife, business_day
 from projections.table import Shape, Table, Value
 
 Row = TypeVar("Row")
+AnyLife = TypeVar("AnyLife", OfferLife, NeedLife)
 Cur = Cursor[tuple[Value, ...]]
 DEFAULT_POLICY = Policy(name="default")
 """In force until the realm adopts one."""
@@ -32,16 +33,26 @@ class Known:
     hidden: frozenset[str] = frozenset()
     """Persons whose home nothing may locate."""
 
-    def hides_need(self, life: NeedLife) -> bool:
-        """Whether nothing may say where these people live, or want to."""
-        return life.state.person in self.hidden or _protected(life.state.details)
-
-    def hides_offer(self, life: OfferLife) -> bool:
+    def hides(self, life: OfferLife | NeedLife) -> bool:
         """Whether nothing may say where this is: by itself, or for who lives there."""
-        return _protected(life.state.details) or (
-            isinstance(life.state.details, HousingOffer)
-            and any(match.household in self.hidden for match in life.state.living)
+        details = life.state.details
+        if _protected(details):
+            return True
+        if isinstance(life, NeedLife):
+            return life.state.person in self.hidden
+        return isinstance(details, HousingOffer) and any(
+            match.household in self.hidden for match in life.state.living
         )
+
+
+@dataclass(frozen=True)
+class Change(Generic[AnyLife]):
+    """A life after the facts of a step, and before them (None: it began)."""
+
+    life: AnyLife
+    before: AnyLife | None
+    around: bool
+    """Whether what it is shown with changed too: the policy, or who may be located."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +62,8 @@ class Step:
     facts: Sequence[Recorded]
     realm: RealmLife
     realm_changed: bool
-    offers: Sequence[OfferLife]
-    needs: Sequence[NeedLife]
+    offers: Sequence[Change[OfferLife]]
+    needs: Sequence[Change[NeedLife]]
     known: Known
     ends_day: bool
     """Whether the next fact begins another business day."""
@@ -78,12 +89,30 @@ class ReadModel:
         return self.relations[-1].name
 
 
+@dataclass(frozen=True)
+class Rows(Generic[AnyLife, Row]):
+    """How the lives of one side become rows, and which parts of a state these show.
+
+    A life none of whose parts changed keeps its rows.
+    """
+
+    rows: Callable[[AnyLife, Known], Iterable[Row]]
+    parts: tuple[str, ...]
+
+    def shows(self, change: Change[AnyLife]) -> bool:
+        """Whether the change may be seen in the rows."""
+        if change.before is None or change.around:
+            return True
+        new, old = change.life.state, change.before.state
+        return any(getattr(new, part) is not getattr(old, part) for part in self.parts)
+
+
 def replacing(
     table: Table[Row],
     column: str,
     *,
-    offers: Callable[[OfferLife, Known], Iterable[Row]] | None = None,
-    needs: Callable[[NeedLife, Known], Iterable[Row]] | None = None,
+    offers: Rows[OfferLife, Row] | None = None,
+    needs: Rows[NeedLife, Row] | None = None,
 ) -> Apply:
     """Return the work of a read model whose rows are functions of single lives.
 
@@ -92,14 +121,15 @@ def replacing(
     both = offers is not None and needs is not None
 
     def apply(cursor: Cur, step: Step) -> None:
-        rows: list[Row] = []
-        gone: list[str] = []
-        if offers is not None:
-            gone += [_name("offer", life, both) for life in step.offers]
-            rows += [row for life in step.offers for row in offers(life, step.known)]
-        if needs is not None:
-            gone += [_name("need", life, both) for life in step.needs]
-            rows += [row for life in step.needs for row in needs(life, step.known)]
+        gone, rows = list[str](), list[Row]()
+        for change in step.offers if offers is not None else ():
+            if offers is not None and offers.shows(change):
+                gone += _known_as("offer:" if both else "", change)
+                rows += offers.rows(change.life, step.known)
+        for other in step.needs if needs is not None else ():
+            if needs is not None and needs.shows(other):
+                gone += _known_as("need:" if both else "", other)
+                rows += needs.rows(other.life, step.known)
         replace(cursor, table, column, gone=gone, rows=rows)
 
     return apply
@@ -130,5 +160,6 @@ def _protected(details: object) -> bool:
     return isinstance(location, Location) and location.disclosure == "protected"
 
 
-def _name(side: str, life: OfferLife | NeedLife, both: bool) -> str:  # noqa: FBT001 told by the caller's two functions
-    return f"{side}:{life.state.id}" if both else life.state.id
+def _known_as(side: str, change: Change[AnyLife]) -> tuple[str, ...]:
+    """Return the name that rows were written under; none when the life is new."""
+    return () if change.before is None else (f"{side}{change.life.state.id}",)

@@ -12,7 +12,7 @@ from projections.due import due_by, due_for_match, due_for_offer, unconfirmed
 from projections.homes import beds
 from projections.life import OfferLife
 from projections.listing import Listing, at_least, one_of, search
-from projections.step import Known, ReadModel, area, replacing
+from projections.step import Known, ReadModel, Rows, area, replacing
 from projections.table import Table
 
 CheckStanding = Literal["missing", "expired", "failed", "too_short"]
@@ -81,7 +81,7 @@ def rows(life: OfferLife, known: Known) -> Iterator[VisitDue]:
             due_by=min(days, default=None),
             beds=beds(home),
             dwelling=home.dwelling,
-            postcode_area=area(home.location, hidden=known.hides_offer(life)),
+            postcode_area=area(home.location, hidden=known.hides(life)),
             told_on=state.told_on,
         )
 
@@ -93,4 +93,5 @@ def _standing(state: OfferState, kind: CheckKind) -> CheckStanding:
     return "too_short" if found == "passed" else found
 
 
-MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=rows))
+_PARTS = ("status", "details", "matches", "checks")
+MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=Rows(rows, _PARTS)))

@@ -75,7 +75,7 @@ class Projecting:
         try:
             return projector.apply(recorded(page.facts))
         except Poisoned as poison:
-            log.error("projecting.parked", model=poison.model, reason=poison.reason)
+            log.critical("projecting.parked", model=poison.model, reason=poison.reason)
             park(self._open(), poison)
             return position
 
