@@ -11,8 +11,17 @@ from projections.listing import WrongAsk
 from services.console.guard import LOCAL_HOSTS, Guard
 from services.console.pages import visit
 from services.console.ports import Desk
-from services.console.routes import api, cases, doing, lists, situation
-from services.console.safe import Forged
+from services.console.routes import (
+    api,
+    cases,
+    doing,
+    entering,
+    lists,
+    situation,
+    uploading,
+)
+from services.console.safe import Forged, TooLarge
+from services.console.waiting import WaitingRoom
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -27,11 +36,13 @@ def desk_app(desk: Desk, *, hosts: frozenset[str] = LOCAL_HOSTS) -> Guard:
         redoc_url=None,
     )
     app.state.desk = desk
-    for module in (situation, lists, doing, cases, api):
+    app.state.waiting = WaitingRoom()
+    for module in (situation, lists, doing, entering, cases, uploading, api):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(Forged, _forged)
+    app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(WrongAsk, _wrong_ask)
     return Guard(app, hosts)
 
@@ -43,6 +54,10 @@ def _not_here(request: Request, fault: Exception) -> Response:
 
 def _forged(request: Request, _: Exception) -> Response:
     return _fault(request, 403, "forged")
+
+
+def _too_large(request: Request, _: Exception) -> Response:
+    return _fault(request, 413, "large")
 
 
 def _wrong_ask(request: Request, fault: Exception) -> Response:

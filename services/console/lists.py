@@ -25,10 +25,14 @@ _MOST_ON_A_PAGE = 200
 
 @dataclass(frozen=True)
 class Shown(Generic[Row]):
-    """One page of a list, with the address that it was asked by."""
+    """One page of a list, with the address that it was asked by.
+
+    `name` is the read model's, `usual` what the page filters by unasked.
+    """
 
     name: str
     path: str
+    usual: Mapping[str, str]
     asked: Mapping[str, str]
     found: Listed[Row]
     number: int
@@ -73,10 +77,10 @@ class Shown(Generic[Row]):
         return f"{self.path}?{urlencode(kept | change)}"
 
     def download(self, form: str) -> str:
-        """Return the address of the same list in the API, without its pages."""
-        kept = {n: v for n, v in self.asked.items() if n not in {"page", "size"}}
-        query = f"?{urlencode(kept)}" if kept else ""
-        return f"/api/{self.name}.{form}{query}"
+        """Return the address of the whole list in the API; it filters by itself."""
+        told = {**self.usual, **self.asked}
+        kept = {n: v for n, v in told.items() if n not in {"page", "size"} and v != ALL}
+        return f"/api/{self.name}?{urlencode({'format': form, **kept})}"
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,10 @@ class Shelf(Generic[Row]):
             raise WrongAsk(f"A page holds 1 to {_MOST_ON_A_PAGE} rows.")
         found = listed(db, self.listing, ask)
         number = ask.offset // ask.limit + 1
-        return Shown(self.name, path, asked, found, number, ask.limit)
+        return Shown(
+            self.listing.relation.name, path, self.usual, asked, found, number,
+            ask.limit,
+        )  # fmt: skip
 
 
 def plain(params: QueryParams) -> dict[str, str]:

@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from events.need import NeedDetails
+from events.offer import OfferDetails
 from events.values import Ref, Via
 from projections.listing import Db
 from services.ledger.rules.base import Command
@@ -31,6 +33,22 @@ class Done:
 
     first: int | None = None
     last: int | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A case that somebody told a person at the desk.
+
+    `contact` and `address` have the keys of a typed submission (`services.intake`):
+    name, organisation, phone, mail; street, house_number, city.
+    """
+
+    side: Literal["offer", "need"]
+    details: OfferDetails | NeedDetails
+    contact: Mapping[str, str]
+    address: Mapping[str, str]
+    message: str = ""
+    priority: int | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +157,9 @@ class Desk(Protocol):
 
         The same `order` twice is recorded once.
         """
+
+    def enter(self, entry: Entry, *, by: str, order: str, via: Via) -> str:
+        """Take a case in as an upload would, and return it (`offer:…`, `need:…`)."""
 
     def open_personal(
         self, case: str, *, purpose: Purpose, reason: str, by: str

@@ -13,10 +13,16 @@ from services.console.pages import Visit
 _OURS = frozenset(("token", "back", "at", "order"))
 _FIELDS = 400
 _FILES = 1
+MOST_BYTES = 64 << 20
+"""What a form may weigh with its file; a larger one is not read at all."""
 
 
 class Forged(Exception):
     """The form is not one that this seat was given."""
+
+
+class TooLarge(Exception):
+    """The form weighs more than one may, or does not say what it weighs."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,9 @@ class Filled:
 
 async def filled(request: Request, asks: Visit) -> Filled:
     """Read the form; raise `Forged` when it does not carry this seat's token."""
+    weight = request.headers.get("content-length", "")
+    if not weight.isdecimal() or int(weight) > MOST_BYTES:
+        raise TooLarge
     form = await request.form(max_fields=_FIELDS, max_files=_FILES)
     token = form.get("token")
     if not isinstance(token, str) or not compare_digest(token, asks.token):

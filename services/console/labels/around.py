@@ -52,6 +52,13 @@ LABELS: Mapping[str, Family] = {
         "review_match": N_("Look at the match again"),
         "other": N_("Something else"),
     },
+    "report": {
+        "taken": N_("taken"),
+        "amended": N_("told anew"),
+        "unchanged": N_("unchanged"),
+        "open_questions": N_("open questions"),
+        "set_aside": N_("set aside"),
+    },
     "recorded": {
         "agree-match": N_("The yes is recorded."),
         "amend-need": N_("The need is told anew."),

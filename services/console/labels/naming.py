@@ -34,6 +34,7 @@ _OTHERS: Mapping[str, str] = {
     "message": N_("Message"),
     "name": N_("Name"),
     "no_contact": N_("No contact with"),
+    "organisation": N_("Organisation"),
     "period": N_("Stay"),
     "pets": N_("Pets"),
     "phone": N_("Phone"),
@@ -79,4 +80,4 @@ _ASKED = {
     for field in group.fields
 }
 _TABLES = {table.name: table.title for tables in TABLES.values() for table in tables}
-LABELS: Mapping[str, Family] = {"field": {**_OTHERS, **_TABLES, **_ASKED}}
+LABELS: Mapping[str, Family] = {"field": {**_TABLES, **_ASKED, **_OTHERS}}
