@@ -66,7 +66,11 @@ class RealDesk:
         span = outcome.positions
         if not span:
             return ports.Done()
-        return ports.Done(first=span.start, last=span.stop - 1)
+        first, last = span.start, span.stop - 1
+        stored = self._engine.recorder.read(after=first - 1, upto=last)
+        return ports.Done(
+            first, last, tuple(fact.type for fact in stored), outcome.repeated
+        )
 
     def open_personal(
         self, case: str, *, purpose: ports.Purpose, reason: str, by: str
