@@ -9,8 +9,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Union, get_args, get_origin
+from typing import get_args
 
 from pydantic import BaseModel
 
@@ -43,7 +42,7 @@ def _classes(
     if model in seen:
         return
     for name, field in model.model_fields.items():
-        where = f"{path}{name}"
+        where = f"{path}{field.alias or name}"
         found = [part for part in field.metadata if isinstance(part, Privacy)]
         yield where, found[-1] if found else None
         for inner in _models(field.annotation):
@@ -55,9 +54,8 @@ def _models(annotation: object) -> Iterator[type[BaseModel]]:
     if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
         yield annotation
         return
-    if get_origin(annotation) in {Union, UnionType, Annotated, tuple, dict}:
-        for part in get_args(annotation):
-            yield from _models(part)
+    for part in get_args(annotation):
+        yield from _models(part)
 
 
 def schema(fact: type[Fact]) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from events.values import (
     COARSE,
@@ -65,6 +65,8 @@ class Accepts(Strict):
 
 class Available(Strict):
     """When the home can be had, and for how long a stay (days)."""
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
     start: Annotated[Day | None, OPEN, Field(alias="from")] = None
     end: Annotated[Day | None, OPEN, Field(alias="to")] = None
