@@ -34,6 +34,7 @@ def desk_app(desk: Desk, *, hosts: frozenset[str] = LOCAL_HOSTS) -> Guard:
         version="1",
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,
     )
     app.state.desk = desk
     app.state.waiting = WaitingRoom()

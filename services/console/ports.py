@@ -29,10 +29,15 @@ class Office:
 
 @dataclass(frozen=True)
 class Done:
-    """What a command led to: its facts' places, none when it was so already."""
+    """What a command led to: its facts' places, none when it was so already.
+
+    `facts` are their contract names; `repeated` says that the order was done before.
+    """
 
     first: int | None = None
     last: int | None = None
+    facts: tuple[str, ...] = ()
+    repeated: bool = False
 
 
 @dataclass(frozen=True)
