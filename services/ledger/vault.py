@@ -8,7 +8,6 @@ database. Nothing is cached: once a person's keys are gone, no process opens any
 """
 
 import base64
-import hashlib
 import hmac
 import json
 import secrets
@@ -238,7 +237,7 @@ _ADD_OWN = (
 _FIND_OWN = "SELECT wrapped FROM vault.own WHERE name = %s"
 _REMEMBER = """
 INSERT INTO vault.contacts (case_ref, subject, kind, mark)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bytea[])
+SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bytea[])
 ON CONFLICT DO NOTHING
 """
 _SIMILAR = """
@@ -250,22 +249,19 @@ GROUP BY mine.case_ref
 """
 _KNOWN = """
 SELECT w.n, array_agg(c.case_ref)
-FROM unnest(%s::text[], %s::bytea[]) WITH ORDINALITY AS w (kind, mark, n)
+FROM unnest(%b::text[], %b::bytea[]) WITH ORDINALITY AS w (kind, mark, n)
 JOIN vault.contacts c USING (kind, mark) GROUP BY w.n
 """
 
 
 def _hmac(key: bytes, content: bytes) -> bytes:
-    return hmac.new(key, content, hashlib.sha256).digest()
-
-
-def _sized(part: bytes) -> bytes:
-    return len(part).to_bytes(4, "big") + part
+    return hmac.digest(key, content, "sha256")
 
 
 def _joined(*parts: str) -> bytes:
     """Join texts so that no two lists of them give the same bytes."""
-    return b"".join(_sized(part.encode()) for part in parts)
+    told = [part.encode() for part in parts]
+    return b"".join([len(part).to_bytes(4, "big") + part for part in told])
 
 
 def _boxed(cipher: AESGCM, content: bytes, about: bytes) -> bytes:
