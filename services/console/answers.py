@@ -5,13 +5,17 @@ rule refuses or an id is taken, 413 too long, 415 no JSON, 422 fields do not fit
 others were faster or the database is away: ask again.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, get_args
 
 from fastapi import Request
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from events.values import Via
 from projections.listing import WrongAsk
+from services.console.ports import Desk
 from services.ledger.batch import Conflicting
 from services.ledger.handle import Contended
 from services.ledger.recorder import Unreachable
@@ -19,6 +23,9 @@ from services.ledger.rules.base import Refused
 
 POSITION = "Beistand-Position"
 """The header that says as of which fact an answer is."""
+ACTOR, KEY, VIA = "Beistand-Actor", "Idempotency-Key", "Beistand-Via"
+"""The headers of a command: who gives it, its id, by which way it came."""
+VIAS: tuple[Via, ...] = get_args(Via)
 
 
 class NotAsked(Exception):
@@ -33,7 +40,7 @@ class NotAsked(Exception):
 class Answering(APIRoute):
     """A route of the API: every kind of no becomes its answer here, and only here."""
 
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
 
         async def answer(request: Request) -> Response:
@@ -44,9 +51,9 @@ class Answering(APIRoute):
             except WrongAsk as no:
                 return _no(400, {"detail": str(no)})
             except Refused as no:
-                return _no(409, {"refused": str(no)})
+                return _no(409, {"refused": str(no)}, await _position(request))
             except Conflicting as no:
-                return _no(409, {"conflicting": str(no)})
+                return _no(409, {"conflicting": str(no)}, await _position(request))
             except (Contended, Unreachable) as no:
                 return _no(503, {"detail": str(no)}, {"Retry-After": "1"})
 
@@ -57,3 +64,8 @@ def _no(
     status: int, told: Mapping[str, object], headers: Mapping[str, str] | None = None
 ) -> Response:
     return JSONResponse(dict(told), status, dict(headers or {}))
+
+
+async def _position(request: Request) -> Mapping[str, str]:
+    desk: Desk = request.app.state.desk
+    return {POSITION: str(await run_in_threadpool(desk.position))}

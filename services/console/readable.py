@@ -7,7 +7,7 @@ same filters and orders, those that the read model names (`projections.listing`)
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 from projections.listing import MOST, Ask, Db, Listed, Listing, WrongAsk, listed
 from services.console.lists import SIZE
@@ -45,15 +45,21 @@ def wanted(name: str, told: Mapping[str, str], form: Form = "json") -> Wanted:
     """
     if (listing := READABLE.get(name)) is None:
         raise WrongAsk(f"There is no list “{name}”; there are: {', '.join(READABLE)}.")
-    chosen = told.get("format", form)
-    if chosen not in FORMS:
-        raise WrongAsk(f"“format” is one of {', '.join(FORMS)}.")
+    chosen = named(told["format"]) if "format" in told else form
     paged = chosen == "json" or "page" in told or "size" in told
     size = _number(told, "size", SIZE, MOST) if paged else 0
     page = _number(told, "page", 1, 10**9)
     filters = {n: text for n, text in told.items() if n not in ORDER}
     ask = Ask(filters, told.get("sort", ""), size, (page - 1) * size)
-    return Wanted(listing, ask, cast("Form", chosen))
+    return Wanted(listing, ask, chosen)
+
+
+def named(form: str) -> Form:
+    """Return the kind of file; raise `WrongAsk` when there is no such kind."""
+    for known in FORMS:
+        if form == known:
+            return known
+    raise WrongAsk(f"“format” is one of {', '.join(FORMS)}.")
 
 
 def found(db: Db, asks: Wanted) -> Found:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, BinaryIO, Literal, TypeAlias, assert_never, get_args
+from typing import IO, Any, Literal, TypeAlias, assert_never, get_args
 
 from pydantic import TypeAdapter
 from xlsxwriter import Workbook
@@ -58,7 +58,7 @@ class Found:
     size: int | None = None
 
 
-def write(found: Found, form: Form, out: BinaryIO) -> None:
+def write(found: Found, form: Form, out: IO[bytes]) -> None:
     """Write the rows to `out`; raise `WrongAsk` when the form cannot hold them."""
     match form:
         case "json":
@@ -79,7 +79,7 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_RUNS) else text
 
 
-def _json(found: Found, out: BinaryIO) -> None:
+def _json(found: Found, out: IO[bytes]) -> None:
     head = {
         "name": found.relation.name,
         "position": found.position,
@@ -96,7 +96,7 @@ def _json(found: Found, out: BinaryIO) -> None:
     out.write(b"\n]}\n")
 
 
-def _csv(found: Found, out: BinaryIO) -> None:
+def _csv(found: Found, out: IO[bytes]) -> None:
     text = io.TextIOWrapper(out, encoding="utf-8", newline="")
     lines = csv.writer(text)
     lines.writerow(column.name for column in found.relation.columns)
@@ -117,7 +117,7 @@ def _written(cell: Cell) -> str | int | None:
             return cell
 
 
-def _xlsx(found: Found, out: BinaryIO) -> None:
+def _xlsx(found: Found, out: IO[bytes]) -> None:
     if found.total > _MOST_ROWS:
         raise WrongAsk(
             f"A sheet holds {_MOST_ROWS:,} rows and this list has {found.total:,}; "
@@ -144,7 +144,10 @@ def _xlsx(found: Found, out: BinaryIO) -> None:
 
 
 def _put(
-    sheet: Worksheet, at: tuple[int, int], cell: Cell, kinds: Mapping[type[date], object]
+    sheet: Worksheet,
+    at: tuple[int, int],
+    cell: Cell,
+    kinds: Mapping[type[date], object],
 ) -> None:
     match cell:
         case None:
