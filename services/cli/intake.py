@@ -83,8 +83,6 @@ def suggest(
 @told
 def list_profiles(home: Home = None) -> None:
     """Name the profiles that are known, your own among them."""
-    from services.intake.profile import profiles
-
     for name, found in sorted(profiles(settings(home).home / "profiles").items()):
         say(f"{name}  {found.title.get('en', '')}")
 
