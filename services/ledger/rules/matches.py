@@ -24,6 +24,7 @@ from events.values import Day, Ref, Word
 from services.ledger.rules.base import Command, Past, Refused, need_tag, offer_tag
 from services.ledger.rules.checks import conditions, nothing_due, with_checks
 from services.ledger.rules.holding import POOLED, fits, stay
+from services.ledger.rules.suiting import suits
 from services.ledger.rules.telling import open_case
 
 
@@ -80,8 +81,8 @@ class MatchCommand(Command):
 class ProposeMatch(MatchCommand):
     """Bring a pair together by hand. Which rooms and days is told by `allocation`.
 
-    Whether the pair suits is the matcher's question, asked before; `overrides` are
-    the warnings over which a person chose it. What is promised already is no warning.
+    The hard rules hold for it as for a plan. `overrides` are the warnings over which
+    a person chose it; a rule or what is promised already is no warning.
     """
 
     name = "propose-match"
@@ -100,6 +101,7 @@ class ProposeMatch(MatchCommand):
             raise Refused("The number of the proposal is taken; choose another.")
         offer, need = past.offer(self.offer), past.need(self.need)
         _free_to_propose(offer, need)
+        suits(offer, need, past)
         proposed = self._proposed(offer, need, past, said)
         state = evolve_match(None, Recorded(0, "", "", 0, proposed))
         if state is not None:
