@@ -1,5 +1,7 @@
 """All files of the scenario, and the table of what every soiled row must become."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,7 +12,7 @@ from bench.duesseldorf.dice import Dice
 from bench.duesseldorf.dirt import Line, Mark, soiled
 from bench.duesseldorf.files import Cell, as_csv, as_json, as_ods, as_xlsx
 from bench.duesseldorf.goods import lots, requests
-from bench.duesseldorf.homes import Checked, Home, homes, hotels
+from bench.duesseldorf.homes import Home, homes, hotels
 from bench.duesseldorf.households import TODAY, Household, households
 from services.intake.reasons import Reason
 
@@ -77,7 +79,7 @@ def scenario(seed: int = SEED) -> list[File]:
         _file("06-households.xlsx", _needs(people[:HOUSEHOLDS]), "xlsx"),
         _file("07-goods-offers.csv", _lots(seed), "csv-western"),
         _file("08-goods-requests.csv", _requests(seed), "csv-western"),
-        _file("09-checks.csv", _checks(seed, [*form, *sheet, *api, *office]), "csv"),
+        _file("09-checks.csv", _checks([*form, *sheet, *api, *office]), "csv"),
         _file("10-households-monday.xlsx", _monday(people), "xlsx"),
     ]
 
@@ -106,7 +108,7 @@ def _form(given: list[Home]) -> list[Line]:
         home=None,
     )
     nothing: dict[str, Cell] = {"Name": "Test", "E-Mail": "test@example.org"}
-    test = Line(nothing, (Mark("set_aside", "", Reason.NOTHING_SAID),))
+    test = Line(nothing, (Mark("kept", reason="a person sees that it is a test"),))
     return [*lines[:60], EMPTY, *lines[60:], other, EMPTY, again, test]
 
 
@@ -181,7 +183,7 @@ def _monday(people: Sequence[Household]) -> list[Line]:
         "Bis (Auszugstag) / To (day of moving out)": TODAY + timedelta(days=150),
     }
     amended = [
-        replace(line, cells=line.cells | later, marks=(Mark("amended", "period"),))
+        replace(line, cells=line.cells | later, marks=(Mark("amended"),))
         for line in told[:2]
     ]
     same = [replace(line, marks=(Mark("unchanged"),)) for line in told[2:]]
@@ -206,37 +208,48 @@ def _requests(seed: int) -> list[Line]:
     return [*soiled(lines, dirt.GOODS, every=20), EMPTY]
 
 
-def _checks(seed: int, lines: Sequence[Line]) -> list[Line]:
-    """Return the checks of every home that can be told from all others by contact."""
-    known = [line for line in lines if line.home is not None and _plain(line)]
+def _checks(lines: Sequence[Line]) -> list[Line]:
+    """Return the checks done; who offers two homes cannot be told apart by contact."""
     done = [
         (line.home.contact, check, "Whatsapp" in line.cells)
-        for line in known
-        if line.home is not None
+        for line in lines
+        if line.home is not None and _reachable(line)
         for check in line.home.checks
     ]
-    done += [
-        (house.contact, check, False)
-        for house in hotels(seed)
-        for check in _of_hotels()
-    ]
+    ways = Counter(way for line in lines if _reachable(line) for way in _ways(line))
     rows = [
         Line(own.check(who, check, by_phone=phone or Dice("check", at).chance(20)))
         for at, (who, check, phone) in enumerate(done)
     ]
-    return soiled(rows, dirt.CHECKS, every=9)
+    return [_doubtful(row, ways) for row in soiled(rows, dirt.CHECKS, every=9)]
 
 
-def _of_hotels() -> list[Checked]:
-    day = TODAY - timedelta(days=4)
-    return [
-        Checked(kind, passed=True, on=day, valid_until=None)
-        for kind in ("identity", "visit", "background")
+def _doubtful(line: Line, ways: Counter[str]) -> Line:
+    for way in _ways(line):
+        if ways[way] > 1:
+            field = "mail" if "@" in way else "phone"
+            return replace(line, marks=(Mark("set_aside", field, Reason.MANY_OFFERS),))
+    return line
+
+
+def _ways(line: Line) -> list[str]:
+    """Return mail and phone of a row as they are compared."""
+    cells = {name.lower(): str(cell or "") for name, cell in line.cells.items()}
+    mails = [cells[name].strip() for name in cells if "mail" in name]
+    phones = [
+        re.sub(r"[^0-9]", "", cells[name])[-10:]
+        for name in cells
+        if re.search("phone|telefon|whatsapp", name)
     ]
+    return [way for way in (*mails, *phones) if way]
 
 
-def _plain(line: Line) -> bool:
-    return all(mark.field not in {"contact", "mail", "phone"} for mark in line.marks)
+def _reachable(line: Line) -> bool:
+    """Say whether mail and phone stand as they should; a duplicate's do."""
+    return all(
+        mark.becomes == "duplicate" or mark.field not in {"contact", "mail", "phone"}
+        for mark in line.marks
+    )
 
 
 def _file(

@@ -8,7 +8,7 @@ providers agree is a GUESS, as all figures here.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from events.match import Consequence, ReasonCode, Side
 
@@ -54,6 +54,22 @@ _PATIENCE = {0: 72, 2: 18, 5: 10}
 """Days until an answer: most at once, some after a weekend."""
 
 
+class Answering(Protocol):
+    """Whoever can be asked: the people of the scenario, or invented ones of a test."""
+
+    def refuses(self, need: str, offer: str, side: Side) -> No | None:
+        """Return why this side says no to this pair; None when it agrees."""
+        ...
+
+    def takes_days(self, need: str, offer: str, side: Side) -> int:
+        """Return how many days this side takes to answer."""
+        ...
+
+    def passes(self, offer: str, check: str) -> bool:
+        """Say whether a check of a home turns out well."""
+        ...
+
+
 @dataclass(frozen=True)
 class People:
     """Everybody in the scenario that `seed` made."""
@@ -61,18 +77,15 @@ class People:
     seed: int
 
     def refuses(self, need: str, offer: str, side: Side) -> No | None:
-        """Return why this side says no to this pair; None when it agrees."""
         if self._percent("answer", need, offer, side) < AGREE[side]:
             return None
         reasons = _HOUSEHOLD if side == "household" else _PROVIDER
         return self._weighted(reasons, "reason", need, offer, side)
 
     def takes_days(self, need: str, offer: str, side: Side) -> int:
-        """Return how many days this side takes to answer."""
         return self._weighted(_PATIENCE, "when", need, offer, side)
 
     def passes(self, offer: str, check: str) -> bool:
-        """Say whether a check of a home turns out well."""
         return self._percent("check", offer, check) < PASSES[check]
 
     def _percent(self, *question: str) -> int:

@@ -12,7 +12,7 @@ from datetime import date
 from events.match import Side
 from matcher import Plan
 from matcher.plan import Stay
-from services.demo.people import GONE, People
+from services.demo.people import GONE, Answering
 from services.demo.story import VISITS_A_DAY
 from services.market import Json
 
@@ -31,7 +31,7 @@ class _Promise:
 class _Queue:
     """The office of the reckoning: who wants what, and what was promised."""
 
-    people: People
+    people: Answering
     needs: dict[str, Json] = field(default_factory=dict)
     offers: dict[str, Json] = field(default_factory=dict)
     forbidden: list[Json] = field(default_factory=list)
@@ -39,7 +39,7 @@ class _Queue:
     closed: set[str] = field(default_factory=set)
 
 
-def persons_in_turn(documents: Sequence[Json], people: People, serve: Serve) -> int:
+def persons_in_turn(documents: Sequence[Json], people: Answering, serve: Serve) -> int:
     """Return how many people have a home promised at the end of the last day.
 
     `documents` are the market of each day before it was matched.

@@ -13,7 +13,7 @@ from events.match import MatchState, Side
 from events.need import NeedState
 from events.offer import OfferState, missing
 from services.demo.office import HOUSEHOLDS, OFFICE, PROVIDERS, Office
-from services.demo.people import GONE, People
+from services.demo.people import GONE, Answering
 from services.ledger.rules.answers import AgreeMatch, RefuseMatch
 from services.ledger.rules.base import Command
 from services.ledger.rules.goods import DispatchGoods, ReceiveGoods, ReserveGoods
@@ -27,7 +27,7 @@ VISITS_A_DAY = 16
 _SAID: dict[Side, Said] = {"household": HOUSEHOLDS, "provider": PROVIDERS}
 
 
-def one_day(office: Office, people: People, match_now: Callable[[], object]) -> None:
+def one_day(office: Office, people: Answering, match_now: Callable[[], object]) -> None:
     """Let the day that has begun go by: visits, matching, questions, answers."""
     if office.market.today != FIRST:
         office.do(moves_in(office.market))
@@ -44,7 +44,7 @@ def one_day(office: Office, people: People, match_now: Callable[[], object]) -> 
         office.do(step(office.market))
 
 
-def visits(market: Market, people: People) -> Iterator[Command]:
+def visits(market: Market, people: Answering) -> Iterator[Command]:
     """Yield the checks done today: the homes that would place most persons first.
 
     Whoever goes there also looks at the papers that are still due.
@@ -65,7 +65,7 @@ def questions(market: Market) -> Iterator[Command]:
             yield CommunicateMatch(match=match.id, offer=match.offer, need=match.need)
 
 
-def answers(market: Market, people: People, side: Side) -> Iterator[Command]:
+def answers(market: Market, people: Answering, side: Side) -> Iterator[Command]:
     """Yield what this side says today; some take their time."""
     for _, match in _matches(market, "communicated"):
         if side in match.agreed or not _answers_now(market, people, match, side):
@@ -156,7 +156,7 @@ def received(market: Market) -> Iterator[Command]:
             )
 
 
-def _checks(market: Market, offer: str, people: People) -> Iterator[Command]:
+def _checks(market: Market, offer: str, people: Answering) -> Iterator[Command]:
     due = {
         check
         for match in market.offers[offer].living
@@ -173,7 +173,9 @@ def _checks(market: Market, offer: str, people: People) -> Iterator[Command]:
                 return
 
 
-def _answers_now(market: Market, people: People, match: MatchState, side: Side) -> bool:
+def _answers_now(
+    market: Market, people: Answering, match: MatchState, side: Side
+) -> bool:
     if match.answer_by is None:
         return False
     asked = match.answer_by - timedelta(days=market.policy.habits.lapse_days)

@@ -53,15 +53,6 @@ def test_who_refuses_says_why_in_a_code_of_its_side():
 
 
 def test_the_answers_of_this_release_are_those_of_the_last():
-    people = People(2022)
+    days = [People(2022).takes_days("n", f"o{n}", "household") for n in range(8)]
 
-    assert [people.takes_days("n", f"o{n}", "household") for n in range(8)] == [
-        0,
-        0,
-        0,
-        0,
-        5,
-        0,
-        0,
-        0,
-    ]
+    assert days == [0, 0, 0, 0, 2, 0, 0, 0]
