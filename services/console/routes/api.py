@@ -1,149 +1,121 @@
-"""The API beside the pages: every list with the same filters, and every command."""
+"""The API beside the pages: read models and commands.
 
-import json
+A reader asks a list as its page does and gets JSON, CSV or XLSX; what was asked and
+what there is are described in `/api/openapi.json`. Commands stand in `ordering`.
+"""
+
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Annotated, Any
-from uuid import uuid4
+from tempfile import SpooledTemporaryFile
+from typing import IO, cast
 
-from fastapi import APIRouter, Header, Query, Request
-from pydantic import TypeAdapter, ValidationError
-from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
+from fastapi import APIRouter, FastAPI, Request
+from pydantic import TypeAdapter
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from events.envelope import Unreadable, strict_json
-from projections.listing import MOST, Ask, Db, listed
-from services.console.describe import command_docs, list_docs
-from services.console.lists import Shelf, plain
+from services.console.answers import POSITION, Answering, NotAsked
+from services.console.lists import plain
+from services.console.openapi import document
 from services.console.ports import Desk
-from services.console.shelves import SHELVES
-from services.console.tabular import as_csv, as_xlsx
-from services.ledger.rules.base import Command, Refused
+from services.console.readable import READABLE, found, wanted
+from services.console.routes import ordering
+from services.console.tables import MEDIA, Form, write
+from services.console.whole_case import WholeCase, whole_case
 from services.ledger.rules.catalogue import COMMANDS
 
-router = APIRouter(prefix="/api")
-MOST_BYTES = 1 << 20
-"""What a command may weigh."""
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+router = APIRouter(prefix="/api", route_class=Answering, include_in_schema=False)
+router.include_router(ordering.router)
+_IN_MEMORY = 4 * 1024 * 1024
+_AT_ONCE = 64 * 1024
 
 
-def _list(shelf: Shelf[Any]) -> None:
-    """Give one list its three addresses."""
-    docs = list_docs(shelf)
-    rows = TypeAdapter(tuple[shelf.listing.relation.row, ...])
-
-    @router.get(f"/{shelf.name}", **docs("json"))
-    @router.get(f"/{shelf.name}.json", include_in_schema=False)
-    def as_json(request: Request) -> Response:
-        ask = _ask(shelf, request)
-        with _desk(request).reading() as db:
-            found = listed(db, shelf.listing, ask)
-        body = {
-            "position": found.position,
-            "total": found.total,
-            "rows": json.loads(rows.dump_json(found.rows, by_alias=True)),
-        }
-        return JSONResponse(body)
-
-    @router.get(f"/{shelf.name}.csv", **docs("csv"))
-    def csv(request: Request) -> Response:
-        with _desk(request).reading() as db:
-            found = list(_every(db, shelf, _ask(shelf, request)))
-        lines = as_csv(shelf.listing.relation, found)
-        return StreamingResponse(
-            (line.encode() for line in lines),
-            media_type="text/csv; charset=utf-8",
-            headers=_attached(f"{shelf.name}.csv"),
-        )
-
-    @router.get(f"/{shelf.name}.xlsx", **docs("xlsx"))
-    def xlsx(request: Request) -> Response:
-        ask = _ask(shelf, request)
-        with _desk(request).reading() as db:
-            position = listed(db, shelf.listing, replace(ask, limit=0)).position
-            found = list(_every(db, shelf, ask))
-        book = as_xlsx(shelf.listing.relation, found, position=position)
-        return Response(book, media_type=_XLSX, headers=_attached(f"{shelf.name}.xlsx"))
+@router.get("")
+def index(request: Request) -> Response:
+    """Say what there is, for who looks around with a browser."""
+    return JSONResponse(
+        {
+            "read_models": {name: f"/api/{name}" for name in sorted(READABLE)},
+            "case": "/api/cases/{case}",
+            "commands": {name: f"/api/commands/{name}" for name in sorted(COMMANDS)},
+            "openapi": "/api/openapi.json",
+        },
+        headers={POSITION: str(_desk(request).position())},
+    )
 
 
-def _command(name: str, kind: type[Command]) -> None:
-    """Give one command its address."""
-
-    @router.post(f"/commands/{name}", **command_docs(name, kind))
-    async def give(
-        request: Request,
-        who: Annotated[str, Query(alias="as", min_length=1, max_length=120)],
-        order: Annotated[
-            str | None, Header(alias="Idempotency-Key", max_length=100)
-        ] = None,
-    ) -> Response:
-        command = _read(kind, await _body(request))
-        number = order or f"api-{uuid4()}"
-        return await run_in_threadpool(_give, _desk(request), command, who, number)
+@router.get("/openapi.json")
+def described(request: Request) -> Response:
+    app: FastAPI = request.app
+    return JSONResponse(document(app.openapi()))
 
 
-for _shelf in SHELVES.values():
-    _list(_shelf)
-for _name, _kind in sorted(COMMANDS.items()):
-    _command(_name, _kind)
+@router.get("/cases/{name:path}")
+def case(request: Request, name: str) -> Response:
+    """Give all that is known about one case, without what is sealed."""
+    with _desk(request).reading() as db:
+        told = whole_case(db, name)
+    if told is None:
+        raise NotAsked(404, f"There is no case “{name}”; /api/cases lists them.")
+    body = TypeAdapter(WholeCase).dump_json(told, by_alias=True)
+    return Response(
+        body, media_type=MEDIA["json"], headers={POSITION: str(told.position)}
+    )
 
 
-def _give(desk: Desk, command: Command, who: str, order: str) -> Response:
+@router.get("/{name}")
+def read_model(request: Request, name: str) -> Response:
+    """Give a list: filtered, sorted, a page of it or all of it."""
+    if name not in READABLE:
+        there = ", ".join(sorted(READABLE))
+        raise NotAsked(404, f"There is no read model “{name}”; there are: {there}.")
+    asks = wanted(name, plain(request.query_params), accepted(request))
+    file = cast("IO[bytes]", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - closed by _sent
+    with _desk(request).reading() as db:
+        rows = found(db, asks)
+        write(rows, asks.form, file)
+    headers = {
+        POSITION: str(rows.position),
+        "Content-Length": str(file.tell()),
+        "Vary": "Accept",
+    }
+    if asks.form != "json":
+        kept = f'attachment; filename="{name}.{asks.form}"'
+        headers["Content-Disposition"] = kept
+    return StreamingResponse(_sent(file), headers=headers, media_type=MEDIA[asks.form])
+
+
+@router.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+def nothing(request: Request, rest: str) -> Response:
+    asked = f"{request.method} /api/{rest}"
+    raise NotAsked(404, f"{asked} is not answered; GET /api says what is.")
+
+
+def accepted(request: Request) -> Form:
+    """Return the kind of file that the Accept header likes best; JSON without one."""
+    liked: list[tuple[float, Form]] = []
+    for part in request.headers.get("accept", "").split(","):
+        media, _, rest = part.partition(";")
+        for form, known in MEDIA.items():
+            if media.strip().lower() == known.partition(";")[0]:
+                liked.append((_quality(rest), form))
+    best, form = max(liked, key=lambda one: one[0], default=(0.0, "json"))
+    return form if best > 0 else "json"
+
+
+def _quality(text: str) -> float:
+    _, told, value = text.partition("q=")
     try:
-        done = desk.handle(command, by=who, order=order)
-    except Refused as no:
-        return JSONResponse({"detail": str(no)}, 409)
-    positions = [] if done.last is None else [done.first, done.last]
-    return JSONResponse({"order": order, "positions": positions})
+        return float(value) if told else 1.0
+    except ValueError:
+        return 0.0
 
 
-async def _body(request: Request) -> bytes:
-    """Return the body of a JSON request, and of no other that a form could send."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise HTTPException(415, "Send the command as application/json.")
-    weight = request.headers.get("content-length", "")
-    if not weight.isdecimal() or int(weight) > MOST_BYTES:
-        raise HTTPException(413, "A command has at most 1 MB, and says its length.")
-    return await request.body()
-
-
-def _read(kind: type[Command], body: bytes) -> Command:
-    try:
-        told = strict_json(body)
-        return kind.model_validate_json(json.dumps(told))
-    except Unreadable as error:
-        raise HTTPException(422, f"The command is not readable: {error}.") from error
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False)
-        raise HTTPException(422, _faults(faults)) from error
-
-
-def _faults(faults: list[Any]) -> str:
-    said = (f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in faults[:5])
-    return "; ".join(said)
-
-
-def _ask(shelf: Shelf[Any], request: Request) -> Ask:
-    return shelf.ask(plain(request.query_params))
-
-
-def _every(db: Db, shelf: Shelf[Any], ask: Ask) -> Iterator[Any]:
-    """Yield all rows that were asked for, page after page of one snapshot."""
-    offset = 0
-    while True:
-        found = listed(db, shelf.listing, replace(ask, limit=MOST, offset=offset))
-        yield from found.rows
-        offset += MOST
-        if offset >= found.total:
-            return
+def _sent(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while part := file.read(_AT_ONCE):
+            yield part
 
 
 def _desk(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
     return desk
-
-
-def _attached(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"'}
