@@ -167,7 +167,6 @@ def _proposed_stay(
         persons=stay.persons,
         allocation=(line,),
         open_ended=stay.open_ended,
-        open_ended=stay.open_ended,
         conditions=tuple(Due.model_validate({"check": check}) for check in stay.due),
         origin=MatchOrigin(how="plan", plan=plan),
         why=tuple(why),
