@@ -49,8 +49,8 @@ def desk_app(desk: Desk, *, hosts: frozenset[str] = LOCAL_HOSTS) -> Guard:
 
 
 def _not_here(request: Request, fault: Exception) -> Response:
-    status = fault.status_code if isinstance(fault, HTTPException) else 500
-    return _fault(request, status, "gone")
+    assert isinstance(fault, HTTPException), "registered for nothing else"
+    return _fault(request, fault.status_code, "gone", fault.detail)
 
 
 def _forged(request: Request, _: Exception) -> Response:
