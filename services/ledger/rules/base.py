@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, TypeVar
+from functools import cache
+from inspect import isclass
+from typing import ClassVar, TypeVar, get_args
 
 from events.base import Fact, Recorded, Said
 from events.case import Private
@@ -73,7 +75,8 @@ class Past:
         """Refuse a day that has not come yet: a fact is what happened."""
         if self.today is not None and day > self.today:
             raise Refused(
-                "{day} is still to come; record it when it has happened.", day=day
+                "The day {day} is still to come; record it when it has happened.",
+                day=day,
             )
 
 
@@ -145,12 +148,27 @@ def sealed(model: Model, seal: Callable[[Plain], Strict]) -> Model:
 
 
 def _replace(model: Model, seal: Callable[[Plain], Strict]) -> Model:
-    update = {
-        name: new
-        for name, value in model
-        if (new := _replaced(value, seal)) is not value
-    }
+    update: dict[str, object] = {}
+    for name in _holding(type(model)):
+        value = getattr(model, name)
+        if (new := _replaced(value, seal)) is not value:
+            update[name] = new
     return model.model_copy(update=update) if update else model
+
+
+@cache
+def _holding(model: type[Strict]) -> tuple[str, ...]:
+    """Return the fields that may hold a plain part: to look at all takes longer."""
+    fields = model.model_fields.items()
+    return tuple(name for name, field in fields if _may_hold(field.annotation))
+
+
+def _may_hold(annotation: object) -> bool:
+    if not isclass(annotation) or get_args(annotation):
+        return any(_may_hold(part) for part in get_args(annotation))
+    if issubclass(annotation, Plain | Command):
+        return True
+    return issubclass(annotation, Strict) and bool(_holding(annotation))
 
 
 def _replaced(value: object, seal: Callable[[Plain], Strict]) -> object:

@@ -29,7 +29,7 @@ class ReserveGoods(GoodsCommand):
             )
         if self.quantity < match.dispatched:
             raise Refused(
-                "{pieces} have been sent already; reserve no fewer.",
+                "Already {pieces} have been sent; reserve no fewer.",
                 pieces=match.dispatched,
             )
         return [GoodsReserved(**self.pair(said), quantity=self.quantity)]
@@ -47,7 +47,7 @@ class DispatchGoods(GoodsCommand):
             raise Refused("It names no pieces; say how many.")
         if self.quantity > left:
             raise Refused(
-                "{left} are reserved and not sent yet; send no more.", left=left
+                "Only {left} are reserved and not sent yet; send no more.", left=left
             )
         return [GoodsDispatched(**self.pair(said), quantity=self.quantity)]
 
@@ -61,7 +61,5 @@ class ReceiveGoods(GoodsCommand):
         match = self.living(past, "confirmed", "begun")
         left = match.dispatched - match.received
         if self.quantity > left:
-            raise Refused(
-                "{left} are on their way; record no more than that.", left=left
-            )
+            raise Refused("Only {left} are on their way; record no more.", left=left)
         return [GoodsReceived(**self.pair(said), quantity=self.quantity)]
