@@ -26,6 +26,9 @@ from services.settings import Settings
 
 ContactKind = Literal["mail", "phone", "address"]
 _OWN = ("digest", "pseudonym", "contact")
+_compact = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":")
+).encode
 _NONCE = 12
 _KEY = 32
 
@@ -52,6 +55,10 @@ class _Key:
 
     key_id: str
     secret: bytes
+
+    @classmethod
+    def new(cls) -> "_Key":
+        return cls("k-" + secrets.token_hex(12), secrets.token_bytes(_KEY))
 
     def mark(self, content: bytes) -> str:
         return "m-" + _hmac(_hmac(self.secret, b"mark"), content).hex()[:32]
@@ -152,11 +159,26 @@ class Vault:
         """Fetch the keys, and make those that do not exist yet."""
         keys = self._fetched(db, wanted)
         while missing := sorted(wanted - keys.keys()):
-            fresh = [(*self._fresh(*whose), *whose) for whose in missing]
-            columns = [list(column) for column in zip(*fresh, strict=True)]
-            db.execute(_ADD, columns, binary=True)
-            keys |= self._fetched(db, set(missing))
+            keys |= self._added(db, missing)
+            if others := set(missing) - keys.keys():
+                keys |= self._fetched(db, others)
         return keys
+
+    def _added(
+        self, db: Connection, missing: list[tuple[str, str]]
+    ) -> dict[tuple[str, str], _Key]:
+        """Make keys, and return those that nobody else made meanwhile."""
+        fresh = [(_Key.new(), *whose) for whose in missing]
+        rows = [
+            (key.key_id, self._wrapped(key, *whose), *whose) for key, *whose in fresh
+        ]
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        made = {row[0] for row in db.execute(_ADD, columns, binary=True)}
+        return {
+            (subject, purpose): key
+            for key, subject, purpose in fresh
+            if key.key_id in made
+        }
 
     def _fetched(
         self, db: Connection, wanted: set[tuple[str, str]]
@@ -168,10 +190,8 @@ class Vault:
             for key_id, subject, purpose, wrapped in rows
         }
 
-    def _fresh(self, subject: str, purpose: str) -> tuple[str, bytes]:
-        key_id = "k-" + secrets.token_hex(12)
-        about = _joined(key_id, subject, purpose)
-        return key_id, _boxed(self._wrap, secrets.token_bytes(_KEY), about)
+    def _wrapped(self, key: _Key, subject: str, purpose: str) -> bytes:
+        return _boxed(self._wrap, key.secret, _joined(key.key_id, subject, purpose))
 
     def _unwrapped(
         self, key_id: str, subject: str, purpose: str, wrapped: bytes
@@ -184,9 +204,7 @@ class Vault:
         return _Key(key_id, secret)
 
     def _sealed(self, plain: Plain, subject: str, command_id: str, key: _Key) -> Sealed:
-        content = json.dumps(
-            plain.content, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        ).encode()
+        content = _compact(plain.content).encode()
         about = self._about(command_id, subject, plain.purpose)
         box = _boxed(AESGCM(key.secret), content, about)
         return Sealed(
@@ -228,6 +246,7 @@ _ADD = """
 INSERT INTO vault.keys (key_id, wrapped, subject, purpose)
 SELECT * FROM unnest(%b::text[], %b::bytea[], %b::text[], %b::text[])
 ON CONFLICT DO NOTHING
+RETURNING key_id
 """
 _FORGET = "DELETE FROM vault.keys WHERE subject = %s"
 _FORGET_CONTACTS = "DELETE FROM vault.contacts WHERE subject = %s"
