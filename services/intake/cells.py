@@ -1,7 +1,9 @@
 """One row, read by its profile: what each field says, and what must be asked."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from events.values import Plain
 from services.intake.fields import ADDRESS, CONTACT, FIELDS, MESSAGE, PERSONAL
@@ -13,9 +15,11 @@ from services.intake.tables import LONGEST_CELL
 from services.intake.words import tidy
 
 _FREE = frozenset({*CONTACT, *ADDRESS, *MESSAGE}) - {"mail", "phone", "country"}
+PHONES = ("phone", "whatsapp", "telegram")
 _TEXT_LENGTH = 2_000
 _NAME_LENGTH = 180
 _REMEMBERED = 20_000
+_HIDDEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,20 @@ class Values:
         value = self.told.get(name)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
+    @cached_property
+    def ways(self) -> tuple[str, ...]:
+        """Mails, then phones, in their one normal form: `mail:…`, `phone:+…`."""
+        mails = [f"mail:{mail}" for mail in several(self.told.get("mail"))]
+        phones = [self.text(name) for name in PHONES]
+        good = [f"phone:{phone}" for phone in phones if phone and phone[0] == "+"]
+        return tuple(dict.fromkeys((*mails, *good)))
+
     def asking(self, *more: Asked) -> "Values":
         return replace(self, asked=(*self.asked, *more))
+
+
+def several(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else ()
 
 
 class CellReader:
@@ -57,7 +73,10 @@ class CellReader:
 
     def __init__(self, fitted: Fitted, headings: Sequence[str]) -> None:
         self.fitted = fitted
-        self._headings = [heading.strip()[:_NAME_LENGTH] for heading in headings]
+        self._headings = [
+            _HIDDEN.sub(_as_code, heading.strip())[:_NAME_LENGTH] or f"column {place}"
+            for place, heading in enumerate(headings, start=1)
+        ]
         self._columns = tuple(fitted.places.items())
         self._ways = {
             column.to: Ways(
@@ -118,11 +137,13 @@ class CellReader:
         names = self._headings
         if not names:
             return {}
-        return {
-            (names[place] if place < len(names) else "") or f"column {place + 1}": cell
-            for place, cell in enumerate(cells)
-            if cell.strip()
+        told = {
+            n: c for n, c in zip(names, cells, strict=False) if c and not c.isspace()
         }
+        for place, cell in enumerate(cells[len(names) :], start=len(names) + 1):
+            if cell.strip():
+                told[f"column {place}"] = cell
+        return told
 
 
 def boxed(purpose: str, parts: Mapping[str, str]) -> Plain | None:
@@ -130,24 +151,25 @@ def boxed(purpose: str, parts: Mapping[str, str]) -> Plain | None:
 
     Long texts are continued under a second name; control characters are shown.
     """
-    content = {
-        name: piece for key, text in parts.items() for name, piece in _pieces(key, text)
-    }
-    return Plain(purpose=purpose, content=content) if content else None
+    content: dict[str, str] = {}
+    for key, text in parts.items():
+        if not text:
+            continue
+        if len(text) <= _TEXT_LENGTH and not _HIDDEN.search(text):
+            content[key] = text
+        else:
+            content |= _pieces(key, text)
+    # Every piece is short and clean by now; to validate them again takes longer
+    # than to seal them.
+    return Plain.model_construct(purpose=purpose, content=content) if content else None
 
 
 def _pieces(key: str, text: str) -> Iterable[tuple[str, str]]:
-    shown = _shown(text[:LONGEST_CELL])
-    name = _shown(key) or "column"
+    shown = _HIDDEN.sub(_as_code, text[:LONGEST_CELL])
     for number, start in enumerate(range(0, len(shown), _TEXT_LENGTH), start=1):
         piece = shown[start : start + _TEXT_LENGTH]
-        yield name if number == 1 else f"{name} ({number})", piece
+        yield key if number == 1 else f"{key} ({number})", piece
 
 
-def _shown(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join(
-        sign if sign.isprintable() or sign in "\n\t" else f"\\x{ord(sign):02x}"
-        for sign in text
-    )
+def _as_code(sign: re.Match[str]) -> str:
+    return f"\\x{ord(sign[0]):02x}"

@@ -8,7 +8,7 @@ from events.kinds.goods import GoodsOffer
 from events.kinds.housing import HousingOffer
 from events.values import Plain
 from services.intake import homes, households, lots
-from services.intake.cells import Asked, Values, boxed
+from services.intake.cells import Asked, Values, boxed, several
 from services.intake.draft import (
     Aside,
     Built,
@@ -20,7 +20,14 @@ from services.intake.draft import (
     RowKey,
 )
 from services.intake.draft import Told as Sealable
-from services.intake.fields import ADDRESS, CONTACT, MESSAGE, PERSONAL, asked_about
+from services.intake.fields import (
+    ADDRESS,
+    CONTACT,
+    FIELDS,
+    MESSAGE,
+    PERSONAL,
+    asked_about,
+)
 from services.intake.lists import Link
 from services.intake.profile import CONTACT as ANY_CONTACT
 from services.intake.profile import Fitted, Profile
@@ -30,11 +37,10 @@ from services.intake.ways import (
     contact_raw,
     likeness,
     said,
-    several,
-    tokens,
 )
 from services.intake.words import plain
 
+_IMPERSONAL = frozenset(FIELDS) - PERSONAL
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,119}")
 
 
@@ -59,7 +65,7 @@ def draft(fitted: Fitted, rows: Sequence[Values]) -> Drafted:
 def dressed(came: From, values: Values, built: Built, fields: frozenset[str]) -> Draft:
     """Return the case with its private parts, its person and what it looks like."""
     spoken_for = values.text("represented_by")
-    reachable = tokens(values)
+    reachable = values.ways
     is_offer = isinstance(built.details, HousingOffer | GoodsOffer)
     return Draft(
         came=came,
@@ -86,8 +92,7 @@ def row_key(profile: Profile, values: Values) -> RowKey:
     for names in profile.row_key:
         parts = tuple(_key_part(values, name) for name in names)
         if any(parts):
-            personal = bool({*names} & ({*PERSONAL, ANY_CONTACT}))
-            return RowKey(parts, personal)
+            return RowKey(parts, personal=not _IMPERSONAL.issuperset(names))
     return RowKey((), personal=False)
 
 
@@ -148,7 +153,7 @@ def _came(profile: Profile, values: Values) -> From:
 
 def _key_part(values: Values, name: str) -> str:
     if name == ANY_CONTACT:
-        return next(iter(tokens(values)), "") or plain(contact_raw(values))
+        return next(iter(values.ways), "") or plain(contact_raw(values))
     return plain(values.raw.get(name, ""))[:200]
 
 
@@ -186,7 +191,7 @@ def _check(came: From, values: Values) -> CheckDraft | Aside:
         if name not in told:
             field = f"check.{name}"
             return Aside(came, field, values.raw.get(field, ""), Reason.NO_CHECK)
-    known, case_no = tokens(values), values.text("case_no")
+    known, case_no = values.ways, values.text("case_no")
     if case_no is None and not known:
         return Aside(came, "contact", contact_raw(values), Reason.NO_REACH)
     note = boxed("note", said(values, MESSAGE))

@@ -1,6 +1,7 @@
 """Who a row is: the same row is the same case, whoever sends it how often."""
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -37,7 +38,7 @@ class Identity:
 
     def content(self, came: From) -> str:
         """Return the digest of what was read of the row."""
-        told = _joined(came.profile, *came.said)
+        told = json.dumps((came.profile, came.said)).encode()
         return self.vault.digest(b"content" + told).hex()[:32]
 
     def case(self, drafted_as: str, key: str) -> str:

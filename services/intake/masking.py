@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from services.intake.fields import PERSONAL
+from services.intake.fields import FIELDS, PERSONAL
 from services.intake.words import plain, vocabulary
 
 HIDDEN = "•••"
@@ -23,7 +23,7 @@ def masked(field: str, raw: str) -> str:
     short = " ".join(raw[: 4 * _LONGEST].split())
     if not short:
         return ""
-    if field in PERSONAL:
+    if field in PERSONAL or field not in FIELDS:
         return f"{short[0]}{HIDDEN}" if short[0].isalnum() else HIDDEN
     if not _DATE.fullmatch(short):
         short = _LONG_NUMBER.sub(HIDDEN, short)

@@ -24,8 +24,8 @@ _NOUNS = re.compile(
 )
 _MONEY = re.compile(r"([0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]{1,7})(?:[.,]([0-9]{1,2}))?")
 _PARTS = re.compile(r"[\n;,/&+|]|\bund\b|\band\b|\bта\b|\bі\b|\bund\b")
-_C1 = range(0x7F, 0xA0)
-_SURROGATES = range(0xD800, 0xE000)
+_LONGEST_UNKNOWN = 20
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,16 @@ def ask(reason: Reason) -> Read[Never]:
 
 def is_blank(text: str) -> bool:
     """An empty cell, or a word for not knowing: unknown, never no."""
-    return (
-        not text or plain(text) in {"", *table("unknown")} or text.strip() in {"?", "-"}
-    )
+    if len(text) > _LONGEST_UNKNOWN:
+        return text.isspace()
+    return plain(text) in table("unknown") or not text.strip(" .!,;:?-\n\t")
 
 
 def unclean(text: str, *, longest: int) -> Reason | None:
     """Return why a cell cannot be used at all, whatever its field."""
     if len(text) > longest:
         return Reason.TOO_LONG
-    if any(_is_control(sign) for sign in text):
+    if _CONTROL.search(text):
         return Reason.CONTROL
     return None
 
@@ -175,12 +175,3 @@ def _why_no_number(said: str) -> Reason:
     if len(digits) > 1 and not re.fullmatch(r"-?[0-9]+[.,][0-9]+", said):
         return Reason.MANY_NUMBERS
     return Reason.NOT_WHOLE if digits else Reason.NO_NUMBER
-
-
-def _is_control(sign: str) -> bool:
-    number = ord(sign)
-    return (
-        (number < ord(" ") and sign not in "\n\t\r")
-        or number in _C1
-        or number in _SURROGATES
-    )

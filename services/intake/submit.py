@@ -109,7 +109,7 @@ class Intake:
     def _batch(self, drafts: list[Drafted], said: Said | None, seen: Seen) -> Report:
         """Plan and carry out; when others took the same meanwhile, look again."""
         now = self._clock()
-        past = self._writer.past()
+        past = self._writer.past("day")
         today = past.today or now.astimezone(BERLIN).date()
         orders = Orders(self.identity, Moment(said or _NOBODY, now, today))
         for _ in range(_AGAIN):

@@ -4,33 +4,24 @@ from collections.abc import Iterable
 
 from events.kinds.goods import GoodsNeed, GoodsOffer
 from events.kinds.housing import HousingNeed, HousingOffer
-from services.intake.cells import Values
+from services.intake.cells import PHONES, Values
 from services.intake.draft import Built
 from services.intake.reach import address_token, can_be_called
 from services.intake.reasons import Reason
 
-_PHONES = ("phone", "whatsapp", "telegram")
 _ORGANISATIONS = {
     "association", "company", "hotel", "housing_company", "municipality", "welfare",
 }  # fmt: skip
 
 
 def contact_raw(values: Values) -> str:
-    ways = (values.raw.get(name) for name in ("mail", *_PHONES))
+    ways = (values.raw.get(name) for name in ("mail", *PHONES))
     return next((way for way in ways if way), "")
-
-
-def tokens(values: Values) -> tuple[str, ...]:
-    """Return mails, then phones, in their one normal form."""
-    mails = (f"mail:{mail}" for mail in several(values.told.get("mail")))
-    phones = (values.text(name) for name in _PHONES)
-    good = (f"phone:{phone}" for phone in phones if phone and phone.startswith("+"))
-    return tuple(dict.fromkeys((*mails, *good)))
 
 
 def can_be_reached(values: Values) -> bool:
     """A mail, a phone or a handle; a phone that could be tried is better than none."""
-    certain = any(name in values.told for name in ("mail", *_PHONES))
+    certain = any(name in values.told for name in ("mail", *PHONES))
     unclean = {asked.field for asked in values.asked if asked.reason is Reason.CONTROL}
     tried = (values.raw.get(name, "") for name in {"phone", "whatsapp"} - unclean)
     return certain or any(can_be_called(raw) for raw in tried)
@@ -74,7 +65,3 @@ def said(values: Values, names: Iterable[str]) -> dict[str, str]:
         elif name in values.raw:
             found[name] = value if isinstance(value, str) else values.raw[name]
     return found
-
-
-def several(value: object) -> tuple[object, ...]:
-    return value if isinstance(value, tuple) else ()

@@ -20,9 +20,14 @@ def tidy(text: str) -> str:
     Line ends stay, because languages stand one on a line. The caller has bounded the
     length: NFC on 200,000 combining marks takes a minute.
     """
-    shown = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
-    lines = (" ".join(line.split()) for line in shown.splitlines())
-    return "\n".join(line for line in lines if line)
+    shown = text
+    if not text.isascii():
+        shown = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
+    lines = shown.splitlines()
+    if len(lines) == 1:
+        return " ".join(shown.split())
+    told = (" ".join(line.split()) for line in lines)
+    return "\n".join(line for line in told if line)
 
 
 def plain(text: str) -> str:
