@@ -64,7 +64,7 @@ def plan_id(plan: Plan) -> str:
 def made(plan: Plan, market: Market, said: Said) -> PlanMade:
     """Return the plan as a fact, its prices and reasons with it."""
     content = PlanContent.model_validate_json(json.dumps(plan.to_json()))
-    needs = {move.need for move in (*plan.stays, *plan.handovers)}
+    needs = {stay.need for stay in plan.stays} | {h.need for h in plan.handovers}
     return PlanMade(
         said=said,
         plan=plan_id(plan),
