@@ -127,7 +127,7 @@ class Office:
     def _list_home(self) -> Fact:
         made = housing_offer(self._dice, self._next("offer"), PLACES, self._day)
         ref, person = str(made["id"]), str(made["provider"])
-        self._homes.append((ref, str(made["details"]["dwelling"])))  # type: ignore[index]  # a dict
+        self._homes.append((ref, str(made["details"]["dwelling"])))  # type: ignore[index]  # details are a dict
         told = self._told(person) | {"similar_to": made["similar_to"]}
         data = {"offer": ref, "provider": person, "details": made["details"]}
         return self._fact("offer.listed.v1", data | told)

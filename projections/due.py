@@ -5,7 +5,7 @@ from datetime import date
 
 from events.kinds.housing import HousingOffer
 from events.match import MatchState
-from events.offer import OfferState
+from events.offer import OfferState, missing
 from events.policy import CheckKind, Policy
 
 ORDER: tuple[CheckKind, ...] = ("identity", "documents", "visit", "background")
@@ -13,18 +13,8 @@ UNCONFIRMED = ("proposed", "communicated", "agreed")
 
 
 def due_for_match(offer: OfferState, match: MatchState) -> tuple[CheckKind, ...]:
-    """Return the match's conditions that no check of the offer fulfils.
-
-    A check must reach the last day of the stay, and the first day of an open one.
-    """
-    needed = _needed_until(match)
-    passed = {
-        check.kind
-        for check in offer.checks
-        if check.state == "passed"
-        and (check.valid_until is None or needed is None or check.valid_until >= needed)
-    }
-    return in_order(d.check for d in match.conditions if d.check not in passed)
+    """Return the match's conditions that no check of the offer fulfils."""
+    return in_order(missing(offer, match))
 
 
 def due_for_offer(offer: OfferState, policy: Policy) -> tuple[CheckKind, ...]:
@@ -62,8 +52,3 @@ def stay(match: MatchState) -> tuple[date | None, date | None]:
     ends = [line.end for line in match.allocation]
     last = max((end for end in ends if end is not None), default=None)
     return min(starts, default=None), None if None in ends else last
-
-
-def _needed_until(match: MatchState) -> date | None:
-    first, last = stay(match)
-    return first if last is None else last

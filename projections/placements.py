@@ -30,6 +30,9 @@ class Placement:
     persons: Annotated[int, "How many people"]
     stay_from: Annotated[date | None, "First day of the stay as agreed"]
     stay_to: Annotated[date | None, "Day of leaving as agreed; empty: open, or goods"]
+    open_ended: Annotated[
+        bool, "Whether nobody knows how long: stay_to is as far as the plan looked"
+    ]
     unit: Annotated[str | None, "The rooms' type; empty: the home as a whole, or goods"]
     count: Annotated[int, "How many rooms of it (a home as a whole is one)"]
     quantity: Annotated[int, "Goods: pieces that were promised"]
@@ -94,6 +97,7 @@ def rows(life: OfferLife, known: Known) -> Iterator[Placement]:
             persons=match.persons,
             stay_from=first,
             stay_to=last,
+            open_ended=match.open_ended,
             unit=rooms_of(match),
             count=sum(line.count for line in match.allocation),
             quantity=sum(line.quantity for line in match.allocation),

@@ -41,6 +41,9 @@ class Proposal:
     due_by: Annotated[date | None, "The first day by which one of them must be done"]
     stay_from: Annotated[date | None, "First day of the stay"]
     stay_to: Annotated[date | None, "Day of leaving; empty: open, or goods"]
+    open_ended: Annotated[
+        bool, "Whether nobody knows how long: stay_to is as far as the plan looked"
+    ]
     unit: Annotated[str | None, "The rooms' type; empty: the home as a whole, or goods"]
     count: Annotated[int, "How many rooms of it (a home as a whole is one)"]
     quantity: Annotated[int, "Goods: how many pieces"]
@@ -140,6 +143,7 @@ def _row(life: OfferLife, match: MatchState, known: Known) -> Proposal:
         due_by=due_by(match, due),
         stay_from=first,
         stay_to=last,
+        open_ended=match.open_ended,
         unit=rooms_of(match),
         count=sum(line.count for line in match.allocation),
         quantity=sum(line.quantity for line in match.allocation),

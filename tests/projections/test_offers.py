@@ -298,8 +298,8 @@ def test_a_check_that_ends_before_the_stay_is_due_again(projector, db):
     facts = ledger(
         listed(),
         raised(),
-        checked("visit", valid_until=date(2022, 6, 30)),
-        checked("identity", valid_until=date(2022, 7, 1)),
+        checked("visit", valid_until=date(2022, 6, 29)),
+        checked("identity", valid_until=date(2022, 6, 30)),
         proposed(due=("identity", "visit")),
     )
 
