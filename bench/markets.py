@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bench.people import household
+from bench.people import chance, household
 from bench.stock import goods_need, goods_offer, housing_offer
 
 TODAY = date(2022, 3, 18)
@@ -93,7 +93,7 @@ def _need(dice: random.Random, n: int, places: list[str]) -> dict[str, object]:
         "details": household(dice, places, TODAY),
         "priority": dice.choices([0, 1, 2, 3], [60, 25, 10, 5])[0],
         "waiting_since": (TODAY - timedelta(days=waiting)).isoformat(),
-        "similar_to": [f"need-{n - 1:06}"] if n and dice.random() < 0.01 else [],
+        "similar_to": [f"need-{n - 1:06}"] if n and chance(dice, 1) else [],
         "raised": 2 * n + 2,
         "current": None,
     }

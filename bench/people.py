@@ -8,6 +8,11 @@ LANGUAGES = ("uk", "ru", "en", "de", "pl")
 _CHILD_BANDS = ("0-1", "2-5", "6-9", "10-13", "14-17")
 
 
+def chance(dice: random.Random, percent: int) -> bool:
+    """Return whether something happens that happens in `percent` of cases."""
+    return dice.randrange(100) < percent
+
+
 def household(dice: random.Random, places: list[str], today: date) -> Json:
     """Return the details of a need for housing."""
     count = dice.choices([1, 2, 3, 4, 5, 6, 7, 8], [45, 12, 12, 13, 11, 4, 2, 1])[0]
@@ -15,30 +20,30 @@ def household(dice: random.Random, places: list[str], today: date) -> Json:
     details: Json = {
         "kind": "housing",
         "persons": count,
-        "horizon": "acute" if dice.random() < 0.4 else "long_term",
+        "horizon": "acute" if chance(dice, 40) else "long_term",
         "period": _period(dice, today),
         "rent_payer": dice.choices(
             ["self", "jobcenter", "sozialamt", "none"], [20, 45, 30, 5]
         )[0],
         "languages": sorted({dice.choice(LANGUAGES[:3]), dice.choice(LANGUAGES)}),
     }
-    if dice.random() < 0.9:
+    if chance(dice, 90):
         details |= {"members": members, "relations": relations}
-    if dice.random() < 0.12:
+    if chance(dice, 12):
         details["pets"] = [{"kind": dice.choice(["dog", "cat", "small"]), "count": 1}]
-    if dice.random() < 0.2:
+    if chance(dice, 20):
         details["smokers"] = True
-    if dice.random() < 0.5:
+    if chance(dice, 50):
         details["near"] = dice.choice(places)
-    if dice.random() < 0.3:
+    if chance(dice, 30):
         details["wishes"] = _wishes(dice, places)
     protection = _protection(dice, members)
     return details | ({"protection": protection} if protection else {})
 
 
 def _family(dice: random.Random, count: int) -> tuple[list[Json], list[Json]]:
-    couple = count > 1 and dice.random() < 0.3
-    adults = 2 if couple or (count > 1 and dice.random() < 0.3) else 1
+    couple = count > 1 and chance(dice, 30)
+    adults = 2 if couple or (count > 1 and chance(dice, 30)) else 1
     members = [_adult(dice, n) for n in range(adults)]
     members += [_child(dice, n) for n in range(adults, count)]
     refs = [str(member["ref"]) for member in members]
@@ -65,13 +70,13 @@ def _adult(dice: random.Random, n: int) -> Json:
     member: Json = {
         "ref": f"m{n}",
         "age_band": dice.choices(["18-26", "27-64", "65+"], [20, 65, 15])[0],
-        "sex": "f" if dice.random() < 0.8 else "m",
+        "sex": "f" if chance(dice, 80) else "m",
     }
     needs = {
-        "step_free": dice.random() < 0.06,
-        "lift": dice.random() < 0.06,
-        "ground_floor": dice.random() < 0.02,
-        "medical_equipment": dice.random() < 0.01,
+        "step_free": chance(dice, 6),
+        "lift": chance(dice, 6),
+        "ground_floor": chance(dice, 2),
+        "medical_equipment": chance(dice, 1),
     }
     return member | ({"needs": needs} if any(needs.values()) else {})
 
@@ -101,10 +106,10 @@ def _wishes(dice: random.Random, places: list[str]) -> list[Json]:
 
 def _protection(dice: random.Random, members: list[Json]) -> Json:
     protection: Json = {}
-    if dice.random() < 0.05 and all(m.get("sex") == "f" for m in members):
+    if chance(dice, 5) and all(m.get("sex") == "f" for m in members):
         protection["women_only"] = True
-    if dice.random() < 0.02:
+    if chance(dice, 2):
         protection["confidential_address"] = True
-    if dice.random() < 0.02:
+    if chance(dice, 2):
         protection["no_contact"] = [f"p-h{dice.randint(0, 200):06}"]
     return protection

@@ -3,7 +3,7 @@
 import random
 from datetime import date, timedelta
 
-from bench.people import LANGUAGES
+from bench.people import LANGUAGES, chance
 
 Json = dict[str, object]
 ITEMS = ("bed-90", "bed-140", "pram", "bedding-set", "school-bag", "winter-coat")
@@ -12,7 +12,7 @@ _KINDS = ("room", "flat", "house", "hotel_unit", "shelter")
 
 def housing_offer(dice: random.Random, n: int, places: list[str], today: date) -> Json:
     """Return an offer of a home or a contingent."""
-    dwelling = dice.choices(_KINDS, [34, 46, 14, 4, 2])[0]
+    dwelling = dice.choices(_KINDS, [35, 47, 14, 3, 1])[0]
     contingent = dwelling in {"hotel_unit", "shelter"}
     details: Json = {
         "kind": "housing",
@@ -25,8 +25,8 @@ def housing_offer(dice: random.Random, n: int, places: list[str], today: date) -
             0
         ],
         "floor": dice.randint(0, 5),
-        "lift": dice.random() < 0.3,
-        "medical_equipment": dice.random() < 0.02,
+        "lift": chance(dice, 30),
+        "medical_equipment": chance(dice, 2),
         "rent": _rent(dice),
         "tenant": "city" if contingent else _tenant(dice),
     }
@@ -36,7 +36,7 @@ def housing_offer(dice: random.Random, n: int, places: list[str], today: date) -
         "provider": f"p-o{n:06}",
         "details": details,
         "checks": _checks(dice, today),
-        "similar_to": [f"offer-{n - 1:06}"] if n and dice.random() < 0.01 else [],
+        "similar_to": [f"offer-{n - 1:06}"] if n and chance(dice, 1) else [],
         "listed": 2 * n + 1,
     }
 
@@ -49,10 +49,10 @@ def goods_offer(dice: random.Random, n: int, places: list[str], today: date) -> 
         "quantity": dice.choice([1, 1, 1, 2, 5, 20]),
         "location": {"postcode": dice.choice(places)},
     }
-    if dice.random() < 0.3:
+    if chance(dice, 30):
         first = today + timedelta(days=dice.randint(-10, 30))
         details["available_from"] = first.isoformat()
-    if dice.random() < 0.2:
+    if chance(dice, 20):
         last = today + timedelta(days=dice.randint(-2, 40))
         details["best_before"] = last.isoformat()
     return {
@@ -73,7 +73,7 @@ def goods_need(dice: random.Random, n: int, places: list[str], today: date) -> J
         "quantity": dice.choice([1, 1, 2, 4, 10]),
         "location": {"postcode": dice.choice(places)},
     }
-    if dice.random() < 0.4:
+    if chance(dice, 40):
         last = today + timedelta(days=dice.randint(0, 30))
         details["needed_by"] = last.isoformat()
     return {
@@ -97,32 +97,32 @@ def _available(dice: random.Random, today: date, *, contingent: bool) -> Json:
     }
     if days is not None:
         available["to"] = (start + timedelta(days=days)).isoformat()
-    if dice.random() < 0.2:
+    if chance(dice, 20):
         available["max_days"] = dice.choice([90, 120, 180])
     return available
 
 
 def _accepts(dice: random.Random) -> Json:
-    accepts: Json = {"smokers": dice.random() < 0.3}
-    if dice.random() < 0.5:
+    accepts: Json = {"smokers": chance(dice, 30)}
+    if chance(dice, 50):
         accepts["pets"] = dice.choice([[], ["cat"], ["dog", "cat", "small"]])
-    if dice.random() < 0.1:
+    if chance(dice, 10):
         accepts["women_only"] = True
-    if dice.random() < 0.1:
+    if chance(dice, 10):
         accepts["families"] = False
-    if dice.random() < 0.08:
+    if chance(dice, 8):
         accepts["children_min_age"] = dice.choice([6, 10])
     return accepts
 
 
 def _location(dice: random.Random, places: list[str]) -> Json:
-    protected = dice.random() < 0.04
+    protected = chance(dice, 4)
     where: Json = {"disclosure": "protected" if protected else "area"}
-    return where | ({"postcode": dice.choice(places)} if dice.random() < 0.97 else {})
+    return where | ({"postcode": dice.choice(places)} if chance(dice, 97) else {})
 
 
 def _rent(dice: random.Random) -> Json:
-    if dice.random() < 0.35:
+    if chance(dice, 35):
         return {"kind": "free"}
     cold, operating = dice.randint(250, 1_100) * 100, dice.randint(60, 220) * 100
     return {"kind": "rent", "cold": cold, "operating": operating}
@@ -135,7 +135,7 @@ def _tenant(dice: random.Random) -> str:
 def _rooms(dice: random.Random, dwelling: str) -> Json:
     count = {"room": 1, "flat": dice.randint(1, 3), "house": dice.randint(2, 4)}
     sleeps = [dice.choice([1, 2, 2, 3]) for _ in range(count[dwelling])]
-    if dice.random() < 0.5:
+    if chance(dice, 50):
         return {"beds": sum(sleeps)}
     return {
         "units": [
@@ -143,8 +143,8 @@ def _rooms(dice: random.Random, dwelling: str) -> Json:
                 "ref": f"r{n}",
                 "type": "room",
                 "sleeps": beds,
-                "cot_possible": dice.random() < 0.3,
-                "step_free": dice.random() < 0.3,
+                "cot_possible": chance(dice, 30),
+                "step_free": chance(dice, 30),
             }
             for n, beds in enumerate(sleeps)
         ]
@@ -156,8 +156,8 @@ def _contingent(dice: random.Random, today: date) -> Json:
     units = [("single", 1), ("double", 2), ("family", 4)][: dice.randint(1, 3)]
     lines = []
     for ref, _ in units:
-        count = dice.randint(2, 9)
-        less = max(1, count - dice.randint(0, 3))
+        count = dice.randint(1, 6)
+        less = max(1, count - dice.randint(0, 2))
         lines += [(ref, first, change, count), (ref, change, None, less)]
     return {
         "units": [
@@ -180,7 +180,7 @@ def _contingent(dice: random.Random, today: date) -> Json:
 def _checks(dice: random.Random, today: date) -> list[Json]:
     checks: list[Json] = []
     for kind in ("identity", "visit", "background"):
-        if dice.random() < 0.6:
+        if chance(dice, 60):
             state = dice.choices(["passed", "failed", "expired"], [93, 3, 4])[0]
             until = today + timedelta(days=dice.choice([20, 200, 400]))
             checks.append(
@@ -191,6 +191,6 @@ def _checks(dice: random.Random, today: date) -> list[Json]:
 
 def _item(dice: random.Random) -> Json:
     item: Json = {"category": "OTHER", "code": dice.choice(ITEMS)}
-    if dice.random() < 0.2:
+    if chance(dice, 20):
         item["size"] = dice.choice(["S", "M", "L"])
     return item

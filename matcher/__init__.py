@@ -6,6 +6,16 @@ the border is plain JSON (docs/matching.md).
 
 from matcher.plan import Handover, Part, Plan, Stay, Tier, Unmet
 from matcher.referee import faults
-from matcher.solving import solve
+from matcher.solving import first_come, solve
 
-__all__ = ["Handover", "Part", "Plan", "Stay", "Tier", "Unmet", "faults", "solve"]
+__all__ = [
+    "Handover",
+    "Part",
+    "Plan",
+    "Stay",
+    "Tier",
+    "Unmet",
+    "faults",
+    "first_come",
+    "solve",
+]

@@ -73,7 +73,8 @@ def prices(network: Network, pieces: Ints, worth: Ints) -> Ints:
     """Return what a piece of each lot is worth under `pieces`, the best for `worth`.
 
     The longest residual path from the lot: one more piece goes to a request with room,
-    or takes the place of one that goes elsewhere. There is no cycle that gains.
+    or takes the place of one that goes elsewhere. Where a cycle gains, the flow was not
+    the best, and nothing has a price.
     """
     used = np.nonzero(pieces > 0)[0]
     met = np.zeros(len(network.demand), np.int64)
@@ -81,7 +82,7 @@ def prices(network: Network, pieces: Ints, worth: Ints) -> Ints:
     full = met >= network.demand
     far = np.int64(1 << 60)
     price = np.zeros(len(network.supply), np.int64)
-    while True:
+    for _ in range(len(price) + 2):
         rest = np.full(len(full), far)
         kept = worth[used] - price[network.lot[used]]
         np.minimum.at(rest, network.request[used], kept)
@@ -91,6 +92,7 @@ def prices(network: Network, pieces: Ints, worth: Ints) -> Ints:
         if (raised == price).all():
             return price
         price = raised
+    return np.zeros_like(price)
 
 
 def bound(network: Network, price: Ints, worth: Ints) -> int:

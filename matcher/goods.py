@@ -4,12 +4,14 @@ Tiers: pieces weighted by the request's priority, pieces, metres travelled (fewe
 better). Quantities divide; a request may be served from several lots.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
 from matcher.columns import Ints
-from matcher.flow import Network, best_flow, bound, prices, steps
+from matcher.flow import Network, bound, prices, steps
 from matcher.plan import Handover, Part, Price, Tier, Unmet
 from matcher.problem import Market
 from matcher.stays import to_date
@@ -28,12 +30,15 @@ class Goods:
     part: Part
 
 
-def solve_goods(market: Market) -> Goods:
-    """Return the best flow of goods, with its proof."""
+Choice: TypeAlias = Callable[[Stock, Network], Ints]
+
+
+def solve_goods(market: Market, choose: Choice) -> Goods:
+    """Return the flow that `choose` picks around the pins, with its proof."""
     found = stock(market)
     settled = _settle(market, found)
     network = _rest(market, found, settled)
-    pieces = best_flow(network) + settled
+    pieces = choose(found, network) + settled
     return Goods(
         _handovers(market, found, pieces),
         _unmet(market, found, pieces),

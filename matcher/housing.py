@@ -1,6 +1,8 @@
 """Homes for households: the plan of stays, and its proof."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -13,7 +15,7 @@ from matcher.plan import Part, Price, Stay, Tier, Unmet
 from matcher.problem import Market
 from matcher.stays import stays, to_date
 from matcher.steps import strict_steps
-from matcher.tiers import Progress, Solved, solve_tiers
+from matcher.tiers import Solved
 from matcher.worth import TIERS
 
 
@@ -26,12 +28,14 @@ class Housing:
     part: Part
 
 
-def solve_housing(market: Market, progress: Progress) -> Housing:
-    """Return the best stays, tier by tier, with their proof."""
+Choice: TypeAlias = Callable[[Board], Solved]
+
+
+def solve_housing(market: Market, choose: Choice) -> Housing:
+    """Return the stays that `choose` picks around the pinned ones, with their proof."""
     pinned = settle(market)
     table = board(pinned.rest)
-    progress("compatible pairs", table.instance.edges, 0)
-    solved = solve_tiers(table.instance, progress)
+    solved = choose(table)
     placed = [
         one for t, edge in pinned.placed for one in stays(t, np.array([edge]))
     ] + list(stays(table, solved.chosen))

@@ -5,12 +5,13 @@ import json
 from collections.abc import Mapping
 from importlib.metadata import version
 
-from matcher.goods import solve_goods
-from matcher.housing import solve_housing
+from matcher import firstcome, goods, housing
+from matcher.board import Board
+from matcher.flow import best_flow
 from matcher.market import Doc, read_market
 from matcher.plan import Engine, Plan
 from matcher.stays import to_date
-from matcher.tiers import Progress
+from matcher.tiers import Progress, Solved, solve_tiers
 
 
 def silent(phase: str, worth: int, bound: int) -> None:
@@ -23,21 +24,45 @@ def solve(document: Doc, *, seed: int = 1, progress: Progress = silent) -> Plan:
     The same document and seed give the same plan. `progress` is called with a phase,
     and the worth and bound known by then.
     """
+
+    def choose(table: Board) -> Solved:
+        progress("compatible pairs", table.instance.edges, 0)
+        return solve_tiers(table.instance, progress)
+
+    engine = Engine("glop+highs+flow", _VERSION, seed, 1)
+    return _plan(document, choose, lambda _, network: best_flow(network), engine)
+
+
+def first_come(document: Doc) -> Plan:
+    """Return what serving the queue in its order gives: the plan to compare with."""
+    return _plan(
+        document,
+        firstcome.serve_households,
+        firstcome.serve_requests,
+        Engine("first come, first served", _VERSION, 0, 1),
+    )
+
+
+_VERSION = version("ortools")
+
+
+def _plan(
+    document: Doc, stays: housing.Choice, pieces: goods.Choice, engine: Engine
+) -> Plan:
     market = read_market(document)
-    housing = solve_housing(market, progress)
-    goods = solve_goods(market)
-    progress("goods", goods.part.worth, goods.part.bound)
+    homes = housing.solve_housing(market, stays)
+    things = goods.solve_goods(market, pieces)
     return Plan(
         market=digest(document),
         realm=market.realm,
         position=market.position,
         today=to_date(market.today),
         policy=market.policy.name,
-        engine=Engine("glop+highs+flow", version("ortools"), seed, 1),
-        stays=housing.stays,
-        handovers=goods.handovers,
-        unmet=tuple(sorted((*housing.unmet, *goods.unmet), key=lambda row: row.need)),
-        parts=(housing.part, goods.part),
+        engine=engine,
+        stays=homes.stays,
+        handovers=things.handovers,
+        unmet=tuple(sorted((*homes.unmet, *things.unmet), key=lambda row: row.need)),
+        parts=(homes.part, things.part),
     )
 
 

@@ -122,6 +122,5 @@ def _language(needs: Households, pools: Pools, pairs: Pairs) -> Ints:
 
 def _wasted(needs: Households, pools: Pools, pairs: Pairs) -> Ints:
     beds = _column([pool.beds for pool in pools.rows])[pairs.pool]
-    spare = beds * pairs.demand - needs.persons[pairs.need]
-    wasted: Ints = np.clip(spare, 0, None)
-    return wasted
+    spare: Ints = beds * pairs.demand - needs.persons[pairs.need]
+    return np.where(spare > 0, spare, np.int64(0))

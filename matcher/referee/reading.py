@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 
 Doc: TypeAlias = Mapping[str, Any]
 OPEN_END = date.max.toordinal()
+ADULT, GROWN, TEN = 18, 14, 10
+"""Of age; a man in the eyes of a home for women; no small child any more."""
 LARGEST_HOUSEHOLD = 24
 """Larger households are not laid into known rooms: a person decides."""
 
@@ -40,7 +42,7 @@ class Asked:
         self.unknown = self.persons - len(self.members)
         ages = [age_from(member) for member in self.members]
         self.ages: list[int | None] = ages + [None] * self.unknown
-        self.all_adult = all(age is not None and age >= 18 for age in self.ages)
+        self.all_adult = all(age is not None and age >= ADULT for age in self.ages)
         self.earliest = max(today, ordinal(period.get("from"), today))
         self.open_ended = period.get("to") is None
         self.latest = ordinal(period.get("to"), OPEN_END)
@@ -64,7 +66,7 @@ class Asked:
         self.current: Doc | None = doc.get("current")
         self.no_men = (
             all(
-                member.get("sex") == "f" or (age is not None and age < 14)
+                member.get("sex") == "f" or (age is not None and age < GROWN)
                 for member, age in zip(self.members, ages, strict=True)
             )
             and not self.unknown

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import combinations
 
-from matcher.referee.reading import LARGEST_HOUSEHOLD, Asked, Doc, age_from
+from matcher.referee.reading import ADULT, LARGEST_HOUSEHOLD, TEN, Asked, Doc, age_from
 
 
 def shares(a: Doc, b: Doc, relation: str | None) -> bool:
@@ -19,11 +19,11 @@ def shares(a: Doc, b: Doc, relation: str | None) -> bool:
     if age is None or other is None:
         return False
     if relation == "couple":
-        return age >= 18 and other >= 18
+        return age >= ADULT and other >= ADULT
     if relation == "siblings":
-        if age < 10 and other < 10:
+        if age < TEN and other < TEN:
             return True
-        return min(age, other) >= 10 and a.get("sex") == b.get("sex") in ("f", "m")
+        return min(age, other) >= TEN and a.get("sex") == b.get("sex") in ("f", "m")
     return False
 
 
