@@ -78,9 +78,9 @@ class Shown(Generic[Row]):
 
     def download(self, form: str) -> str:
         """Return the address of the same list as a file, without its pages."""
-        order = {"sort": self.sort} if self.sort else {}
-        query = urlencode({**self.filters, **order, "format": form})
-        return f"/api/{self.name}?{query}"
+        told = {**self.usual, **self.asked}
+        kept = {n: v for n, v in told.items() if n not in {"page", "size"} and v != ALL}
+        return f"/api/{self.name}?{urlencode({'format': form, **kept})}"
 
 
 @dataclass(frozen=True)

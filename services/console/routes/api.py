@@ -5,8 +5,9 @@ what there is are described in `/api/openapi.json`. Commands stand in `ordering`
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
-from typing import IO, cast
+from typing import IO
 
 from fastapi import APIRouter, FastAPI, Request
 from pydantic import TypeAdapter
@@ -68,19 +69,22 @@ def read_model(request: Request, name: str) -> Response:
         there = ", ".join(sorted(READABLE))
         raise NotAsked(404, f"There is no read model “{name}”; there are: {there}.")
     asks = wanted(name, plain(request.query_params), accepted(request))
-    file = cast("IO[bytes]", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - closed by _sent
-    with _desk(request).reading() as db:
-        rows = found(db, asks)
-        write(rows, asks.form, file)
+    with ExitStack() as until_sent:
+        file = until_sent.enter_context(SpooledTemporaryFile(_IN_MEMORY))
+        with _desk(request).reading() as db:
+            rows = found(db, asks)
+            write(rows, asks.form, file)
+        kept = until_sent.pop_all()
     headers = {
         POSITION: str(rows.position),
         "Content-Length": str(file.tell()),
         "Vary": "Accept",
     }
     if asks.form != "json":
-        kept = f'attachment; filename="{name}.{asks.form}"'
-        headers["Content-Disposition"] = kept
-    return StreamingResponse(_sent(file), headers=headers, media_type=MEDIA[asks.form])
+        headers["Content-Disposition"] = f'attachment; filename="{name}.{asks.form}"'
+    return StreamingResponse(
+        _sent(file, kept), headers=headers, media_type=MEDIA[asks.form]
+    )
 
 
 @router.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
@@ -109,8 +113,8 @@ def _quality(text: str) -> float:
         return 0.0
 
 
-def _sent(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
+def _sent(file: IO[bytes], kept: ExitStack) -> Iterator[bytes]:
+    with kept:
         file.seek(0)
         while part := file.read(_AT_ONCE):
             yield part
