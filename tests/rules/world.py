@@ -13,6 +13,7 @@ from events.kinds.housing import (
     HousingNeed,
     HousingOffer,
     Member,
+    Relation,
     Unit,
 )
 from events.match import (
@@ -61,7 +62,12 @@ HOTEL = HousingOffer(
         Capacity(unit="single", span=Span(start=BEFORE, end=None), count=3, blocked=1),
     ),
 )
-FAMILY = HousingNeed(persons=2, period=Span(start=APRIL, end=JULY))
+FAMILY = HousingNeed(
+    persons=2,
+    members=(Member(ref="a", age_band="27-64"), Member(ref="b", age_band="27-64")),
+    relations=(Relation(a="a", b="b", kind="couple"),),
+    period=Span(start=APRIL, end=JULY),
+)
 WITH_CHILD = HousingNeed(
     persons=2,
     members=(Member(ref="a", age_band="27-64"), Member(ref="b", age_band="6-9")),

@@ -68,7 +68,7 @@ def call_back(match: MatchState, said: Said, side: AnySide) -> TaskAssigned:
 
 def _parked(past: Past, said: Said, match: MatchState, no: No) -> list[Fact]:
     if no.until is None or no.until <= past.day:
-        raise Refused("To park the need, give a day that is still to come.")
+        raise Refused("It is parked until a day still to come; give a later one.")
     if past.need(match.need).status != "open":
         return []
     return [NeedParked(said=said, need=match.need, until=no.until, reason=no.reason)]

@@ -101,13 +101,13 @@ class ProposeMatch(MatchCommand):
             raise Refused("The number of the proposal is taken; choose another.")
         offer, need = past.offer(self.offer), past.need(self.need)
         _free_to_propose(offer, need)
-        suits(offer, need, past)
         proposed = self._proposed(offer, need, past, said)
         state = evolve_match(None, Recorded(0, "", "", 0, proposed))
         if state is not None:
             _holds_something(offer, need, state)
             if not fits(offer.details, [*offer.holding, state]):
                 raise Refused("It is promised already, or not to be had; choose less.")
+            suits(offer, need, state, past)
         return [proposed]
 
     def _proposed(

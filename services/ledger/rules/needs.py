@@ -127,7 +127,9 @@ class ParkNeed(NeedCommand):
         need = past.need(self.need)
         open_case(need)
         if self.until <= past.day:
-            raise Refused("It can only be parked until a day that is still to come.")
+            raise Refused(
+                "A need is parked until a day still to come; give a later one."
+            )
         waiting = [match for match in need.living if match.state in _UNANSWERED]
         if len(waiting) < len(need.living):
             raise Refused("It has an agreed proposal; cancel or end that first.")

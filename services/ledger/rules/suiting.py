@@ -5,9 +5,13 @@ one statement of the rules for both. It is pure and takes milliseconds.
 """
 
 import matcher
-from events.need import NeedState
-from events.offer import OfferState
+from events.kinds.housing import HousingNeed, HousingOffer
+from events.match import MatchState
+from events.need import NeedDetails, NeedState
+from events.offer import OfferDetails, OfferState
+from events.values import Span
 from services.ledger.rules.base import Past, Refused
+from services.ledger.rules.holding import POOLED
 from services.market import document
 
 _FREE = frozenset({"outbid"})
@@ -37,17 +41,54 @@ _SENTENCES = {
 }
 
 
-def suits(offer: OfferState, need: NeedState, past: Past) -> None:
-    """Raise `Refused` with the rule that stands against the pair."""
+def suits(offer: OfferState, need: NeedState, match: MatchState, past: Past) -> None:
+    """Raise `Refused` with the rule that stands against the pair.
+
+    The rules are asked for the days and the room type that a person chose: whether a
+    plan would choose others is not the question.
+    """
+    home = offer.model_copy(update={"details": _there(offer, match)})
+    asked = need.model_copy(update={"details": _then(need, match)})
     market = document(
-        {offer.id: offer}, {need.id: need}, today=past.day, policy=past.policy
+        {offer.id: home}, {need.id: asked}, today=past.day, policy=past.policy
     )
-    for unmet in matcher.solve(market).unmet:
+    plan = matcher.solve(market)
+    for unmet in plan.unmet:
         if unmet.reason not in _FREE:
-            known = _SENTENCES.get(unmet.reason)
-            if known is None:
-                raise Refused(
-                    "The rule “{rule}” is against it; choose another.",
-                    rule=unmet.reason,
-                )
-            raise Refused(known)
+            raise _against(unmet.reason)
+    rooms = sum(line.count for line in match.allocation)
+    for stay in plan.stays:
+        if rooms < stay.count:
+            raise Refused(
+                "The household needs {rooms} rooms of this kind; choose more.",
+                rooms=stay.count,
+            )
+
+
+def _against(rule: str) -> Refused:
+    if (known := _SENTENCES.get(rule)) is not None:
+        return Refused(known)
+    return Refused("The rule “{rule}” is against it; choose another.", rule=rule)
+
+
+def _there(offer: OfferState, match: MatchState) -> OfferDetails:
+    """Return the hotel as the one room type that was chosen, if it was one."""
+    details, chosen = offer.details, {line.unit for line in match.allocation}
+    if not isinstance(details, HousingOffer) or details.dwelling not in POOLED:
+        return details
+    if len(chosen) > 1:
+        return details
+    units = tuple(unit for unit in details.units or () if unit.ref in chosen)
+    lines = tuple(line for line in details.capacity or () if line.unit in chosen)
+    return details.model_copy(update={"units": units, "capacity": lines})
+
+
+def _then(need: NeedState, match: MatchState) -> NeedDetails:
+    """Return the need as one for the days that were chosen."""
+    starts = [line.start for line in match.allocation if line.start is not None]
+    ends = [line.end for line in match.allocation if line.end is not None]
+    if not isinstance(need.details, HousingNeed) or not starts:
+        return need.details
+    last = max(ends) if len(ends) == len(match.allocation) else None
+    days = Span(start=min(starts), end=last)
+    return need.details.model_copy(update={"period": days})

@@ -1,0 +1,218 @@
+from datetime import date
+
+from events.kinds.housing import (
+    Accepts,
+    HousingNeed,
+    HousingOffer,
+    Location,
+    Protection,
+)
+from events.need import NeedMerged, NeedParked, NeedRaised, NeedUnmerged, NeedWithdrawn
+from events.offer import OfferMerged, OfferUnmerged
+from events.pair import PairForbidden
+from services.ledger.rules.merging import (
+    MergeNeeds,
+    MergeOffers,
+    UnmergeNeeds,
+    UnmergeOffers,
+)
+from tests.rules.given import given
+from tests.rules.world import (
+    APRIL,
+    BEDS,
+    BEDS_WANTED,
+    BEFORE,
+    DAY,
+    FAMILY,
+    FLAT,
+    PROPOSED,
+    SAID,
+    listed,
+    proposed,
+    raised,
+)
+
+OFFERS = (listed(), listed("o-2", similar_to=("o-1",)))
+NEEDS = (raised(), raised("n-2", similar_to=("n-1",)))
+ONE_HOME = OfferMerged(said=SAID, offer="o-2", into="o-1")
+ONE_FAMILY = NeedMerged(said=SAID, need="n-2", into="n-1", waiting_since=BEFORE)
+BANNED = PairForbidden(said=SAID, offer="o-1", need="n-2", reason="was there before")
+
+
+def test_two_offers_are_one():
+    facts = given(OFFERS).when(MergeOffers(offer="o-2", into="o-1")).then(ONE_HOME)
+
+    past = facts.past("offer:o-1", "offer:o-2")
+    gone, stays = past.offer("o-2"), past.offer("o-1")
+    assert (gone.status, gone.merged_into, stays.status) == ("merged", "o-1", "open")
+
+
+def test_two_offers_are_merged_once():
+    given(OFFERS, ONE_HOME).when(MergeOffers(offer="o-2", into="o-1")).then()
+
+
+def test_an_offer_is_not_merged_with_itself_or_with_goods_or_with_nothing():
+    given(OFFERS).when(MergeOffers(offer="o-1", into="o-1")).refused("with itself")
+    given(OFFERS).when(MergeOffers(offer="o-1", into="o-9")).refused("no offer o-9")
+    given(listed(), listed("o-g", BEDS)).when(
+        MergeOffers(offer="o-1", into="o-g")
+    ).refused("never one case; choose another number")
+
+
+def test_the_merged_one_is_worked_on_no_more():
+    given(OFFERS, listed("o-3"), ONE_HOME).when(
+        MergeOffers(offer="o-2", into="o-3")
+    ).refused("It was merged into o-1; work on that one")
+
+
+def test_a_promised_offer_stays_and_takes_the_other_in():
+    given(PROPOSED, listed("o-2")).when(MergeOffers(offer="o-1", into="o-2")).refused(
+        "merge the other one into it instead"
+    )
+    given(PROPOSED, listed("o-2")).when(MergeOffers(offer="o-2", into="o-1")).then(
+        ONE_HOME
+    )
+
+
+def test_the_protection_of_a_home_is_not_merged_away():
+    women = FLAT.model_copy(update={"accepts": Accepts(women_only=True)})
+    hidden = FLAT.model_copy(update={"location": Location(disclosure="protected")})
+
+    for guarded in (women, hidden):
+        given(listed(), listed("o-2", guarded)).when(
+            MergeOffers(offer="o-2", into="o-1")
+        ).refused("It is protected, the other is not; amend the other first")
+        given(listed("o-1", guarded), listed("o-2", HousingOffer())).when(
+            MergeOffers(offer="o-2", into="o-1")
+        ).then(ONE_HOME)
+
+
+def test_what_was_forbidden_to_the_one_is_forbidden_to_the_other():
+    banned = BANNED.model_copy(update={"offer": "o-2"})
+
+    given(OFFERS, raised("n-2"), banned).when(
+        MergeOffers(offer="o-2", into="o-1")
+    ).then(
+        ONE_HOME,
+        BANNED.model_copy(update={"reason": "forbidden to o-2, which is the same"}),
+    )
+
+
+def test_offers_are_kept_apart():
+    facts = (
+        given(OFFERS)
+        .when(UnmergeOffers(offer="o-2", other="o-1"))
+        .then(OfferUnmerged(said=SAID, offer="o-2", other="o-1"))
+    )
+
+    past = facts.past("offer:o-1", "offer:o-2")
+    assert past.offer("o-2").similar_to == ()
+    assert past.offer("o-1").apart_from == ("o-2",)
+    facts.when(UnmergeOffers(offer="o-2", other="o-1")).then()
+
+
+def test_a_merge_of_offers_is_undone():
+    facts = (
+        given(OFFERS, ONE_HOME)
+        .when(UnmergeOffers(offer="o-1", other="o-2"))
+        .then(OfferUnmerged(said=SAID, offer="o-1", other="o-2"))
+    )
+
+    past = facts.past("offer:o-1", "offer:o-2")
+    assert (past.offer("o-2").status, past.offer("o-2").merged_into) == ("open", None)
+
+
+def test_a_merge_after_keeping_apart_can_be_undone_again():
+    apart = OfferUnmerged(said=SAID, offer="o-2", other="o-1")
+
+    given(OFFERS, apart, ONE_HOME).when(UnmergeOffers(offer="o-2", other="o-1")).then(
+        apart
+    )
+
+
+def test_one_offer_is_not_kept_apart_from_itself():
+    given(OFFERS).when(UnmergeOffers(offer="o-1", other="o-1")).refused("two numbers")
+
+
+def test_two_needs_are_one_and_have_waited_as_long_as_the_longer():
+    long_ago = date(2022, 2, 25)
+    first = FAMILY.model_copy(update={"waiting_since": long_ago})
+
+    facts = (
+        given(raised(), raised("n-2", first))
+        .when(MergeNeeds(need="n-2", into="n-1"))
+        .then(ONE_FAMILY.model_copy(update={"waiting_since": long_ago}))
+    )
+
+    assert facts.past("need:n-1").need("n-1").waiting_since == long_ago
+
+
+def test_two_needs_are_merged_once():
+    given(NEEDS, ONE_FAMILY).when(MergeNeeds(need="n-2", into="n-1")).then()
+
+
+def test_needs_that_cannot_be_one_are_refused():
+    gone = NeedWithdrawn(said=SAID, need="n-1", reason="other")
+
+    given(NEEDS).when(MergeNeeds(need="n-1", into="n-1")).refused("with itself")
+    given(NEEDS, gone).when(MergeNeeds(need="n-2", into="n-1")).refused("withdrawn")
+    given(raised(), raised("n-g", BEDS_WANTED)).when(
+        MergeNeeds(need="n-1", into="n-g")
+    ).refused("never one case")
+    given(PROPOSED, raised("n-2")).when(MergeNeeds(need="n-1", into="n-2")).refused(
+        "It has a proposal; merge the other one into it instead"
+    )
+
+
+def test_the_protection_of_a_household_is_not_merged_away():
+    def household(protection: Protection) -> NeedRaised:
+        details = HousingNeed(persons=2, protection=protection)
+        return raised("n-2", details)
+
+    for asked in (
+        Protection(women_only=True),
+        Protection(confidential_address=True),
+        Protection(no_contact=("p-9",)),
+    ):
+        given(raised(), household(asked)).when(
+            MergeNeeds(need="n-2", into="n-1")
+        ).refused("It asks for protection, the other does not; amend the other first")
+
+
+def test_what_was_forbidden_to_one_need_is_forbidden_to_the_other():
+    given(NEEDS, listed(), BANNED).when(MergeNeeds(need="n-2", into="n-1")).then(
+        ONE_FAMILY,
+        PairForbidden(
+            said=SAID,
+            offer="o-1",
+            need="n-1",
+            reason="forbidden to n-2, which is the same",
+        ),
+    )
+    given(DAY, listed(), NEEDS, BANNED, proposed()).when(
+        MergeNeeds(need="n-2", into="n-1")
+    ).refused("may not take; cancel that first")
+
+
+def test_needs_are_kept_apart_once():
+    apart = NeedUnmerged(said=SAID, need="n-2", other="n-1")
+
+    given(NEEDS).when(UnmergeNeeds(need="n-2", other="n-1")).then(apart).when(
+        UnmergeNeeds(need="n-2", other="n-1")
+    ).then()
+
+
+def test_a_merged_need_that_was_parked_is_parked_again():
+    parked = NeedParked(said=SAID, need="n-2", until=APRIL, reason="in hospital")
+
+    facts = (
+        given(NEEDS, parked, ONE_FAMILY)
+        .when(UnmergeNeeds(need="n-2", other="n-1"))
+        .then(NeedUnmerged(said=SAID, need="n-2", other="n-1"))
+    )
+
+    assert facts.past("need:n-2").need("n-2").status == "parked"
+
+
+def test_a_need_is_not_kept_apart_from_one_that_is_not_there():
+    given(NEEDS).when(UnmergeNeeds(need="n-2", other="n-9")).refused("no need n-9")
