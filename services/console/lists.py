@@ -90,6 +90,8 @@ class Shelf(Generic[Row]):
     name: str
     listing: Listing[Row]
     usual: Mapping[str, str]
+    order: str = ""
+    """The column to sort by unasked, where the read model's own order is another."""
 
     def ask(self, asked: Mapping[str, str]) -> Ask:
         """Return what is asked of the database; raise `WrongAsk` with a sentence."""
@@ -97,7 +99,7 @@ class Shelf(Generic[Row]):
         filters = {n: v for n, v in {**self.usual, **filters}.items() if v != ALL}
         size = _whole(asked, "size", SIZE)
         page = _whole(asked, "page", 1)
-        return Ask(filters, asked.get("sort", ""), size, (page - 1) * size)
+        return Ask(filters, asked.get("sort", self.order), size, (page - 1) * size)
 
     def show(self, db: Db, params: QueryParams, path: str) -> Shown[Row]:
         """Return the page that the address asks for."""

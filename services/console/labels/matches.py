@@ -91,6 +91,7 @@ LABELS: Mapping[str, Family] = {
         "quantity": N_("pieces"),
     },
     "unmet": {
+        "parked": N_("parked until a day"),
         "incomplete": N_("too little is known to match it"),
         "duplicate_pending": N_("may be a duplicate; a person decides first"),
         "pinned_impossible": N_("pinned to an offer that does not fit"),

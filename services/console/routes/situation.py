@@ -18,6 +18,7 @@ from services.console.words import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
 _REVIEW = "proposed,communicated,agreed"
+_REVIEWED = 5
 
 
 @router.get("/")
@@ -25,7 +26,7 @@ def situation(request: Request) -> Response:
     asks = visit(request)
     with asks.desk.reading() as db:
         first = start(db, framed(db).today)
-        ask = Ask({"state": _REVIEW}, "", 5)
+        ask = Ask({"state": _REVIEW, "provisional": "no"}, "-persons", _REVIEWED)
         review = pairs(db, listed(db, PROPOSALS.listing, ask).rows)
         return asks.page(db, "situation.html", start=first, pairs=review)
 
@@ -40,6 +41,12 @@ def language(
     response = RedirectResponse(own_path(wanted), 303)
     speak(response, tag)
     return response
+
+
+@router.get("/openapi.json")
+def openapi() -> Response:
+    """The address where programs look for it first."""
+    return RedirectResponse("/api/openapi.json", 308)
 
 
 @router.get("/who")
