@@ -54,7 +54,7 @@ class WrongUse(Exception):
 
 def fail(sentence: str, code: int = REFUSED) -> typer.Exit:
     """Say a sentence and end; no traceback for a person's mistake."""
-    note.print(sentence, style="red", highlight=False, markup=False)
+    note.print(sentence, style="red", highlight=False, markup=False, soft_wrap=True)
     return typer.Exit(code)
 
 
@@ -105,8 +105,9 @@ def actor(name: str | None) -> str:
 
 
 def say(line: str) -> None:
-    """Print a line for a person; with `--json` it goes to stderr."""
-    note.print(line, highlight=False, markup=False)
+    """Print a line for a person; with `--json` the object still comes last."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def result(found: Mapping[str, object]) -> None:
