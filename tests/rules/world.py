@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TypeAlias
+from typing import TypeAlias, TypedDict
 
 from events.base import Fact, Said
 from events.case import Private
@@ -224,31 +224,40 @@ def cancelled(
     )
 
 
-def of(match: str = "m-1", offer: str = "o-1", need: str = "n-1") -> dict[str, str]:
-    """Name a match as its commands do."""
+class Names(TypedDict):
+    """How commands and facts name a match."""
+
+    match: str
+    offer: str
+    need: str
+
+
+def of(match: str = "m-1", offer: str = "o-1", need: str = "n-1") -> Names:
     return {"match": match, "offer": offer, "need": need}
 
 
 VISITED = (checked("identity"), checked("visit"))
 """Every check that the default policy asks of a home stands."""
-PAIR = (DAY, listed(), raised())
-PROPOSED = (*PAIR, proposed())
-ASKED = (*PROPOSED, VISITED, communicated())
-AGREED = (*ASKED, agreed("household"), agreed("provider"))
-PLACED = (*AGREED, confirmed())
-MOVED_IN = (*PLACED, DayBegan(said=SAID, day=APRIL), begun())
+PAIR = flat((DAY, listed(), raised()))
+PROPOSED = flat((*PAIR, proposed()))
+ASKED = flat((*PROPOSED, VISITED, communicated()))
+AGREED = flat((*ASKED, agreed("household"), agreed("provider")))
+PLACED = flat((*AGREED, confirmed()))
+MOVED_IN = flat((*PLACED, DayBegan(said=SAID, day=APRIL), begun()))
 
 LOT = Allocation(start=TODAY, quantity=4)
-LOTS = (
-    DAY,
-    listed("o-g", BEDS),
-    raised("n-g", BEDS_WANTED),
-    proposed("m-g", "o-g", "n-g", line=LOT, checks=()),
-    communicated("m-g", "o-g", "n-g"),
-    agreed("household", "m-g", "o-g", "n-g"),
-    agreed("provider", "m-g", "o-g", "n-g"),
+LOTS = flat(
+    (
+        DAY,
+        listed("o-g", BEDS),
+        raised("n-g", BEDS_WANTED),
+        proposed("m-g", "o-g", "n-g", line=LOT, checks=()),
+        communicated("m-g", "o-g", "n-g"),
+        agreed("household", "m-g", "o-g", "n-g"),
+        agreed("provider", "m-g", "o-g", "n-g"),
+    )
 )
-LOTS_PLACED = (*LOTS, confirmed("m-g", "o-g", "n-g"))
+LOTS_PLACED = flat((*LOTS, confirmed("m-g", "o-g", "n-g")))
 
 
 def moved(kind: type[GoodsReserved | GoodsDispatched], quantity: int) -> Fact:
