@@ -195,7 +195,11 @@ def test_a_row_is_set_aside_sealed_for_itself():
 
 
 def test_a_row_that_was_set_aside_is_not_set_aside_again_after_it_was_resent():
-    given(ASIDE, RESENT).when(set_aside()).then()
+    given(ASIDE, RESENT).when(
+        SetAside(
+            submission="s-1", channel="form", source="/form", reason="no way", raw=ROW
+        )
+    ).then()
 
 
 @pytest.mark.parametrize("case", ["offer:o-1", None])

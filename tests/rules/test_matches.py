@@ -107,7 +107,15 @@ def stay(unit: str | None, start: date, end: date | None, count: int = 1) -> All
 
 
 def test_a_pair_is_proposed_by_hand_with_the_checks_that_are_due():
-    given(PAIR).when(propose()).then(by_hand())
+    given(PAIR).when(
+        ProposeMatch(
+            match="m-9",
+            offer="o-1",
+            need="n-1",
+            allocation=(STAY,),
+            reason="asked for it",
+        )
+    ).then(by_hand())
 
 
 def test_what_a_person_overrides_and_asks_for_stands_in_the_proposal():

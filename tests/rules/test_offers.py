@@ -357,6 +357,10 @@ def test_days_gone_by_are_not_looked_at():
     ).then(OfferCapacityChanged(said=SAID, offer="o-h", capacity=later))
 
 
+def test_the_capacity_of_an_unknown_offer_is_not_changed():
+    given(DAY).when(ChangeCapacity(offer="o-h", quantity=3)).refused("no offer o-h")
+
+
 def test_the_same_capacity_is_no_news():
     given(DAY, listed("o-h", HOTEL)).when(
         ChangeCapacity(offer="o-h", capacity=HOTEL.capacity)
