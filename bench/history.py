@@ -6,7 +6,7 @@ noise. The same seed gives the same ledger. Not a yardstick: others measure with
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 
 from bench.people import household
@@ -82,9 +82,12 @@ class Office:
                 yield made
             self._day += timedelta(days=1)
 
-    def _fact(self, kind: str, data: Json) -> Fact:
+    def _fact(self, kind: str, data: Mapping[str, object]) -> Fact:
         said = {"actor": {"ref": "Bench", "role": "coordinator"}, "via": "desk"}
-        return FACTS[kind].model_validate_json(json.dumps(data | {"said": said}))
+        return FACTS[kind].model_validate_json(json.dumps({**data, "said": said}))
+
+    def _sometimes(self, percent: int) -> bool:
+        return self._dice.randrange(100) < percent
 
     def _next(self, what: str) -> int:
         self._count[what] += 1
@@ -117,7 +120,7 @@ class Office:
                 "raw": self._sealed(person, "raw"),
             },
         }
-        if self._dice.random() < 0.15:
+        if self._sometimes(15):
             raw = self._sealed(person, "raw")
             told["open_questions"] = [
                 {"field": "beds", "reason": "number_unclear", "raw": raw}
@@ -168,17 +171,17 @@ class Office:
     def _amend(self) -> Fact | None:
         if not self._waiting or not self._homes:
             return None
-        if self._dice.random() < 0.5:
+        if self._sometimes(50):
             changes = {"kind": "housing", "m2": self._dice.randint(20, 120)}
             ref = self._dice.choice(self._homes)[0]
             return self._fact("offer.amended.v1", {"offer": ref, "changes": changes})
-        protection = {"confidential_address": self._dice.random() < 0.2}
+        protection = {"confidential_address": self._sometimes(20)}
         need = self._dice.choice(self._waiting)[0]
         changes = {"kind": "housing", "protection": protection}
         return self._fact("need.amended.v1", {"need": need, "changes": changes})
 
     def _propose(self) -> Fact | None:
-        if len(self._waiting) < 5 or len(self._homes) < 5:
+        if not self._waiting or not self._homes:
             return None
         place = self._dice.randrange(len(self._waiting))
         need, person, persons = self._waiting.pop(place)
@@ -188,7 +191,7 @@ class Office:
         unit = {"unit": "double"} if dwelling in {"hotel_unit", "shelter"} else {}
         first = self._day + timedelta(days=self._dice.randint(0, 20))
         line = {"start": first.isoformat(), "count": 1} | unit
-        if self._dice.random() < 0.7:
+        if self._sometimes(70):
             line["end"] = (first + timedelta(days=90)).isoformat()
         data: Json = {
             "match": match,
@@ -209,11 +212,11 @@ class Office:
         match = self._dice.choice(list(self._matches)[-500:])
         offer, need, stage = self._matches.pop(match)
         data: Json = {"match": match, "offer": offer, "need": need}
-        if stage in {"communicated", "half"} and self._dice.random() < 0.2:
+        if stage in {"communicated", "half"} and self._sometimes(20):
             no = {"side": "provider", "reason": "refused_offer", "consequence": "none"}
             return self._fact("match.refused.v1", data | no)
         day, side = self._day.isoformat(), "household"
-        more: Json = {
+        more: Mapping[str, object] = {
             "match.communicated.v1": {"answer_by": day},
             "match.agreed.v1": {"side": "provider" if stage == "half" else side},
             "match.begun.v1": {"on": day},
@@ -221,21 +224,23 @@ class Office:
         }.get(_NEXT[stage], {})
         if _AFTER[stage] != "ended":
             self._matches[match] = (offer, need, _AFTER[stage])
-        return self._fact(_NEXT[stage], data | more)
+        return self._fact(_NEXT[stage], {**data, **more})
 
     def _talk(self) -> Fact | None:
         if not self._homes or not self._waiting:
             return None
         ref = self._dice.choice(self._waiting)[0]
-        case = {"case": f"need:{ref}"}
-        if self._dice.random() < 0.5:
-            note = {"note": self._sealed(f"p-{ref}", "note")}
+        case: Json = {"case": f"need:{ref}"}
+        if self._sometimes(50):
+            note: Json = {"note": self._sealed(f"p-{ref}", "note")}
             return self._fact("note.written.v1", case | note)
-        if self._dice.random() < 0.3:
+        if self._sometimes(30):
             why = {"purpose": "contact", "reason": "call back"}
-            return self._fact("personal.opened.v1", case | why | {"person": f"p-{ref}"})
+            return self._fact(
+                "personal.opened.v1", {**case, **why, "person": f"p-{ref}"}
+            )
         call = {"way": "phone", "outcome": "reached"}
-        return self._fact("contact.attempted.v1", case | call)
+        return self._fact("contact.attempted.v1", {**case, **call})
 
     def _assign(self) -> Fact | None:
         if not self._homes:
@@ -246,7 +251,7 @@ class Office:
             "case": f"offer:{ref}",
             "what": "reconfirm_offer",
             "due": self._day.isoformat(),
-            "done": self._dice.random() < 0.3,
+            "done": self._sometimes(30),
         }
         return self._fact("task.assigned.v1", data)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 
 from events.base import Fact, Recorded, Said
 from events.case import Private
@@ -22,15 +23,20 @@ from events.match import (
     MatchBegun,
     MatchCommunicated,
     MatchConfirmed,
+    MatchEnded,
     MatchOrigin,
     MatchProposed,
+    MatchRefused,
     Why,
 )
 from events.need import NeedRaised
 from events.offer import OfferChecked, OfferListed
 from events.realm import DayBegan, RealmOpened
 from events.values import Actor, Sealed, Span
+from projections.listing import Db, one
+from projections.table import Relation
 
+Row = TypeVar("Row")
 SAID = Said(actor=Actor(ref="Ada", role="coordinator"), via="desk")
 DAY = date(2022, 3, 18)
 HOME = HousingOffer(
@@ -166,3 +172,20 @@ def hotel(*capacity: tuple[date, date | None, int]) -> HousingOffer:
         ),
         location=Location(postcode="40212"),
     )
+
+
+def refused(match: str = "m1", pair: tuple[str, str] = ("o1", "n1"), **more):
+    no = {"side": "provider", "reason": "refused_offer", "consequence": "requeue"}
+    return MatchRefused.model_validate(about(match, pair) | no | more)
+
+
+def ended(on: date = DAY, match: str = "m1", pair: tuple[str, str] = ("o1", "n1")):
+    over = {"on": on, "side": "household", "reason": "moved_out"}
+    return MatchEnded.model_validate(about(match, pair) | over)
+
+
+def the(db: Db, relation: Relation[Row], *key: str) -> Row:
+    """Return the row that must be there."""
+    row = one(db, relation, *key)
+    assert row is not None, f"{relation.name} has no {key}"
+    return row

@@ -11,7 +11,7 @@ from projections import case_file, cases, duplicates, open_questions
 from projections.case_file import CaseEntry
 from projections.cases import Case, CaseDetails
 from projections.duplicates import Group, Likeness, groups
-from projections.listing import one, some
+from projections.listing import some
 from projections.open_questions import OpenQuestionRow
 from tests.projections.facts import (
     DAY,
@@ -29,6 +29,7 @@ from tests.projections.facts import (
     proposed,
     raised,
     sealed,
+    the,
 )
 
 TOLD = date(2022, 3, 17)
@@ -104,7 +105,7 @@ def test_a_case_is_found_by_its_details_without_sealed_parts(projector, db):
         )
     )
 
-    assert one(db, cases.DETAILS, "offer:o1") == CaseDetails(
+    assert the(db, cases.DETAILS, "offer:o1") == CaseDetails(
         case_ref="offer:o1",
         case_no="A-2022-0002",
         person="p-o1",
@@ -138,7 +139,7 @@ def test_the_details_of_a_confidential_household_say_nothing_of_places(projector
         ledger(raised(details=hidden, represented_by=RepresentedBy(org="Shelter")))
     )
 
-    row = one(db, cases.DETAILS, "need:n1")
+    row = the(db, cases.DETAILS, "need:n1")
     assert row.represented_by is None
     assert row.details == {
         "kind": "housing",

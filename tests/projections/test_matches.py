@@ -17,7 +17,7 @@ from events.match import (
     Why,
 )
 from projections import placements, proposals
-from projections.listing import one, some
+from projections.listing import some
 from projections.placements import Placement
 from projections.proposals import Proposal
 from tests.projections.facts import (
@@ -30,6 +30,7 @@ from tests.projections.facts import (
     placed,
     proposed,
     raised,
+    the,
 )
 
 LINE = Allocation(start=date(2022, 4, 1), end=date(2022, 7, 1), count=1)
@@ -74,7 +75,7 @@ PROPOSAL = Proposal(
 
 def shown(projector, db, *facts):
     projector.apply(ledger(listed(), raised(), *facts))
-    return one(db, proposals.TABLE, "m1")
+    return the(db, proposals.TABLE, "m1")
 
 
 def test_a_proposal_says_what_it_holds_and_why(projector, db):
@@ -194,7 +195,7 @@ def test_a_protected_pair_is_not_located_by_its_reasons(projector, db, who):
 
     projector.apply(ledger(listed(details=home), need, proposed()))
 
-    assert one(db, proposals.TABLE, "m1") == replace(
+    assert the(db, proposals.TABLE, "m1") == replace(
         PROPOSAL, why=(), distance_m=None, postcode_area=None
     )
 
@@ -256,6 +257,6 @@ def test_a_case_placed_anew_keeps_the_numbers_of_both(projector, db):
         )
     )
 
-    row = one(db, proposals.TABLE, "m2")
+    row = the(db, proposals.TABLE, "m2")
 
     assert (row.offer_case, row.need_case) == ("A-2022-0002", "B-2022-0001")

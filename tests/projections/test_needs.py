@@ -18,8 +18,6 @@ from events.match import (
     GoodsDispatched,
     GoodsReceived,
     GoodsReserved,
-    MatchEnded,
-    MatchRefused,
 )
 from events.need import (
     NeedAmended,
@@ -30,7 +28,6 @@ from events.need import (
     NeedWithdrawn,
 )
 from events.values import OpenQuestion, Origin, Span
-from projections.listing import one
 from projections.open_needs import TABLE, OpenNeed
 from tests.projections.facts import (
     DAY,
@@ -39,13 +36,16 @@ from tests.projections.facts import (
     about,
     at,
     began,
+    ended,
     ledger,
     listed,
     lot,
     placed,
     proposed,
     raised,
+    refused,
     request,
+    the,
 )
 
 WAITING = OpenNeed(
@@ -88,7 +88,7 @@ FULL = HousingNeed(
 
 def shown(projector, db, *facts):
     projector.apply(ledger(*facts))
-    return one(db, TABLE, "n1")
+    return the(db, TABLE, "n1")
 
 
 def test_a_need_waits_from_the_day_it_was_told(projector, db):
@@ -144,7 +144,7 @@ def test_goods_are_covered_by_what_was_promised_and_brought(projector, db):
         ledger(began(), request(), lot(), proposed("m1", pair, allocation=some))
     )
 
-    assert one(db, TABLE, "r1") == OpenNeed(
+    assert the(db, TABLE, "r1") == OpenNeed(
         need="r1",
         case_no="B-2022-0001",
         number=1,
@@ -166,7 +166,6 @@ def test_goods_are_covered_by_what_was_promised_and_brought(projector, db):
 
 
 ASKED = OpenQuestion(field="persons", reason="number_unclear")
-FINISHED = {"on": DAY, "side": "household", "reason": "moved_out"}
 
 
 @pytest.mark.parametrize(
@@ -184,7 +183,7 @@ FINISHED = {"on": DAY, "side": "household", "reason": "moved_out"}
                 listed(),
                 proposed(),
                 *placed(),
-                MatchEnded(**about(), **FINISHED),
+                ended(),
             ],
             "new",
         ),
@@ -229,18 +228,14 @@ def test_a_request_is_served_once_all_its_pieces_arrived(projector, db):
     )
 
     projector.apply(facts[:-1])
-    before = one(db, TABLE, "r1").state
+    before = the(db, TABLE, "r1").state
     projector.apply(facts[-1:])
 
-    assert (before, one(db, TABLE, "r1").state) == ("placed", "served")
+    assert (before, the(db, TABLE, "r1").state) == ("placed", "served")
 
 
 def test_a_refused_match_frees_the_need_again(projector, db):
-    no = {"side": "provider", "reason": "refused_offer", "consequence": "requeue"}
-
-    row = shown(
-        projector, db, raised(), listed(), proposed(), MatchRefused(**about(), **no)
-    )
+    row = shown(projector, db, raised(), listed(), proposed(), refused())
 
     assert (row.state, row.living_match) == ("new", None)
 
@@ -272,10 +267,10 @@ def test_goods_for_a_confidential_household_have_no_place_either(projector, db):
     asked = NeedRaised(said=SAID, need="n2", household="p-n1", details=goods)
 
     projector.apply(ledger(asked))
-    open_before = one(db, TABLE, "n2").postcode_area
+    open_before = the(db, TABLE, "n2").postcode_area
     projector.apply(ledger(raised(details=HIDDEN), after=1))
 
-    assert (open_before, one(db, TABLE, "n2").postcode_area) == ("40210", None)
+    assert (open_before, the(db, TABLE, "n2").postcode_area) == ("40210", None)
 
 
 def test_a_household_that_is_no_longer_confidential_has_its_place_again(projector, db):

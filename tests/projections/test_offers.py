@@ -27,7 +27,7 @@ from projections import available_offers, capacity_by_day, goods_stock, visits_d
 from projections.available_offers import AvailableOffer
 from projections.capacity_by_day import CapacityRun
 from projections.goods_stock import GoodsStock
-from projections.listing import one, some
+from projections.listing import some
 from projections.visits_due import VisitDue
 from tests.projections.facts import (
     DAY,
@@ -45,6 +45,7 @@ from tests.projections.facts import (
     proposed,
     raised,
     request,
+    the,
 )
 
 TOLD = date(2022, 3, 17)
@@ -74,7 +75,7 @@ STANDING = AvailableOffer(
 
 def shown(projector, db, *facts):
     projector.apply(ledger(*facts))
-    return one(db, available_offers.TABLE, "o1")
+    return the(db, available_offers.TABLE, "o1")
 
 
 def test_an_offer_stands_as_it_was_listed(projector, db):
@@ -134,7 +135,7 @@ def test_a_lot_says_how_much_of_it_is_promised(projector, db):
         )
     )
 
-    assert one(db, available_offers.TABLE, "g1") == AvailableOffer(
+    assert the(db, available_offers.TABLE, "g1") == AvailableOffer(
         offer="g1",
         case_no="A-2022-0001",
         number=1,
@@ -223,14 +224,14 @@ def test_a_home_that_houses_a_confidential_household_has_no_place(projector, db)
     )
 
     projector.apply(first)
-    before = one(db, available_offers.TABLE, "o1").postcode_area
+    before = the(db, available_offers.TABLE, "o1").postcode_area
     projector.apply(told)
-    meanwhile = one(db, available_offers.TABLE, "o1")
+    meanwhile = the(db, available_offers.TABLE, "o1")
     projector.apply(gone)
 
     assert before == "40210"
     assert (meanwhile.postcode_area, meanwhile.protected) == (None, True)
-    assert one(db, available_offers.TABLE, "o1").postcode_area == "40210"
+    assert the(db, available_offers.TABLE, "o1").postcode_area == "40210"
 
 
 def test_protection_told_afterwards_hides_the_home_at_once(projector, db):
@@ -239,7 +240,7 @@ def test_protection_told_afterwards_hides_the_home_at_once(projector, db):
 
     projector.apply(ledger(protected, after=3))
 
-    row = one(db, available_offers.TABLE, "o1")
+    row = the(db, available_offers.TABLE, "o1")
     assert (row.postcode_area, row.protected) == (None, True)
 
 
@@ -392,7 +393,7 @@ def test_a_contingent_changes_in_april_and_holds_several_stays(projector, db):
         run(date(2022, 4, 1), date(2022, 4, 10), 20, 3, number=3, **hotel_run),
         run(date(2022, 4, 10), None, 20, 1, number=4, **hotel_run),
     )
-    assert one(db, available_offers.TABLE, "o1").beds == 50
+    assert the(db, available_offers.TABLE, "o1").beds == 50
 
 
 def test_a_reduced_contingent_shows_what_is_promised_too_often(projector, db):

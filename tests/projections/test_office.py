@@ -9,7 +9,7 @@ from events.desk import (
     SubmissionSetAside,
     TaskAssigned,
 )
-from events.match import MatchEnded, MatchLapsed, MatchRefused
+from events.match import MatchLapsed
 from events.need import NeedWithdrawn
 from events.offer import OfferWithdrawn
 from events.plan import Engine, Part, PlanContent, PlanMade, Tier, Unmet
@@ -17,7 +17,7 @@ from events.policy import Policy
 from events.realm import PolicyAdopted
 from projections import flow, personal_log, plans, realm, set_aside, situation, tasks
 from projections.flow import Flow
-from projections.listing import one, some
+from projections.listing import some
 from projections.personal_log import Opening
 from projections.plans import Plan, TierLine, UnmetNeed
 from projections.realm import Realm
@@ -31,14 +31,17 @@ from tests.projections.facts import (
     about,
     at,
     began,
+    ended,
     ledger,
     listed,
     opened,
     placed,
     proposed,
     raised,
+    refused,
     request,
     sealed,
+    the,
 )
 
 
@@ -95,15 +98,12 @@ def test_a_row_set_aside_waits_until_it_is_repaired_or_given_up(projector, db):
 
 
 def test_a_task_is_as_it_was_assigned_last(projector, db):
-    told = {"said": SAID, "task": "t1", "case": "offer:o1", "what": "call_back"}
-
-    projector.apply(
-        ledger(
-            listed(),
-            TaskAssigned(**told, due=DAY),
-            TaskAssigned(**told, assignee="Bo", due=DAY, done=True),
-        )
+    first = TaskAssigned(
+        said=SAID, task="t1", case="offer:o1", what="call_back", due=DAY
     )
+    last = first.model_copy(update={"assignee": "Bo", "done": True})
+
+    projector.apply(ledger(listed(), first, last))
 
     assert some(db, tasks.TABLE, {}) == (
         Task(
@@ -406,8 +406,6 @@ def test_a_day_is_closed_where_a_page_of_facts_begins_with_the_next(projector, d
 
 def test_each_business_day_counts_what_happened_on_it(projector, db):
     second = date(2022, 3, 19)
-    it = about()
-    no = {"side": "provider", "reason": "refused_offer", "consequence": "none"}
 
     projector.apply(
         ledger(
@@ -423,9 +421,9 @@ def test_each_business_day_counts_what_happened_on_it(projector, db):
     )
     projector.apply(
         ledger(
-            MatchEnded(**it, on=second, side="household", reason="moved_out"),
+            ended(second),
             proposed("m2", ("o1", "n2")),
-            MatchRefused(**about("m2", ("o1", "n2")), **no),
+            refused("m2", ("o1", "n2")),
             proposed("m3", ("o1", "n2")),
             MatchLapsed(**about("m3", ("o1", "n2")), silent=("provider",)),
             OfferWithdrawn(said=SAID, offer="o1", reason="provider_withdrew"),
@@ -434,11 +432,11 @@ def test_each_business_day_counts_what_happened_on_it(projector, db):
         )
     )
 
-    assert one(db, flow.TABLE, "2022-03-17") == Flow(day=date(2022, 3, 17), offers=1)
-    assert one(db, flow.TABLE, "2022-03-18") == Flow(
+    assert the(db, flow.TABLE, "2022-03-17") == Flow(day=date(2022, 3, 17), offers=1)
+    assert the(db, flow.TABLE, "2022-03-18") == Flow(
         day=DAY, offers=1, needs=2, persons=6, proposed=1
     )
-    assert one(db, flow.TABLE, "2022-03-19") == Flow(
+    assert the(db, flow.TABLE, "2022-03-19") == Flow(
         day=second,
         offers_withdrawn=1,
         needs_withdrawn=1,

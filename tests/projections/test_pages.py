@@ -43,9 +43,9 @@ def whole(laid):
         return state(connection)
 
 
-@pytest.mark.parametrize("size", [1, 7, 500])
+@pytest.mark.parametrize("size", [1, 29, 500])
 def test_it_does_not_matter_where_pages_are_cut(projector, db, whole, size):
-    count = len(HISTORY) if size > 1 else 300
+    count = len(HISTORY) if size > 1 else 100
 
     for start in range(0, count, size):
         projector.apply(HISTORY[start : start + size])

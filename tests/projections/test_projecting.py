@@ -1,0 +1,195 @@
+"""The follow loop: at the ledger's head, alone, and after whatever broke."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+
+from events.base import encode
+from events.contract import UnknownFact
+from projections import checkpoint, open_needs
+from projections.listing import some
+from services.database import Role, Server
+from services.follow import Gap, LedgerFeed, Page, StoredFact
+from services.ledger.batch import Entry, NewFact, fact_id
+from services.projecting import Projecting, rebuild
+from tests.projections.facts import began, ledger, listed, opened, raised
+
+START = ledger(opened(), began(), listed(), raised())
+
+
+def stored(recorded) -> StoredFact:
+    return StoredFact(
+        position=recorded.position,
+        id=recorded.id,
+        command_id=recorded.command_id,
+        type=recorded.fact.type,
+        tags=recorded.fact.tags(),
+        data=encode(recorded.fact),
+        recorded_us=recorded.recorded_us,
+        leaf=b"",
+    )
+
+
+class ListFeed:
+    """A feed of facts that a test holds in its hand."""
+
+    def __init__(self, facts) -> None:
+        self.facts = [stored(recorded) for recorded in facts]
+        self.closed = False
+
+    def add(self, *facts) -> None:
+        self.facts += map(stored, ledger(*facts, after=len(self.facts)))
+
+    def read(self, after: int, limit: int = 1000) -> Page:
+        return Page(tuple(self.facts[after : after + limit]), len(self.facts))
+
+    def head(self) -> int:
+        return len(self.facts)
+
+    def wait(self, after: int, timeout: float) -> int:
+        until = time.monotonic() + timeout
+        while self.head() <= after and time.monotonic() < until:
+            time.sleep(0.01)
+        return self.head()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@contextmanager
+def following(server: Server, feed: ListFeed) -> Iterator[threading.Event]:
+    """Follow in a thread until the block ends."""
+    stop = threading.Event()
+    follower = Projecting(server, feed)
+    thread = threading.Thread(target=follower.follow, args=(stop,))
+    thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        thread.join(timeout=20)
+        follower.close()
+
+
+def reached(server: Server, position: int) -> bool:
+    """Wait until the read models stand there."""
+    until = time.monotonic() + 20
+    with server.connect(Role.DESK) as db:
+        while checkpoint.position(db) < position and time.monotonic() < until:
+            time.sleep(0.02)
+        return checkpoint.position(db) == position
+
+
+def needs(server: Server) -> list[str]:
+    with server.connect(Role.DESK) as db:
+        return [row.need for row in some(db, open_needs.TABLE, {})]
+
+
+def test_catching_up_ends_at_the_head(readable):
+    feed = ListFeed(START)
+    with closing(Projecting(readable, feed)) as follower:
+        assert follower.catch_up() == 4
+        feed.add(raised("n2"))
+        assert follower.catch_up() == 5
+
+    assert needs(readable) == ["n1", "n2"]
+    assert feed.closed
+
+
+def test_what_is_recorded_meanwhile_is_followed(readable):
+    feed = ListFeed(START)
+
+    with following(readable, feed):
+        assert reached(readable, 4)
+        feed.add(raised("n2"), raised("n3"))
+        assert reached(readable, 6)
+
+    assert needs(readable) == ["n1", "n2", "n3"]
+
+
+def test_of_two_followers_one_leads_and_the_other_takes_over(readable):
+    feed = ListFeed(START)
+    first, second = Projecting(readable, feed), Projecting(readable, feed)
+
+    first.catch_up()
+    led = second._lead()
+    feed.add(raised("n2"))
+    first.catch_up()
+    reports = second.catch_up()
+    first.close()
+    feed.add(raised("n3"))
+
+    assert (led, reports) == (None, 5)
+    assert second.catch_up() == 6
+    second.close()
+
+
+def test_a_connection_that_was_cut_is_opened_again(readable):
+    feed = ListFeed(START)
+
+    with following(readable, feed):
+        assert reached(readable, 4)
+        with readable.connect(Role.ADMIN) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND usename = 'beistand_projector'"
+            )
+        feed.add(raised("n2"))
+        assert reached(readable, 5)
+
+    assert needs(readable) == ["n1", "n2"]
+
+
+def test_a_gap_in_the_ledger_stops_the_follower(readable):
+    class Torn(ListFeed):
+        def read(self, after: int, limit: int = 1000) -> Page:
+            raise Gap("the positions after 0 are not contiguous")
+
+    with (
+        closing(Projecting(readable, Torn(START))) as follower,
+        pytest.raises(Gap, match="not contiguous"),
+    ):
+        follower.follow(threading.Event())
+
+
+def test_a_fact_of_a_newer_release_stops_the_follower(readable):
+    feed = ListFeed(START)
+    feed.facts[3] = StoredFact(4, "c4.0", "c4", "need.sung.v9", (), b"{}", 0, b"")
+
+    with (
+        closing(Projecting(readable, feed)) as follower,
+        pytest.raises(UnknownFact, match=r"need\.sung\.v9"),
+    ):
+        follower.follow(threading.Event())
+
+    assert needs(readable) == []
+
+
+def entry(fact) -> Entry:
+    name = f"make {fact.type}"
+    tags = tuple(sorted(fact.tags()))
+    made = NewFact(fact_id(name, 0), fact.type, tags, encode(fact))
+    return Entry(name, bytes(32), (made,), None)
+
+
+def test_a_read_model_that_is_new_in_a_release_is_built_before_it_follows(
+    recorder, database
+):
+    recorder.record([entry(fact) for fact in (opened(), began(), listed(), raised())])
+    with closing(Projecting(database, LedgerFeed(database))) as follower:
+        follower.catch_up()
+    with database.connect(Role.PROJECTOR) as db:
+        db.execute("DELETE FROM readmodel.open_needs")
+        db.execute(
+            "UPDATE readmodel.checkpoint SET position = 0"
+            " WHERE read_model = 'open_needs'"
+        )
+
+    with closing(Projecting(database, LedgerFeed(database))) as follower:
+        follower.catch_up()
+
+    assert needs(database) == ["n1"]
+    assert {c.equal for c in rebuild(database).values()} == {True}
