@@ -80,7 +80,10 @@ def _instant(value: object) -> object:
 
 
 def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("lies beyond the years that there are") from error
 
 
 Clean = AfterValidator(_clean)

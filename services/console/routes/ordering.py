@@ -84,14 +84,20 @@ def understood(kind: type[Command], body: bytes) -> Command:
     except Unreadable as fault:
         raise NotAsked(400, f"The command is not readable: {fault}.") from fault
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False)
-        raise NotAsked(
-            422, [{"field": path(one["loc"]), "message": one["msg"]} for one in faults]
-        ) from error
+        raise NotAsked(422, list(_faults(error))) from error
     if boxes := list(_boxes(command, "")):
         message = "send it plain, as purpose and content; Beistand seals it"
         raise NotAsked(422, [{"field": at, "message": message} for at in boxes])
     return command
+
+
+def _faults(error: ValidationError) -> Iterator[dict[str, str]]:
+    """Yield each field with what is wrong; the sealed form is nothing to mend."""
+    faults = error.errors(include_url=False, include_context=False)
+    plain = [one for one in faults if "Sealed" not in one["loc"]]
+    for one in plain or faults:
+        where = path(part for part in one["loc"] if part != "Plain")
+        yield {"field": where, "message": one["msg"]}
 
 
 def _actor(request: Request) -> str:
