@@ -37,6 +37,9 @@ class RealDesk:
         )
         self.secret = engine.vault.digest(b"the desk's cookies")
 
+    def close(self) -> None:
+        self._reading.close()
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Lend a connection that sees one moment of the read models."""

@@ -1,6 +1,7 @@
 """Commands that start, stop and look after a Beistand."""
 
 import time
+from contextlib import closing
 from dataclasses import asdict
 from typing import Annotated
 
@@ -87,7 +88,8 @@ def _serve(engine: Beistand) -> None:
         f"The desk is on http://127.0.0.1:{engine.settings.port} and nowhere else: "
         "only this machine reaches it. Ctrl+C ends it."
     )
-    serve_desk(engine, desk_app(RealDesk(engine)), engine.settings.port)
+    with closing(RealDesk(engine)) as desk:
+        serve_desk(engine, desk_app(desk), engine.settings.port)
 
 
 COMMANDS = (demo, serve, stop)
