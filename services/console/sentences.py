@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SAID_BY = frozenset(("Refused", "FileRefused", "WrongAsk"))
+_SAYS_SOMETHING = 8
+"""Letters beside the gaps: a message of gaps alone would fit every sentence."""
 _GAP = re.compile(r"\{([a-z_]+[0-9]*)\}")
 
 
@@ -28,7 +30,7 @@ def sentences(source: str) -> Iterator[Sentence]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and _name(node.func) in SAID_BY and node.args:
             text = _template(node.args[0])
-            if text is not None:
+            if text is not None and len(_GAP.sub("", text)) >= _SAYS_SOMETHING:
                 yield Sentence(text, node.lineno)
         if isinstance(node, ast.ClassDef) and _is_enum(node):
             yield from _members(node)
@@ -46,23 +48,24 @@ def modules(root: Path) -> tuple[Path, ...]:
 class Interpreter:
     """Finds the message behind a sentence, and says it with the same values."""
 
-    def __init__(self, messages: Mapping[str, str], value: Callable[[str, str], str]):
+    def __init__(self, messages: Mapping[str, str]) -> None:
         self._plain = {m: said for m, said in messages.items() if not _GAP.search(m)}
         self._gapped = [
             (pattern(message), said)
             for message, said in sorted(messages.items(), key=lambda m: -len(m[0]))
             if _GAP.search(message)
         ]
-        self._value = value
 
-    def say(self, sentence: str) -> str:
-        """Return the sentence translated, or as it is when no message fits."""
+    def say(self, sentence: str, value: Callable[[str, str], str]) -> str:
+        """Return the sentence translated, or as it is when no message fits.
+
+        `value` says what stands in a gap, from the gap's name and its text.
+        """
         if (plain := self._plain.get(sentence)) is not None:
             return plain
         for shape, said in self._gapped:
             if (found := shape.fullmatch(sentence)) is not None:
-                values = {n: self._value(n, v) for n, v in found.groupdict().items()}
-                return _GAP.sub(lambda gap, v=values: v[gap[1]], said)  # type: ignore[misc]  # bound at once
+                return _filled(said, found.groupdict(), value)
         return sentence
 
 
@@ -74,6 +77,12 @@ def pattern(message: str) -> re.Pattern[str]:
         for number, part in enumerate(parts)
     )
     return re.compile(shape, re.DOTALL)
+
+
+def _filled(
+    said: str, values: Mapping[str, str], value: Callable[[str, str], str]
+) -> str:
+    return _GAP.sub(lambda gap: value(gap[1], values[gap[1]]), said)
 
 
 def _name(node: ast.expr) -> str:

@@ -19,6 +19,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from events.base import BERLIN
+from services.console import labels
+from services.console.sentences import Interpreter
 
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES: Mapping[str, str] = {"de": "Deutsch", "en": "English"}
@@ -35,6 +37,7 @@ class Words:
     language: str
     locale: Locale
     catalogue: GNUTranslations
+    interpreter: Interpreter
 
     def say(self, message: str, **values: object) -> str:
         """Return the message in this language with its values put in."""
@@ -42,7 +45,9 @@ class Words:
 
     def said(self, sentence: str) -> str:
         """Return a sentence that another part of Beistand said in English."""
-        return self.catalogue.gettext(sentence)
+        return self.interpreter.say(
+            sentence, lambda gap, text: labels.value(self, gap, text)
+        )
 
     def number(self, value: int) -> str:
         return format_decimal(value, locale=self.locale)
@@ -99,7 +104,10 @@ def words(language: str) -> Words:
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return Words(language, _LOCALES[language], GNUTranslations(compiled))
+    plain = {m.id: str(m.string) for m in catalogue if isinstance(m.id, str) and m.id}
+    return Words(
+        language, _LOCALES[language], GNUTranslations(compiled), Interpreter(plain)
+    )
 
 
 def wished(cookie: str | None, accepted: str | None) -> str:

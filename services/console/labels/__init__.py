@@ -1,10 +1,11 @@
 """The words for every code that a page may meet; a code never stands on a page."""
 
+import re
 from collections.abc import Mapping
+from typing import Protocol
 
 from services.console.labels import around, cases, history, matches, naming
 from services.console.labels.mark import Family
-from services.console.words import Words
 
 LABELS: Mapping[str, Family] = {
     **around.LABELS,
@@ -16,8 +17,36 @@ LABELS: Mapping[str, Family] = {
 REASONS = matches.REASONS
 UNMET = tuple(LABELS["unmet"])
 
+_CODED: Mapping[str, str] = {
+    "state": "match_state",
+    "wanted": "match_state",
+    "side": "side",
+    "checks": "check",
+    "rule": "unmet",
+    "field": "field",
+}
+"""Gaps of other parts' sentences that hold codes, and whose codes these are."""
 
-def label(speaker: Words, of: str, code: str | None) -> str:
+
+class Speaker(Protocol):
+    """Whoever says messages in a language."""
+
+    def say(self, message: str, **values: object) -> str: ...
+
+
+def value(speaker: Speaker, gap: str, text: str) -> str:
+    """Return what stands in a gap, its codes in words (`proposed or communicated`)."""
+    if (of := _CODED.get(gap)) is None:
+        return text
+    known = LABELS[of]
+    return re.sub(
+        r"[a-z_.]+",
+        lambda word: speaker.say(known[word[0]]) if word[0] in known else word[0],
+        text,
+    )
+
+
+def label(speaker: Speaker, of: str, code: str | None) -> str:
     """Return what a code is called; an unknown one stands as it is, in words."""
     if code is None:
         return "–"
@@ -25,4 +54,4 @@ def label(speaker: Words, of: str, code: str | None) -> str:
     return code.replace("_", " ") if message is None else speaker.say(message)
 
 
-__all__ = ["LABELS", "REASONS", "UNMET", "label"]
+__all__ = ["LABELS", "REASONS", "UNMET", "Speaker", "label", "value"]

@@ -53,7 +53,7 @@ LABELS: Mapping[str, Family] = {
         "other": N_("Something else"),
     },
     "report": {
-        "taken": N_("taken"),
+        "taken": N_("taken in"),
         "amended": N_("told anew"),
         "unchanged": N_("unchanged"),
         "open_questions": N_("open questions"),
@@ -96,7 +96,7 @@ LABELS: Mapping[str, Family] = {
     },
     "submission_state": {
         "waiting": N_("waiting"),
-        "taken": N_("taken"),
+        "taken": N_("taken in"),
         "given_up": N_("given up"),
         "all": N_("all"),
     },

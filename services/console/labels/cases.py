@@ -150,7 +150,7 @@ LABELS: Mapping[str, Family] = {
     },
     "category": {
         "FOOD": N_("Food"),
-        "HOUSEHOLD": N_("Household"),
+        "HOUSEHOLD": N_("Household goods"),
         "ELECTRONICS": N_("Electronics"),
         "CHILDREN": N_("For children"),
         "HYGIENE": N_("Hygiene"),
