@@ -51,7 +51,6 @@ class Batch:
 
     def carry_out(self) -> Report:
         """Give the orders; raise `Conflicting` when somebody gave one otherwise."""
-        self._remember()
         answers = self._writer.do_all([order for order, _, _ in self._given])
         refused: list[Aside] = []
         for (_, drafted, becomes), answer in zip(self._given, answers, strict=True):
@@ -138,7 +137,7 @@ class Batch:
             twins.append(frozenset(case.removeprefix(kind) for case in others))
         return twins
 
-    def _remember(self) -> None:
+    def remember(self) -> None:
         """Keep the ways to reach before the cases: a crash between loses no twin."""
         marks = []
         for order, drafted, _ in self._given:
@@ -146,41 +145,53 @@ class Batch:
                 tag = order.command.concerns()[0]
                 case = tag.partition(":")[2]
                 person = self._orders.identity.person(drafted.person, case)
-                marks += [(tag, person, contact(token)) for token in drafted.tokens]
+                tokens = (*drafted.tokens, *drafted.found_by)
+                marks += [(tag, person, contact(token)) for token in tokens]
         self._vault.remember(marks)
+        self._seen.forget()
 
     def _checks(self, drafts: Sequence[CheckDraft]) -> list[Aside]:
         """Order the checks whose offer is certain; return the rest as set aside."""
         asides: list[Aside] = []
-        for draft, offers in zip(drafts, self._offers(drafts), strict=True):
-            if len(offers) == 1:
-                order = self._orders.check(draft, offers[0])
+        named = [self._named(draft) for draft in drafts]
+        cases = self._cases_of({token for draft in drafts for token in draft.tokens})
+        tags = {*named, *(tag for found in cases.values() for tag in found)} - {None}
+        facts = by_case(
+            self._writer.past(*sorted(map(str, tags))).facts if tags else ()
+        )
+        offers = {tag: known(str(tag), facts.get(str(tag), ()), "") for tag in tags}
+        for draft, name in zip(drafts, named, strict=True):
+            tried = {name} if name else {c for t in draft.tokens for c in cases[t]}
+            fitting = [
+                o for tag in sorted(tried) if (o := offers[tag]) and not o.is_closed
+            ]
+            if len(fitting) != 1:
+                reason = Reason.MANY_OFFERS if fitting else Reason.NO_OFFER
+                asides.append(_unknown(draft, reason))
+            elif draft.checked.is_in(fitting[0].state):
+                self.report.unchanged += 1
+            else:
+                order = self._orders.check(draft, fitting[0].state.id)
                 self._given.append((order, draft, "taken"))
-                continue
-            reason = Reason.MANY_OFFERS if offers else Reason.NO_OFFER
-            asides.append(_unknown(draft, reason))
         return asides
 
-    def _offers(self, drafts: Sequence[CheckDraft]) -> list[tuple[str, ...]]:
-        """Return the open offers that each check could be about."""
-        tokens = list({token for draft in drafts for token in draft.tokens})
-        found = self._vault.known([contact(token) for token in tokens])
-        cases = dict(zip(tokens, found, strict=True))
-        tags = {case for each in found for case in each if case.startswith("offer:")}
-        facts = by_case(self._writer.past(*sorted(tags)).facts) if tags else {}
-        states = {tag: known(tag, facts.get(tag, ()), "") for tag in tags}
-        living = {tag for tag, state in states.items() if state and not state.is_closed}
-        return [
-            self._seen.numbered(draft.case_no, self._writer)
-            if draft.case_no
-            else tuple(
-                sorted(
-                    tag.removeprefix("offer:")
-                    for tag in living & {c for t in draft.tokens for c in cases[t]}
-                )
+    def _named(self, draft: CheckDraft) -> str | None:
+        """Return the offer that the check names by its number."""
+        if draft.case_no is None:
+            return None
+        return self._seen.numbered(draft.case_no, self._writer) or "offer:unknown"
+
+    def _cases_of(self, tokens: Iterable[str]) -> dict[str, frozenset[str]]:
+        """Return the offers that a mail or phone stands on."""
+        each = sorted(tokens)
+        both = [contact(token) for t in each for token in (t, f"{t}|find")]
+        found = iter(self._vault.known(both))
+        return {
+            token: frozenset(
+                case for case in next(found) | next(found) if case.startswith("offer:")
             )
-            for draft in drafts
-        ]
+            for token in each
+        }
 
     def _asides(self, asides: Sequence[Aside]) -> None:
         """Set aside what was not before; what was repaired meanwhile is no news."""
@@ -194,7 +205,7 @@ class Batch:
                 self.report.unchanged += 1
                 continue
             self.report.fault(aside.came.row, aside.field, aside.raw, aside.reason)
-            if state == _SET_ASIDE:
+            if state == _SET_ASIDE or self._seen.again(name):
                 self.report.set_aside += 1
             else:
                 self._given.append((self._orders.aside(aside), aside, "set_aside"))
@@ -205,7 +216,12 @@ class Seen:
     """What one import has come across so far, batch after batch."""
 
     _tokens: dict[str, list[str]] = field(default_factory=dict)
+    _aside: set[str] = field(default_factory=set)
     _numbers: dict[int, str] | None = None
+
+    def forget(self) -> None:
+        """Let go of the ways to reach: the vault knows them now."""
+        self._tokens.clear()
 
     def cases(self, token: str) -> Sequence[str]:
         return self._tokens.get(token, ())
@@ -214,17 +230,21 @@ class Seen:
         for token in tokens:
             self._tokens.setdefault(token, []).append(case)
 
-    def numbered(self, case_no: str, writer: Writer) -> tuple[str, ...]:
+    def again(self, submission: str) -> bool:
+        """Say whether this import set the same aside before."""
+        before = submission in self._aside
+        self._aside.add(submission)
+        return before
+
+    def numbered(self, case_no: str, writer: Writer) -> str | None:
         """Return the offer that is called so on the phone: the nth listed."""
         if self._numbers is None:
             listed = writer.recorder.read([Item(types=frozenset({_LISTED}))])
             self._numbers = {
-                n: fact.tags[0].partition(":")[2]
-                for n, fact in enumerate(listed, start=1)
+                number: fact.tags[0] for number, fact in enumerate(listed, start=1)
             }
         found = _CASE_NO.fullmatch(case_no.strip())
-        offer = self._numbers.get(int(found[1])) if found else None
-        return () if offer is None else (offer,)
+        return self._numbers.get(int(found[1])) if found else None
 
 
 def _unknown(draft: CheckDraft, reason: Reason) -> Aside:

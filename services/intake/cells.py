@@ -12,7 +12,6 @@ from services.intake.profile import Column, Fitted
 from services.intake.readers import Ways
 from services.intake.reasons import Reason
 from services.intake.tables import LONGEST_CELL
-from services.intake.words import tidy
 
 _FREE = frozenset({*CONTACT, *ADDRESS, *MESSAGE}) - {"mail", "phone", "country"}
 PHONES = ("phone", "whatsapp", "telegram")
@@ -131,7 +130,7 @@ class CellReader:
                 return Read()
             if cell.lstrip().startswith("="):
                 return ask(Reason.FORMULA)
-        return FIELDS[name](tidy(cell), self._ways[name])
+        return FIELDS[name](cell, self._ways[name])
 
     def _whole(self, cells: Sequence[str]) -> dict[str, str]:
         names = self._headings

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from events.case import RepresentedBy
-from events.need import NeedDetails
-from events.offer import OfferDetails
+from events.need import NeedDetails, NeedState
+from events.offer import OfferDetails, OfferState
 from events.policy import CheckKind
 from events.values import Day, Plain, Strict
 from services.intake.cells import Asked
@@ -21,6 +21,14 @@ class Checked(Strict):
     state: Literal["passed", "failed", "expired"]
     at: Day
     valid_until: Day | None = None
+
+    def is_in(self, case: OfferState | NeedState) -> bool:
+        """Say whether the case knows this result already."""
+        known = (
+            (check.kind, check.state, check.on, check.valid_until)
+            for check in getattr(case, "checks", ())
+        )
+        return (self.kind, self.state, self.at, self.valid_until) in known
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,8 @@ class Draft:
     """Token of the mail or phone by which the person is known (`mail:…`)."""
     tokens: tuple[str, ...] = ()
     """Tokens by which two cases look alike."""
+    found_by: tuple[str, ...] = ()
+    """Tokens by which it is found only: an organisation's mail stands on many homes."""
     priority: int | None = None
     represented_by: RepresentedBy | None = None
     no_contact: tuple[str, ...] = ()

@@ -66,6 +66,7 @@ def dressed(came: From, values: Values, built: Built, fields: frozenset[str]) ->
     """Return the case with its private parts, its person and what it looks like."""
     spoken_for = values.text("represented_by")
     reachable = values.ways
+    alike = () if spoken_for else likeness(values, built, reachable)
     is_offer = isinstance(built.details, HousingOffer | GoodsOffer)
     return Draft(
         came=came,
@@ -75,7 +76,8 @@ def dressed(came: From, values: Values, built: Built, fields: frozenset[str]) ->
         told=_sealable(values),
         asked=_once((*values.asked, *built.asked)),
         person=None if spoken_for else next(iter(reachable), None),
-        tokens=() if spoken_for else likeness(values, built, reachable),
+        tokens=alike,
+        found_by=tuple(f"{way}|find" for way in reachable if way not in alike),
         priority=values.number("priority"),
         represented_by=_represented(spoken_for, values),
         no_contact=tuple(map(str, several(values.told.get("no_contact")))),

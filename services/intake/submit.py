@@ -5,10 +5,11 @@ twice the later one counts; then batch by batch. It may be killed at any moment 
 sent again: what was answered as taken is there once, and the rest is taken then.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from hashlib import blake2b
-from itertools import islice
 from pathlib import Path
 
 from events.base import BERLIN, Said
@@ -18,13 +19,13 @@ from services.intake.draft import Drafted
 from services.intake.identity import Identity
 from services.intake.orders import Moment, Orders
 from services.intake.profile import Profile, profiles
+from services.intake.reading import BATCH, read
 from services.intake.reasons import Reason
 from services.intake.report import Report, add
 from services.intake.source import Notes, Source, open_source
 from services.ledger.batch import Conflicting
 from services.ledger.handle import Writer
 
-BATCH = 500
 _AGAIN = 3
 _NOBODY = Said(actor=Actor(ref="dry-run", role="system"), via="system")
 Progress = Callable[[int, int], object]
@@ -79,83 +80,104 @@ class Intake:
     def take(self, drafts: Iterable[Drafted], said: Said) -> Report:
         """Take a few drafts in at once: messages, or a repaired row."""
         report = Report()
-        for batch in _unlike(drafts):
-            add(report, self._batch(batch, said, Seen()))
+        for some in _unlike(drafts):
+            add(report, self._settled(self._planned(some, said, Seen()), some, said))
         return report
 
     def _run(
         self, source: Source, said: Said | None, progress: Progress | None
     ) -> Report:
-        counting, total = _counting(source)
+        """Plan each batch while the one before it is recorded."""
         report = Report(called=source.called, is_dry_run=said is None)
-        notes, seen = Notes(), Seen()
         tell = progress or _say_nothing
-        tell(0, total)
-        drafts = enumerate(source.drafts(notes))
-        while numbered := list(islice(drafts, BATCH)):
-            batch = [drafted for place, drafted in numbered if place in counting]
-            for place, drafted in numbered:
-                if place not in counting:
-                    report.unchanged += 1
-                    report.read += 1
-                    report.fault(drafted.came.row, "", "", Reason.REPEATED)
-            add(report, self._batch(batch, said, seen))
-            tell(numbered[-1][0] + 1, total)
-        report.profile = ", ".join(notes.profiles)
-        report.unused_columns = tuple(notes.unused)
-        report.unread_sheets = tuple(notes.sheets)
+        seen = Seen()
+        flying: list[Future[Report]] = []
+
+        def land(total: int) -> None:
+            while flying:
+                add(report, flying.pop().result())
+                tell(report.read, total)
+
+        with _steady(), ThreadPoolExecutor(1) as recording:
+            total = 0
+            for frame in read(source, self._own):
+                if isinstance(frame, Notes):
+                    report.profile = ", ".join(frame.profiles)
+                    report.unused_columns = tuple(frame.unused)
+                    report.unread_sheets = tuple(frame.sheets)
+                    break
+                total = frame.total
+                batch = self._planned(frame.drafts, said, seen)
+                land(total)
+                _repeat(report, frame.repeated)
+                flying.append(
+                    recording.submit(self._settled, batch, frame.drafts, said)
+                )
+            land(total)
         return report
 
-    def _batch(self, drafts: list[Drafted], said: Said | None, seen: Seen) -> Report:
-        """Plan and carry out; when others took the same meanwhile, look again."""
+    def _planned(
+        self, drafts: Sequence[Drafted], said: Said | None, seen: Seen
+    ) -> Batch:
         now = self._clock()
         past = self._writer.past("day")
         today = past.today or now.astimezone(BERLIN).date()
         orders = Orders(self.identity, Moment(said or _NOBODY, now, today))
-        for _ in range(_AGAIN):
-            batch = Batch(self._writer, orders, seen)
-            batch.plan(drafts)
-            if said is None:
-                return _read(batch.pretend(), drafts)
-            try:
-                return _read(batch.carry_out(), drafts)
-            except Conflicting:
-                continue
-        return self._one_by_one(drafts, said, seen)
+        batch = Batch(self._writer, orders, seen)
+        batch.plan(drafts)
+        if said is not None:
+            batch.remember()
+        return batch
 
-    def _one_by_one(
-        self, drafts: list[Drafted], said: Said | None, seen: Seen
+    def _settled(
+        self, batch: Batch, drafts: Sequence[Drafted], said: Said | None
     ) -> Report:
+        """Carry out a batch; when others took the same meanwhile, look again."""
+        for _ in range(_AGAIN):
+            try:
+                done = batch.pretend() if said is None else batch.carry_out()
+            except Conflicting:
+                batch = self._planned(drafts, said, Seen())
+                continue
+            done.read = len(drafts)
+            return done
+        return self._one_by_one(drafts, said)
+
+    def _one_by_one(self, drafts: Sequence[Drafted], said: Said | None) -> Report:
         """Find the message whose id came before with other content, and say so."""
         report = Report()
         if len(drafts) == 1:
-            report.set_aside += 1
+            report.read = report.set_aside = 1
             report.fault(drafts[0].came.row, "id", "", Reason.SAME_ID)
-            return _read(report, drafts)
+            return report
         for draft in drafts:
-            add(report, self._batch([draft], said, seen))
+            one = (draft,)
+            add(report, self._settled(self._planned(one, said, Seen()), one, said))
         return report
 
 
-def _counting(source: Source) -> tuple[frozenset[int], int]:
-    """Return the places of the rows that count, and how many rows there are.
+def _repeat(report: Report, repeated: Iterable[Drafted]) -> None:
+    for drafted in repeated:
+        report.read += 1
+        report.unchanged += 1
+        report.fault(drafted.came.row, "", "", Reason.REPEATED)
 
-    Of two rows with one key the higher revision counts, and of these the later one:
-    so the same file twice changes nothing.
+
+@contextmanager
+def _steady() -> Iterator[None]:
+    """Let the garbage collector look at new objects only, and seldom.
+
+    A batch makes tens of thousands of objects and no cycles; to look at all of them
+    again and again took a fifth of an import.
     """
-    best: dict[bytes, tuple[int, int]] = {}
-    unkeyed: list[int] = []
-    total = 0
-    for place, key in enumerate(source.keys()):
-        total += 1
-        if not any(key.row.parts):
-            unkeyed.append(place)
-            continue
-        told = "\x1f".join((key.source, *key.row.parts)).encode("utf-8", "replace")
-        name = blake2b(told, digest_size=16).digest()
-        now = (key.revision or 0, place)
-        best[name] = max(best.get(name, now), now)
-    return frozenset((*unkeyed, *(place for _, place in best.values()))), total
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _unlike(drafts: Iterable[Drafted]) -> Iterator[list[Drafted]]:
@@ -171,11 +193,6 @@ def _unlike(drafts: Iterable[Drafted]) -> Iterator[list[Drafted]]:
         keys.add(key)
     if batch:
         yield batch
-
-
-def _read(report: Report, drafts: list[Drafted]) -> Report:
-    report.read += len(drafts)
-    return report
 
 
 def _say_nothing(_: int, __: int) -> None:
