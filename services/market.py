@@ -16,6 +16,7 @@ from events.realm import DayBegan, PolicyAdopted, RealmOpened
 from services.places import point
 
 Json = dict[str, object]
+Refs = tuple[str, ...]
 DEFAULT_POLICY = Policy(name="default")
 
 
@@ -89,6 +90,7 @@ def document(
     """Return the open part of these lives as the matcher reads a market."""
     offers = [o for o in all_offers.values() if o.status == "open"]
     needs = [n for n in all_needs.values() if _wants(n)]
+    same_offers, same_needs = twins(all_offers), twins(all_needs)
     return {
         "format": "market.v1",
         "realm": "",
@@ -96,8 +98,8 @@ def document(
         "today": today.isoformat(),
         "policy": policy.model_dump(mode="json"),
         "places": _places(offers, needs),
-        "offers": [_offer(offer, all_offers) for offer in offers],
-        "needs": [_need(need, all_needs) for need in needs],
+        "offers": [_offer(offer, same_offers[offer.id]) for offer in offers],
+        "needs": [_need(need, same_needs[need.id]) for need in needs],
         "held": [
             line
             for offer in offers
@@ -122,8 +124,26 @@ def movable(offer: OfferState, match: MatchState) -> bool:
 def left(need: NeedState) -> int:
     """Return how many pieces a goods need still lacks."""
     wanted = getattr(need.details, "quantity", None) or 0
-    held = sum(line.quantity for m in need.holding for line in m.allocation)
-    return max(0, wanted - held)
+    return max(0, wanted - sum(match.brought for match in need.holding))
+
+
+def twins(cases: Mapping[str, OfferState] | Mapping[str, NeedState]) -> dict[str, Refs]:
+    """Return for each case the open ones that may be the same, whoever said so.
+
+    What was merged is known by the one it was merged into. Those that are promised
+    already stand among them: then none of their twins takes part.
+    """
+    found: dict[str, set[str]] = {name: set() for name in cases}
+    for name, case in cases.items():
+        one = _stands_for(cases, name)
+        for other in (_stands_for(cases, twin) for twin in case.similar_to):
+            if one is None or other is None or one.id == other.id:
+                continue
+            if other.id in one.apart_from:
+                continue
+            found[one.id].add(other.id)
+            found[other.id].add(one.id)
+    return {name: tuple(sorted(same)) for name, same in found.items()}
 
 
 def _wants(need: NeedState) -> bool:
@@ -137,8 +157,17 @@ def _wants(need: NeedState) -> bool:
     )
 
 
-def _offer(offer: OfferState, all_offers: Mapping[str, OfferState]) -> Json:
-    twins = [t for t in offer.similar_to if _open(all_offers.get(t))]
+def _stands_for(
+    cases: Mapping[str, OfferState] | Mapping[str, NeedState], name: str
+) -> OfferState | NeedState | None:
+    """Return the open case that a case is, or was merged into."""
+    case = cases.get(name)
+    while case is not None and case.merged_into is not None:
+        case = cases.get(case.merged_into)
+    return case if case is not None and case.status == "open" else None
+
+
+def _offer(offer: OfferState, same: Refs) -> Json:
     return {
         "id": offer.id,
         "provider": offer.person,
@@ -153,30 +182,25 @@ def _offer(offer: OfferState, all_offers: Mapping[str, OfferState]) -> Json:
             }
             for check in offer.checks
         ],
-        "similar_to": twins,
+        "similar_to": list(same),
         "listed": offer.position,
     }
 
 
-def _need(need: NeedState, all_needs: Mapping[str, NeedState]) -> Json:
+def _need(need: NeedState, same: Refs) -> Json:
     details = need.details.model_dump(mode="json", exclude_none=True, by_alias=True)
     if isinstance(need.details, GoodsNeed) and need.details.quantity is not None:
         details["quantity"] = left(need)
-    twins = [t for t in need.similar_to if _open(all_needs.get(t))]
     return {
         "id": need.id,
         "household": need.person,
         "details": details,
         "priority": need.priority,
         "waiting_since": need.waiting_since.isoformat(),
-        "similar_to": twins,
+        "similar_to": list(same),
         "raised": need.position,
         "current": _current(need),
     }
-
-
-def _open(case: OfferState | NeedState | None) -> bool:
-    return case is not None and case.status == "open"
 
 
 def _current(need: NeedState) -> Json | None:
@@ -189,19 +213,25 @@ def _current(need: NeedState) -> Json | None:
 
 
 def _held(match: MatchState) -> list[Json]:
-    return [
-        {
-            "match": match.id,
-            "offer": match.offer,
-            "need": match.need,
-            "household": match.household,
-            "no_contact": list(match.no_contact),
-            "count": line.count,
-            "quantity": line.quantity,
-            **_line(line),
-        }
-        for line in match.allocation
-    ]
+    """Return a line a promise; what never left a lot is not held after the end."""
+    spare = match.promised - match.taken
+    held: list[Json] = []
+    for line in match.allocation:
+        back = min(spare, line.quantity)
+        spare -= back
+        held.append(
+            {
+                "match": match.id,
+                "offer": match.offer,
+                "need": match.need,
+                "household": match.household,
+                "no_contact": list(match.no_contact),
+                "count": line.count,
+                "quantity": line.quantity - back,
+                **_line(line),
+            }
+        )
+    return held
 
 
 def _line(line: Allocation) -> Json:
