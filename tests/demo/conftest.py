@@ -8,11 +8,13 @@ import pytest
 
 from events.base import Said
 from events.values import Actor
+from services import realm
 from services.demo.play import Desk
 from services.follow import LedgerFeed
 from services.intake.submit import Intake
 from services.ledger.handle import Writer
 from services.matching import Matching, Run
+from services.settings import load
 
 NOW = datetime(2022, 3, 18, 8, 30, tzinfo=UTC)
 SAID = Said(actor=Actor(ref="Kim", role="coordinator"), via="cli")
@@ -35,7 +37,10 @@ class SmallDesk:
 
 
 @pytest.fixture
-def desk(recorder, vault, database) -> Iterator[Desk]:
+def desk(recorder, vault, database, tmp_path) -> Iterator[Desk]:
     feed = LedgerFeed(database)
-    yield SmallDesk(recorder, vault, feed)
+    made = SmallDesk(recorder, vault, feed)
+    settings = realm.demo_settings(load(tmp_path / "home"))
+    realm.ensure_open(made.writer, settings, synthetic=True)
+    yield made
     feed.close()

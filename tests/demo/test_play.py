@@ -5,20 +5,39 @@ from dataclasses import replace
 import pytest
 
 from services.demo import lines, play, run
-from services.demo.story import CLOSING
+from services.demo.story import CLOSING, FIRST
 from services.demo.sweep import promised_twice
+
+
+class Interrupted(Exception):
+    """Somebody pressed Ctrl+C."""
 
 
 def silent(_):
     """Nobody listens to the progress."""
 
 
-@pytest.fixture
-def summary(desk):
-    return run(desk, desk.take, silent, began=0.0)
+def interrupted(desk, monkeypatch):
+    """Begin the story, and fall in its first day, after the files came in."""
+
+    def fall(*_):
+        raise Interrupted
+
+    with monkeypatch.context() as patched:
+        patched.setattr(play, "one_day", fall)
+        with pytest.raises(Interrupted):
+            run(desk, desk.take, silent, began=0.0)
 
 
-def test_the_story_ends_with_a_sound_summary(desk, summary):
+def test_a_story_that_was_interrupted_goes_on_and_ends_with_a_sound_summary(
+    desk, monkeypatch
+):
+    interrupted(desk, monkeypatch)
+    assert desk.matching.catch_up().today == FIRST
+
+    summary = run(desk, desk.take, silent, began=0.0)
+
+    assert desk.matching.catch_up().today == CLOSING
     assert summary.promised_twice == 0
     assert summary.needs == summary.placed + sum(summary.unmet.values())
     assert summary.offers == summary.housing.offers + summary.goods.offers
@@ -31,26 +50,8 @@ def test_the_story_ends_with_a_sound_summary(desk, summary):
     assert summary.set_aside > 0
     assert summary.position == desk.recorder.head()
     assert promised_twice(desk.recorder.read()) == ()
+    assert any("Promised twice: 0" in line for line in lines(summary))
 
     again = run(desk, desk.take, silent, began=0.0)
 
     assert replace(again, seconds=summary.seconds) == summary
-    assert any("Promised twice: 0" in line for line in lines(summary))
-
-
-def test_an_interrupted_story_goes_on_where_it_was(desk, monkeypatch):
-    class Interrupted(Exception):
-        pass
-
-    def fall(*_):
-        raise Interrupted
-
-    monkeypatch.setattr(play, "one_day", fall)
-    with pytest.raises(Interrupted):
-        run(desk, desk.take, silent, began=0.0)
-    monkeypatch.undo()
-
-    summary = run(desk, desk.take, silent, began=0.0)
-
-    assert summary.promised_twice == 0
-    assert desk.matching.catch_up().today == CLOSING

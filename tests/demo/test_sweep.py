@@ -162,6 +162,52 @@ def test_what_is_promised_after_rooms_were_taken_away_is_found():
     assert [twice.promised for twice in promised_twice(facts)] == [1]
 
 
+def test_a_broken_promise_after_a_stay_does_not_taint_that_stay():
+    cut = {"unit": "d", "span": {"from": "2022-03-18", "to": "2022-04-01"}, "count": 2}
+    facts = ledger(
+        hotel(("d", "2022-03-18", None, 2)),
+        promise("m1", "n1", "2022-03-18", "2022-05-01", unit="d"),
+        [("offer.capacity_changed.v1", {"offer": "o", "capacity": [cut]})],
+        promise("m2", "n2", "2022-03-18", "2022-04-01", unit="d"),
+    )
+
+    assert promised_twice(facts) == ()
+
+
+def test_a_blocked_room_is_not_there():
+    span = {"from": "2022-03-18", "to": None}
+    line = {"unit": "d", "span": span, "count": 2, "blocked": 1}
+    facts = ledger(
+        home(dwelling="hotel_unit", capacity=[line]),
+        promise("m1", "n1", "2022-03-18", "2022-05-01", unit="d", count=2),
+    )
+
+    assert [(twice.promised, twice.there) for twice in promised_twice(facts)] == [
+        (2, 1)
+    ]
+
+
+def test_a_proposal_that_is_gone_at_the_end_of_its_command_counts_for_nothing():
+    facts = ledger(
+        home(),
+        promise("m1", "n1", "2022-03-18", "2022-06-18"),
+        promise("m2", "n2", "2022-03-18", "2022-06-18") + gone("m2", "cancelled"),
+    )
+
+    assert promised_twice(facts) == ()
+
+
+def test_a_lot_whose_number_is_unknown_again_has_nothing_to_promise():
+    unset = {"offer": "o", "changes": {"kind": "goods"}, "unset": ["quantity"]}
+    facts = ledger(
+        lot(5),
+        [("offer.amended.v1", unset)],
+        promise("m1", "n1", quantity=2, count=0),
+    )
+
+    assert promised_twice(facts) == (Twice(3, "offer:o", None, None, 2, 0),)
+
+
 def test_an_ended_stay_frees_its_home_from_that_day():
     facts = ledger(
         home(),
