@@ -29,6 +29,7 @@ def interrupted(desk, monkeypatch):
             run(desk, desk.take, silent, began=0.0)
 
 
+@pytest.mark.timeout(300)  # three plans with their proofs, on a busy machine
 def test_a_story_that_was_interrupted_goes_on_and_ends_with_a_sound_summary(
     desk, monkeypatch
 ):
