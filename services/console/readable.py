@@ -22,6 +22,9 @@ READABLE: Mapping[str, Listing[Any]] = {
 ORDER = ("sort", "page", "size", "format")
 """What an address says beside its filters."""
 _AT_ONCE = 5_000
+_LONGEST = "10min"
+_PATIENCE = "SELECT set_config('transaction_timeout', %s, true)"
+"""A running timer is not moved: it is stopped first, then started anew."""
 _WHOLE = re.compile("[0-9]{1,9}")
 
 
@@ -67,7 +70,11 @@ def found(db: Db, asks: Wanted) -> Found:
 
     `db` is one snapshot and stays lent until the last row is taken.
     """
-    ask = asks.ask if asks.ask.limit else replace(asks.ask, limit=_AT_ONCE)
+    ask = asks.ask
+    if not ask.limit:
+        ask = replace(ask, limit=_AT_ONCE)
+        for timeout in ("0", _LONGEST):
+            db.execute(_PATIENCE, (timeout,))
     first = listed(db, asks.listing, ask)
     return Found(
         relation=asks.listing.relation,

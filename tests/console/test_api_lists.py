@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import fields
@@ -15,7 +16,7 @@ from starlette.testclient import TestClient
 from projections import open_needs, tasks
 from projections.catalogue import SHOWN
 from services.console.lists import Shelf
-from services.console.readable import READABLE
+from services.console.readable import READABLE, found, wanted
 from services.console.shelves import SHELVES
 from tests.console.api_office import ApiOffice, opened, told
 
@@ -38,8 +39,8 @@ PROTECTED = {
 @pytest.fixture(scope="module")
 def office(server, tmp_path_factory) -> Iterator[ApiOffice]:
     """Seven needs, an offer at a protected address, tasks with nasty names."""
-    with opened(server, tmp_path_factory.mktemp("lists")) as found:
-        client = found.client()
+    with opened(server, tmp_path_factory.mktemp("lists")) as made:
+        client = made.client()
         told(client, "begin-day", {"day": "2022-03-18"})
         for number in range(1, NEEDS + 1):
             details = {**HOUSEHOLD, "persons": number}
@@ -50,8 +51,8 @@ def office(server, tmp_path_factory) -> Iterator[ApiOffice]:
         for number, text in enumerate(FORMULAS, start=1):
             task = {"task": f"t-{number}", "case": "need:n-1", "what": "other"}
             told(client, "assign-task", {**task, "assignee": text})
-        found.project()
-        yield found
+        made.project()
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +150,18 @@ def test_a_long_list_is_read_page_after_page(client: TestClient, monkeypatch):
     found = rows(client, "/api/open_needs?format=csv&sort=number")
 
     assert [row["need"] for row in found] == [f"n-{n}" for n in range(1, NEEDS + 1)]
+
+
+def test_a_file_may_take_longer_than_a_page(office: ApiOffice, monkeypatch):
+    monkeypatch.setattr("services.console.readable._AT_ONCE", 3)
+    with office.reading() as db:
+        db.execute("SET LOCAL transaction_timeout = '150ms'")
+
+        rows = iter(found(db, wanted("open_needs", {"format": "csv"})).rows)
+        next(rows)
+        time.sleep(0.3)
+
+        assert len(list(rows)) == NEEDS - 1
 
 
 def test_a_download_holds_what_its_page_lists(client: TestClient):
