@@ -1,13 +1,17 @@
 """Commands that start, stop and look after a Beistand."""
 
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
+from datetime import datetime
+from datetime import time as clock
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from events.base import Said
+from events.base import BERLIN, Said
 from events.values import Actor
 from services import postgres, realm
 from services.assemble import Beistand
@@ -23,12 +27,9 @@ from services.cli.options import (
     settings,
     told,
 )
-from services.console.app import desk_app
-from services.demo import play, summary
-from services.desk import RealDesk
-from services.serving import serve as serve_desk
+from services.realm import business_today
 
-CHANNELS = Said(actor=Actor(ref="demo-channels", role="channel"), via="channel")
+MORNING = clock(8, 0)
 Port = Annotated[
     int | None, typer.Option("--port", min=1, max=65535, help="Default 8722.")
 ]
@@ -45,12 +46,14 @@ def demo(
     home: Home = None,
 ) -> None:
     """Show Beistand on an invented Düsseldorf of spring 2022."""
+    from services.demo import play, summary
+
     began = time.monotonic()
     with opened(home, demo=True, port=port) as engine:
         with note.status("The demo begins …") as status:
             found = play.run(
                 engine,
-                lambda paths: [engine.intake.submit(path, CHANNELS) for path in paths],
+                lambda paths: _arrive(engine, paths),
                 lambda line: status.update(f"{line} …"),
                 began=began,
             )
@@ -83,7 +86,23 @@ def stop(*, home: Home = None, demo: Demo = False) -> None:
     say("Stopped." if postgres.stop(found.home) else "Nothing was running.")
 
 
+def _arrive(engine: Beistand, paths: Sequence[Path]) -> None:
+    """Take the scenario's files in, on the morning of the scenario's day."""
+    today = engine.matching.catch_up().today or business_today(engine.settings)
+    said = Said(
+        actor=Actor(ref="demo-channels", role="channel"),
+        via="channel",
+        valid_from=datetime.combine(today, MORNING, BERLIN),
+    )
+    for path in paths:
+        engine.intake.submit(path, said)
+
+
 def _serve(engine: Beistand) -> None:
+    from services.console.app import desk_app
+    from services.desk import RealDesk
+    from services.serving import serve as serve_desk
+
     say(
         f"The desk is on http://127.0.0.1:{engine.settings.port} and nowhere else: "
         "only this machine reaches it. Ctrl+C ends it."
