@@ -39,10 +39,11 @@ def value(speaker: Speaker, gap: str, text: str) -> str:
     if (of := _CODED.get(gap)) is None:
         return text
     known = LABELS[of]
-    return re.sub(
-        r"[a-z_.]+",
-        lambda word: speaker.say(known[word[0]]) if word[0] in known else word[0],
-        text,
+    parts = re.split(r"(, | or )", text)
+    either = speaker.say("or")
+    return "".join(
+        speaker.say(known[part]) if part in known else either.join(part.split("or")) if part == " or " else part
+        for part in parts
     )
 
 
