@@ -35,6 +35,10 @@ class Batch:
         self._orders, self._seen = orders, seen
         self._given: list[tuple[Order, Drafted, Becomes]] = []
         self.report = Report()
+        self.about: list[str] = []
+        """Cases that the drafts are about, known ones and new ones."""
+        self.rows: set[str] = set()
+        """Keys of the rows of these cases."""
 
     def plan(self, drafts: Sequence[Drafted]) -> None:
         """Decide what becomes of each draft; what changes nothing is counted."""
@@ -73,6 +77,8 @@ class Batch:
     def _cases(self, drafts: Sequence[Draft]) -> None:
         placed = [(draft, self._orders.place(draft)) for draft in drafts]
         tags = [place.tag(draft) for draft, place in placed]
+        self.about += tags
+        self.rows |= {place.key for _, place in placed}
         facts = by_case(self._writer.past(*tags).facts) if tags else {}
         fresh: list[tuple[Draft, Place, Known | None]] = []
         for (draft, place), tag in zip(placed, tags, strict=True):
@@ -168,7 +174,9 @@ class Batch:
             if len(fitting) != 1:
                 reason = Reason.MANY_OFFERS if fitting else Reason.NO_OFFER
                 asides.append(_unknown(draft, reason))
-            elif draft.checked.is_in(fitting[0].state):
+                continue
+            self.about.append(f"offer:{fitting[0].state.id}")
+            if draft.checked.is_in(fitting[0].state):
                 self.report.unchanged += 1
             else:
                 order = self._orders.check(draft, fitting[0].state.id)

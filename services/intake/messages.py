@@ -8,6 +8,7 @@ is a `Submission` with the typed details of the contract.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from pydantic import JsonValue, ValidationError
@@ -17,7 +18,7 @@ from services.intake.cells import CellReader
 from services.intake.draft import Aside, Drafted, From, RowKey
 from services.intake.drafts import draft
 from services.intake.files import FileRefused
-from services.intake.profile import Profile, fit, recognise
+from services.intake.profile import Profile, best
 from services.intake.reasons import Reason
 from services.intake.submission import TYPES, submitted
 
@@ -25,6 +26,7 @@ ROW = "row.submitted.v1"
 MOST_ARRAY = 20_000_000
 LONGEST_MESSAGE = 1_000_000
 UNKNOWN = "messages"
+LINE = "line"
 _MOST_KEYS = 300
 
 
@@ -62,10 +64,7 @@ class MessageReader:
 
     def _reader(self, keys: tuple[str, ...]) -> CellReader | None:
         if keys not in self._readers:
-            if len(self._profiles) == 1:
-                fitted = fit(self._profiles[0], keys)
-            else:
-                fitted = recognise(self._profiles, keys)
+            fitted = best(self._profiles, keys)
             self._readers[keys] = None if fitted is None else CellReader(fitted, keys)
             if fitted is not None:
                 self.seen[fitted.profile.called] = None
@@ -81,15 +80,35 @@ def drafts(
         try:
             yield reader.draft(number, _parsed(body))
         except (Unreadable, ValidationError):
-            shown = body if isinstance(body, str) else ""
-            yield aside(number, {"line": shown}, Reason.NOT_READABLE)
+            shown = body if isinstance(body, str) else json.dumps(body)
+            yield aside(number, {LINE: shown}, Reason.NOT_READABLE)
     seen |= reader.seen
+
+
+def first_objects(
+    path: Path, most: int
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return keys and cells of the first objects, as if they stood in a table."""
+    rows: list[dict[str, str]] = []
+    for _, body in islice(_bodies(path), most):
+        try:
+            message = _parsed(body)
+        except Unreadable as error:
+            raise FileRefused(f"{path.name} cannot be read: {error}.") from error
+        inner = message.get("data", message) if isinstance(message, dict) else None
+        if isinstance(inner, dict):
+            rows.append(dict(flat(inner)))
+    keys = tuple(dict.fromkeys(key for row in rows for key in row))
+    return keys, [tuple(row.get(key, "") for key in keys) for row in rows]
 
 
 def sent(came: From, event: CloudEvent) -> From:
     """Return the origin of a row that came as a CloudEvent: its own source and id."""
+    attributes = {"ce-source": event.source, "ce-id": event.id}
+    attributes |= {} if event.subject is None else {"ce-subject": event.subject}
     return replace(
         came,
+        whole={**attributes, **came.whole},
         key=RowKey((event.subject or event.id,), personal=False),
         revision=event.revision if came.revision is None else came.revision,
         source=event.source,
@@ -104,16 +123,13 @@ def aside(number: int, cells: Mapping[str, str], reason: Reason) -> Aside:
     return Aside(came, "message", "", reason)
 
 
-def flat(
-    message: Mapping[str, JsonValue], before: str = ""
-) -> Iterator[tuple[str, str]]:
+def flat(message: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
     """Yield heading and cell: nested keys joined by dots, lists one on a line."""
     for key, value in message.items():
-        name = f"{before}{key}"
         if isinstance(value, dict):
-            yield from flat(value, f"{name}.")
+            yield from ((f"{key}.{part}", _cell(each)) for part, each in value.items())
         else:
-            yield name, _cell(value)
+            yield key, _cell(value)
 
 
 def bounded(pairs: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -129,12 +145,19 @@ def _cell(value: JsonValue) -> str:
             return ""
         case bool():
             return "true" if value else "false"
-        case list():
+        case list() if not any(isinstance(part, list | dict) for part in value):
             return "\n".join(_cell(part) for part in value)
-        case dict():
-            return json.dumps(value, ensure_ascii=False)
+        case list() | dict():
+            return _json(value)
         case _:
             return str(value)
+
+
+def _json(value: JsonValue) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError as error:
+        raise Unreadable("it is nested too deeply") from error
 
 
 def _parsed(body: str | JsonValue) -> JsonValue:

@@ -50,6 +50,8 @@ class Profile(Strict):
     always: dict[Word, Word] = Field(default_factory=dict)
     words: dict[Word, dict[Word, Word]] = Field(default_factory=dict)
     columns: Annotated[tuple[Column, ...], Field(min_length=1)]
+    is_own: Annotated[bool, Field(exclude=True)] = False
+    """Whether the user added it: where headings fit two, the user's is meant."""
 
     @model_validator(mode="after")
     def _names_fields(self) -> "Profile":
@@ -87,7 +89,8 @@ def profiles(own: Path | None = None) -> dict[str, Profile]:
         if folder is not None and folder.is_dir():
             for path in sorted(folder.glob("*.toml")):
                 profile = load(path)
-                found[profile.name] = profile
+                mark = {"is_own": folder is not BUILT_IN}
+                found[profile.name] = profile.model_copy(update=mark)
     return found
 
 
@@ -125,6 +128,13 @@ def fit(profile: Profile, headings: Sequence[str]) -> Fitted | None:
     return Fitted(profile, places, tuple(unused)) if required <= taken else None
 
 
+def best(profiles: Sequence[Profile], headings: Sequence[str]) -> Fitted | None:
+    """Lay the one chosen profile over the headings, or the one that fits best."""
+    if len(profiles) == 1:
+        return fit(profiles[0], headings)
+    return recognise(profiles, headings)
+
+
 def recognise(
     all_profiles: Iterable[Profile], headings: Sequence[str]
 ) -> Fitted | None:
@@ -132,12 +142,17 @@ def recognise(
     fitted = [fit(profile, headings) for profile in all_profiles]
     found = sorted(
         (each for each in fitted if each is not None),
-        key=lambda each: (-len(each.places), each.profile.name),
+        key=_by_fit,
     )
-    if len(found) > 1 and len(found[0].places) == len(found[1].places):
+    if len(found) > 1 and _by_fit(found[0])[:2] == _by_fit(found[1])[:2]:
         names = f"{found[0].profile.name} and {found[1].profile.name}"
         raise FileRefused(f"The headings fit the profiles {names}; say --profile NAME.")
     return found[0] if found else None
+
+
+def _by_fit(fitted: Fitted) -> tuple[int, bool, str]:
+    profile = fitted.profile
+    return -len(fitted.places), not profile.is_own, profile.name
 
 
 def heading_key(heading: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from services.intake.cells import Asked
+from services.intake.draft import Aside, Drafted
 from services.intake.masking import masked
 from services.intake.reasons import Reason
 
@@ -92,3 +93,12 @@ def together(reports: Iterable[Report]) -> Report:
         total.is_dry_run = each.is_dry_run
     total.called = ", ".join(names)
     return total
+
+
+def still_aside(drafted: Drafted, report: Report) -> Report:
+    """Return the report of a single row that is set aside as it was before."""
+    report.read = report.set_aside = 1
+    if isinstance(drafted, Aside) and not report.rows:
+        row = drafted.came.row
+        report.fault(row, drafted.field, drafted.raw, drafted.reason)
+    return report

@@ -10,7 +10,7 @@ from services.intake.cells import CellReader, Values
 from services.intake.draft import Drafted, RowKey
 from services.intake.drafts import draft, row_key
 from services.intake.files import FileRefused, Form, form_of
-from services.intake.profile import FURTHEST_HEADING, Fitted, Profile, fit, recognise
+from services.intake.profile import FURTHEST_HEADING, Fitted, Profile, best
 from services.intake.tables import Line, Table, tables
 
 MOST_GROUPED = 20_000
@@ -130,10 +130,7 @@ def _headed(
 ) -> tuple[Fitted, tuple[str, ...]] | None:
     """Find the headings among the first lines; a title may stand above them."""
     for line in islice(table.lines, FURTHEST_HEADING):
-        if len(profiles) == 1:
-            fitted = fit(profiles[0], line.cells)
-        else:
-            fitted = recognise(profiles, line.cells)
+        fitted = best(profiles, line.cells)
         if fitted is not None:
             return fitted, line.cells
     return None

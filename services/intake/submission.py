@@ -10,7 +10,7 @@ from events.need import NeedDetails
 from events.offer import OfferDetails
 from events.values import Strict, Text, Word
 from services.intake.cells import Asked, Values
-from services.intake.draft import Aside, Built, Draft, Drafted, From, RowKey
+from services.intake.draft import Aside, Built, Drafted, From, RowKey
 from services.intake.drafts import dressed
 from services.intake.fields import ADDRESS, CONTACT, FIELDS
 from services.intake.parse import unclean
@@ -19,6 +19,7 @@ from services.intake.reasons import Reason
 from services.intake.tables import LONGEST_CELL
 from services.intake.ways import can_be_reached
 
+BY_HAND = "desk"
 Cells = Annotated[dict[Word, Text], Field(max_length=20)]
 
 
@@ -55,23 +56,42 @@ def submitted(number: int, event: CloudEvent) -> Drafted:
     """Return the draft of a typed submission; raise `ValidationError`."""
     body = TYPES[event.type].validate_json(json.dumps(event.data))
     data = json.dumps(event.data, ensure_ascii=False, sort_keys=True)
+    attributes = {"ce-source": event.source, "ce-id": event.id, "ce-type": event.type}
+    attributes |= {} if event.subject is None else {"ce-subject": event.subject}
     came = From(
         row=number,
         profile=event.type,
         channel="cloudevents",
-        whole={"data": data},
+        whole={**attributes, "data": data},
         said=(data,),
         key=RowKey((event.subject or event.id,), personal=False),
         revision=event.revision,
         source=event.source,
         event=event.id,
     )
-    values = _values(number, body)
+    return _drafted(came, body)
+
+
+def by_hand(body: OfferSubmission | NeedSubmission, order: str) -> Drafted:
+    """Return the draft of what somebody told a person at the desk, once an order."""
+    data = body.model_dump_json(exclude_none=True, by_alias=True)
+    came = From(
+        row=1,
+        profile=BY_HAND,
+        channel=BY_HAND,
+        whole={},
+        said=(data,),
+        key=RowKey((order,), personal=False),
+    )
+    return _drafted(came, body)
+
+
+def _drafted(came: From, body: OfferSubmission | NeedSubmission) -> Drafted:
+    values = _values(came.row, body)
     if not can_be_reached(values):
         return Aside(came, "contact", "", Reason.NO_REACH)
     fields = frozenset(type(body.details).model_fields) - {"kind"}
-    draft: Draft = dressed(came, values, Built(body.details), fields)
-    return draft
+    return dressed(came, values, Built(body.details), fields)
 
 
 def _values(number: int, body: Submission) -> Values:
@@ -93,4 +113,12 @@ def _values(number: int, body: Submission) -> Values:
         told |= {} if found.value is None else {name: found.value}
         asked += [] if found.reason is None else [Asked(name, text, found.reason)]
     told |= {} if body.priority is None else {"priority": body.priority}
+    told |= _postcode(body)
     return Values(number, told, raw, tuple(asked))
+
+
+def _postcode(body: Submission) -> dict[str, object]:
+    """The postcode belongs to the address by which two homes look alike."""
+    location = getattr(getattr(body, "details", None), "location", None)
+    code = getattr(location, "postcode", None)
+    return {} if code is None else {"postcode": code}

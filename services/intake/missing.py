@@ -1,0 +1,40 @@
+"""Rows of earlier files that a later one does not have: told, and nothing more.
+
+A row that is gone may have been sorted out, filtered or forgotten: it is never taken
+for a withdrawal.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+
+from services.ledger.batch import Item
+from services.ledger.recorder import Recorder
+
+PAGE = 2_000
+_TOLD = frozenset({"offer.listed.v1", "need.raised.v1"})
+_GONE = frozenset({"offer.withdrawn.v1", "need.withdrawn.v1"})
+
+
+def missing(recorder: Recorder, sources: Iterable[str], rows: frozenset[str]) -> int:
+    """Count the rows of these sources in the ledger that are not among `rows`."""
+    named = frozenset(sources)
+    marks = [json.dumps(source, ensure_ascii=False).encode() for source in named]
+    lost: set[str] = set()
+    for tag, kind, data in _facts(recorder):
+        if kind in _GONE:
+            lost.discard(tag)
+        elif any(mark in data for mark in marks):
+            origin = json.loads(data).get("origin") or {}
+            known = origin.get("source") in named
+            if known and origin.get("row_key") not in rows:
+                lost.add(tag)
+    return len(lost)
+
+
+def _facts(recorder: Recorder) -> Iterator[tuple[str, str, bytes]]:
+    """Yield tag, type and data in order, a page at a time: a ledger may be large."""
+    after = 0
+    items = [Item(types=_TOLD | _GONE)]
+    while page := recorder.read(items, after=after, limit=PAGE):
+        yield from ((fact.tags[0], fact.type, fact.data) for fact in page)
+        after = page[-1].position

@@ -1,0 +1,142 @@
+"""Drafts taken in batch after batch: each is planned while the last is recorded."""
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from events.base import BERLIN, Said
+from events.values import Actor
+from services.intake.batch import Batch, Seen
+from services.intake.draft import Drafted
+from services.intake.identity import Identity, source
+from services.intake.missing import missing
+from services.intake.orders import Moment, Orders
+from services.intake.reading import Rows
+from services.intake.reasons import Reason
+from services.intake.report import Report, add
+from services.intake.source import Notes
+from services.ledger.batch import Conflicting
+from services.ledger.handle import Writer
+
+_AGAIN = 3
+_NOBODY = Said(actor=Actor(ref="dry-run", role="system"), via="system")
+Progress = Callable[[int, int], object]
+"""Called with the rows done and the rows there are."""
+
+
+@dataclass(frozen=True)
+class Taking:
+    """Takes drafts into one ledger, said by one person or channel.
+
+    Without `said` nothing is written: it only says what it would take.
+    """
+
+    writer: Writer
+    identity: Identity
+    clock: Callable[[], datetime]
+    said: Said | None
+
+    def planned(self, drafts: Sequence[Drafted], seen: Seen | None = None) -> Batch:
+        """Look everything up and decide; record nothing but the ways to reach."""
+        now = self.clock()
+        past = self.writer.past("day")
+        today = past.today or now.astimezone(BERLIN).date()
+        orders = Orders(self.identity, Moment(self.said or _NOBODY, now, today))
+        batch = Batch(self.writer, orders, seen or Seen())
+        batch.plan(drafts)
+        if self.said is not None:
+            batch.remember()
+        return batch
+
+    def settled(self, batch: Batch, drafts: Sequence[Drafted]) -> Report:
+        """Carry out a batch; when others took the same meanwhile, look again."""
+        for _ in range(_AGAIN):
+            try:
+                done = batch.pretend() if self.said is None else batch.carry_out()
+            except Conflicting:
+                batch = self.planned(drafts)
+                continue
+            done.read = len(drafts)
+            return done
+        return self._one_by_one(drafts)
+
+    def _one_by_one(self, drafts: Sequence[Drafted]) -> Report:
+        """Find the message whose id came before with other content, and say so."""
+        report = Report()
+        if len(drafts) == 1:
+            report.read = report.set_aside = 1
+            report.fault(drafts[0].came.row, "id", "", Reason.SAME_ID)
+            return report
+        for draft in drafts:
+            add(report, self.settled(self.planned((draft,)), (draft,)))
+        return report
+
+
+@dataclass
+class Flight:
+    """One file on its way: at most one batch is recorded while the next is planned."""
+
+    taking: Taking
+    tell: Progress
+    report: Report = field(default_factory=Report)
+    _seen: Seen = field(default_factory=Seen)
+    _rows: set[str] = field(default_factory=set)
+    _sources: set[str] = field(default_factory=set)
+    _flying: Future[Report] | None = None
+    _total: int = 0
+
+    def over(self, frames: Iterable[Rows | Notes]) -> Report:
+        """Take all frames in and return what became of the file."""
+        with _steady(), ThreadPoolExecutor(1) as recording:
+            for frame in frames:
+                if isinstance(frame, Notes):
+                    self._note(frame)
+                else:
+                    self._take(frame, recording)
+            self._land()
+        rows = frozenset(self._rows)
+        self.report.missing = missing(self.taking.writer.recorder, self._sources, rows)
+        return self.report
+
+    def _take(self, frame: Rows, recording: ThreadPoolExecutor) -> None:
+        batch = self.taking.planned(frame.drafts, self._seen)
+        self._land()
+        self._total = frame.total
+        self._rows |= batch.rows
+        self._sources |= {source(drafted.came) for drafted in frame.drafts}
+        for drafted in frame.repeated:
+            self.report.read += 1
+            self.report.unchanged += 1
+            self.report.fault(drafted.came.row, "", "", Reason.REPEATED)
+        self._flying = recording.submit(self.taking.settled, batch, frame.drafts)
+
+    def _land(self) -> None:
+        if self._flying is not None:
+            add(self.report, self._flying.result())
+            self._flying = None
+            self.tell(self.report.read, self._total)
+
+    def _note(self, notes: Notes) -> None:
+        self.report.profile = ", ".join(notes.profiles)
+        self.report.unused_columns = tuple(notes.unused)
+        self.report.unread_sheets = tuple(notes.sheets)
+
+
+@contextmanager
+def _steady() -> Iterator[None]:
+    """Let the garbage collector look at new objects only, and seldom.
+
+    A batch makes tens of thousands of objects and no cycles; to look at all of them
+    again and again took a fifth of an import.
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
