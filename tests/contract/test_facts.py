@@ -172,6 +172,7 @@ def test_whatever_can_be_said_is_read_back_as_it_was_said(fact: Fact):
         pytest.param((b'"2022-03-18"', b'"2022-02-30"'), id="no such day"),
         pytest.param((b'"n-1"', b'"n\\u00001"'), id="NUL"),
         pytest.param((b'"Diakonie"', b'"Dia\\u0007konie"'), id="a bell"),
+        pytest.param((b'"Diakonie"', b'"Dia\\u007f"'), id="a rubout"),
         pytest.param((b'"Diakonie"', b'"Dia\\ud800"'), id="half a character"),
         pytest.param(
             (b'"may_split":false', b'"may_split":"no"'), id="no is no boolean"

@@ -36,37 +36,44 @@ def lines(draw: st.DrawFn) -> Allocation:
     start = draw(st.integers(0, DAYS - 1))
     length = draw(st.integers(1, DAYS))
     return Allocation(
-        unit=draw(st.sampled_from(UNITS)),
+        unit=draw(st.sampled_from(("a", "a", "b"))),
         start=day(start),
         end=day(start + length),
-        count=draw(st.integers(1, 3)),
+        count=draw(st.integers(1, 2)),
     )
 
 
 @st.composite
 def capacities(draw: st.DrawFn) -> Capacity:
-    start = draw(st.integers(-2, DAYS))
+    start = draw(st.integers(-2, DAYS // 2))
     length = draw(st.none() | st.integers(1, DAYS))
     return Capacity(
         unit=draw(st.sampled_from(UNITS)),
         span=Span(
             start=day(start), end=None if length is None else day(start + length)
         ),
-        count=draw(st.integers(0, 4)),
-        blocked=draw(st.integers(0, 2)),
+        count=draw(st.integers(1, 4)),
+        blocked=draw(st.sampled_from((0, 0, 1, 5))),
     )
 
 
 @st.composite
 def hotels(draw: st.DrawFn) -> HousingOffer:
+    """A contingent that changes on a day, and whatever lines are added to it."""
+    cut = day(draw(st.integers(1, DAYS)))
+    before, after = draw(st.integers(1, 5)), draw(st.integers(0, 5))
     return HousingOffer(
         dwelling="hotel_unit",
         units=tuple(Unit(ref=unit, type="double", sleeps=2) for unit in UNITS),
-        capacity=tuple(draw(st.lists(capacities(), max_size=4))),
+        capacity=(
+            Capacity(unit="a", span=Span(start=day(-2), end=cut), count=before),
+            Capacity(unit="a", span=Span(start=cut), count=after),
+            *draw(st.lists(capacities(), max_size=3)),
+        ),
     )
 
 
-stays = st.lists(lines(), max_size=5).map(
+stays = st.lists(lines(), max_size=4).map(
     lambda found: [match_of(number, line) for number, line in enumerate(found, 1)]
 )
 
@@ -112,6 +119,16 @@ def test_a_home_is_one_households_at_a_time(matches: list[MatchState]):
     )
 
     assert fits(home, matches) == all(count == 1 for count in nights.values())
+
+
+def test_one_household_follows_another_on_the_same_day():
+    home = HousingOffer(dwelling="flat", beds=9)
+    first = match_of(1, Allocation(start=FIRST, end=day(5), count=1))
+    after = match_of(2, Allocation(start=day(5), end=day(9), count=1))
+    early = match_of(2, Allocation(start=day(4), end=day(9), count=1))
+
+    assert fits(home, [after, first])
+    assert not fits(home, [early, first])
 
 
 @given(hotels(), stays)
