@@ -1,13 +1,18 @@
-"""What rows may depend on beside their own life, and who is touched by it."""
+"""What rows may depend on beside their own life, and who else is touched by it."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from events.base import Recorded
 from events.desk import TaskAssigned
 from events.plan import PlanMade
-from projections.life import Life, NeedLife, OfferLife, RealmLife, confidential
+from projections.day import Cur
+from projections.life import Life, NeedLife, OfferLife, RealmLife
 from projections.lives import Lives
-from projections.step import DEFAULT_POLICY, AnyLife, Change, Cur, Known
+from projections.step import DEFAULT_POLICY, AnyLife, Change, Known
+from projections.veil import confidential
+
+Before = Mapping[str, Life | None]
+"""Lives as they were; one that is not here did not change itself."""
 
 
 def look_around(
@@ -18,15 +23,12 @@ def look_around(
 ) -> Known:
     """Look up what the rows of these lives and facts may depend on."""
     offers = [life for life in lives if isinstance(life, OfferLife)]
-    needs = [life for life in lives if isinstance(life, NeedLife)]
     matches = [match for life in offers for match in life.state.matches.values()]
     cases = {f"need:{match.need}" for match in matches} | set(_named(facts))
-    persons = {match.household for match in matches}
-    persons |= {life.state.person for life in needs}
     return Known(
         policy=realm.policy or DEFAULT_POLICY,
         cases=_numbers(cursor, cases),
-        hidden=_hidden(cursor, persons),
+        hidden=hidden_persons(cursor, persons_of(lives), {}),
     )
 
 
@@ -40,20 +42,51 @@ def changed(life: AnyLife, before: Life | None, known: Known) -> Change[AnyLife]
     return Change(life, before, around)
 
 
-def confidential_persons(lives: Lives, refs: Iterable[str]) -> set[str]:
-    """Return the persons behind these needs whose homes nothing may locate."""
-    needs = [life for ref in refs if isinstance(life := lives.get(ref), NeedLife)]
-    return {need.state.person for need in needs if confidential(need)}
+def persons_of(lives: Iterable[Life | None]) -> set[str]:
+    """Return the persons whose confidentiality may hide one of these lives."""
+    persons: set[str] = set()
+    for life in lives:
+        if isinstance(life, NeedLife):
+            persons.add(life.state.person)
+        elif isinstance(life, OfferLife):
+            persons.update(m.household for m in life.state.matches.values())
+    return persons
 
 
-def neighbours(cursor: Cur, lives: Lives, persons: set[str]) -> list[str]:
-    """Return the cases of these persons, and the offers that are held for them."""
+def hidden_persons(cursor: Cur, persons: set[str], unsaved: Before) -> frozenset[str]:
+    """Return those of the persons whose homes nothing may locate.
+
+    `unsaved` lives count in the place of what the table says of them.
+    """
+    if not persons:
+        return frozenset()
+    cursor.execute(
+        "SELECT life, person FROM lives WHERE confidential AND person = ANY(%s)",
+        (sorted(persons),),
+    )
+    stored = {str(person) for life, person in cursor if life not in unsaved}
+    told = {
+        life.state.person
+        for life in unsaved.values()
+        if isinstance(life, NeedLife) and confidential(life)
+    }
+    return frozenset(stored | (told & persons))
+
+
+def neighbours(cursor: Cur, lives: Lives, persons: Collection[str]) -> list[str]:
+    """Return the needs of these persons, and the offers that are held for them."""
     cursor.execute("SELECT life FROM lives WHERE person = ANY(%s)", (list(persons),))
     own = [str(ref) for (ref,) in cursor]
     lives.load(cursor, own)
-    needs = [life for ref in own if isinstance(life := lives.get(ref), NeedLife)]
-    homes = (f"offer:{match.offer}" for need in needs for match in need.state.living)
-    return list(dict.fromkeys((*own, *homes)))
+    found = {ref: lives.get(ref) for ref in own} | lives.unsaved()
+    needs = {
+        ref: life
+        for ref, life in found.items()
+        if isinstance(life, NeedLife) and life.state.person in persons
+    }
+    homes = [f"offer:{m.offer}" for n in needs.values() for m in n.state.living]
+    lives.load(cursor, homes)
+    return list(dict.fromkeys((*needs, *homes)))
 
 
 def all_offers(cursor: Cur) -> list[str]:
@@ -80,13 +113,3 @@ def _numbers(cursor: Cur, cases: set[str]) -> dict[str, str]:
         "SELECT life, case_no FROM lives WHERE life = ANY(%s)", (sorted(cases),)
     )
     return {str(life): str(case_no) for life, case_no in cursor}
-
-
-def _hidden(cursor: Cur, persons: set[str]) -> frozenset[str]:
-    if not persons:
-        return frozenset()
-    cursor.execute(
-        "SELECT person FROM lives WHERE confidential AND person = ANY(%s)",
-        (sorted(persons),),
-    )
-    return frozenset(str(person) for (person,) in cursor)

@@ -22,8 +22,9 @@ from projections.listing import (
     since,
     until,
 )
-from projections.step import Known, ReadModel, Rows, area, replacing
+from projections.step import Known, ReadModel, Rows, replacing
 from projections.table import Table
+from projections.veil import area
 
 OfferStanding = Literal["new", "clarify", "proposed", "placed", "withdrawn", "merged"]
 

@@ -9,8 +9,9 @@ from events.kinds.housing import HousingOffer
 from projections.homes import runs, sleeps
 from projections.life import OfferLife
 from projections.listing import Listing, at_least, one_of
-from projections.step import Known, ReadModel, Rows, area, replacing
+from projections.step import Known, ReadModel, Rows, replacing
 from projections.table import Table
+from projections.veil import area
 
 
 @dataclass(frozen=True)

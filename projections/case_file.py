@@ -12,9 +12,10 @@ from events.base import Fact, Recorded
 from events.kinds.housing import Location, Wish
 from events.match import Why
 from events.values import Origin, Sealed, Strict
+from projections.day import Cur
 from projections.life import moment
 from projections.listing import Db, Listing, one_of, some
-from projections.step import Cur, ReadModel, Step
+from projections.step import ReadModel, Step
 from projections.table import Table
 
 

@@ -21,8 +21,9 @@ from events.match import (
 )
 from events.need import NeedMerged, NeedRaised, NeedWithdrawn
 from events.offer import OfferListed, OfferMerged, OfferWithdrawn
+from projections.day import Cur, Day
 from projections.listing import Listing, since, until
-from projections.step import Cur, ReadModel, Step
+from projections.step import ReadModel
 from projections.table import Table, quoted
 
 
@@ -85,21 +86,21 @@ _ADD = sql.SQL(
 )
 
 
-def counted(step: Step) -> dict[date, Counter[str]]:
+def counted(day: Day) -> dict[date, Counter[str]]:
     """Return what happened, by business day."""
     found: dict[date, Counter[str]] = defaultdict(Counter)
-    for recorded in step.facts:
+    for recorded in day.facts:
         fact = recorded.fact
         if (name := _COUNTED.get(type(fact))) is not None:
-            found[step.day(recorded)][name] += 1
+            found[day.of(recorded)][name] += 1
         if isinstance(fact, NeedRaised) and isinstance(fact.details, HousingNeed):
-            found[step.day(recorded)]["persons"] += fact.details.persons or 0
+            found[day.of(recorded)]["persons"] += fact.details.persons or 0
     return found
 
 
-def _apply(cursor: Cur, step: Step) -> None:
-    for day, numbers in counted(step).items():
-        cursor.execute(_ADD, [day, *(numbers[name] for name in _NAMES)])
+def _count(cursor: Cur, day: Day) -> None:
+    for on, numbers in counted(day).items():
+        cursor.execute(_ADD, [on, *(numbers[name] for name in _NAMES)])
 
 
-MODEL = ReadModel((TABLE,), _apply)
+MODEL = ReadModel((TABLE,), count=_count)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
+from psycopg import sql
+
 from events.kinds.goods import GoodsNeed, GoodsOffer
 from projections.life import NeedLife, OfferLife
 from projections.listing import Listing, at_least, one_of, search
@@ -56,7 +58,7 @@ VIEW = View(
     GoodsStock,
     key=("item",),
     tools=True,
-    body="""
+    body=sql.SQL("""
         SELECT item, min(category) AS category, min(unit) AS unit,
             count(*) FILTER (WHERE case_ref LIKE 'offer:%') AS lots,
             sum(offered)::bigint AS offered,
@@ -71,7 +73,7 @@ VIEW = View(
             sum(offered - promised)::bigint AS "left"
         FROM goods_lines
         GROUP BY item
-    """,
+    """),
 )
 
 LISTING = Listing(

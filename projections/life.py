@@ -96,12 +96,6 @@ def business_day(realm: RealmLife, recorded: Recorded) -> date:
     return realm.today or moment(recorded).astimezone(BERLIN).date()
 
 
-def confidential(life: OfferLife | NeedLife) -> bool:
-    """Whether nothing may say where these people live."""
-    protection = getattr(life.state.details, "protection", None)
-    return protection is not None and protection.confidential_address
-
-
 def bare(recorded: Recorded) -> Recorded:
     """Return the fact with every sealed box that lives would keep emptied."""
     fact = recorded.fact

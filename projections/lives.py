@@ -19,10 +19,10 @@ from projections.life import (
     RealmLife,
     bare,
     business_day,
-    confidential,
     evolve_life,
 )
 from projections.table import Table, Value
+from projections.veil import confidential
 
 KEPT = 20_000
 """Lives that stay in memory from page to page."""
@@ -62,6 +62,7 @@ class Lives:
         self._memory: OrderedDict[str, Life | None] = OrderedDict()
         self._numbers: dict[str, int] = {}
         self._changed: dict[str, Life] = {}
+        self._new: set[str] = set()
 
     @property
     def realm(self) -> RealmLife:
@@ -97,16 +98,23 @@ class Lives:
                 continue
             if before is None and not isinstance(life, RealmLife):
                 life = life.model_copy(update=self._next(ref, recorded))
+                self._new.add(ref)
             self._memory[ref] = self._changed[ref] = life
             self._memory.move_to_end(ref)
             changed.append(ref)
         return changed
 
+    def unsaved(self) -> dict[str, Life | None]:
+        """Return the lives that changed since the last save."""
+        return dict(self._changed)
+
     def save(self, cursor: Cursor[tuple[Value, ...]]) -> None:
         """Write what changed since the last save."""
         changed, self._changed = self._changed, {}
-        cursor.execute("DELETE FROM lives WHERE life = ANY(%s)", (list(changed),))
+        known = [ref for ref in changed if ref not in self._new]
+        cursor.execute("DELETE FROM lives WHERE life = ANY(%s)", (known,))
         TABLE.fill(cursor, (_stored(ref, life) for ref, life in changed.items()))
+        self._new.clear()
 
     def trim(self) -> None:
         """Let go of the lives that were not told of for longest."""

@@ -1,31 +1,21 @@
 """Applying pages of facts: lives go on, rows are replaced, all in one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import psycopg
 
 from events.base import Recorded
-from events.realm import DayBegan
-from projections.around import (
-    all_offers,
-    changed,
-    confidential_persons,
-    look_around,
-    neighbours,
-)
+from projections.around import Before, changed, look_around
 from projections.catalogue import MODELS
 from projections.checkpoint import LIVES
-from projections.life import REALM, Life, NeedLife, OfferLife, about
+from projections.day import Cur
+from projections.folding import Folded, fold
+from projections.life import REALM, NeedLife, OfferLife
 from projections.listing import Db
 from projections.lives import Lives
-from projections.step import (
-    Cur,
-    ReadModel,
-    Step,
-)
+from projections.step import ReadModel, Step
 
-Before = Mapping[str, Life | None]
-"""Lives as they were before the facts; one that is not here did not change itself."""
 POISON = (
     ArithmeticError,
     AssertionError,
@@ -76,90 +66,45 @@ class Projector:
             position, rebuilt = stands
             fresh = [recorded for recorded in facts if recorded.position > position]
             _refuse_gap(position, fresh)
-            self._lives.load(cursor, ())
-            for part, ends_day in self._parts(fresh):
-                self._step(cursor, part, following, ends_day=ends_day)
+            if fresh:
+                self._page(cursor, fresh, following)
             position += len(fresh)
             _reached(cursor, position, following)
         self._stands = position, rebuilt
         return position
 
-    def _parts(
-        self, facts: Sequence[Recorded]
-    ) -> Iterator[tuple[Sequence[Recorded], bool]]:
-        """Cut a page where a business day ends, so that the day can be closed."""
-        today, part = self._lives.realm.today, list[Recorded]()
-        for recorded in facts:
-            if isinstance(recorded.fact, DayBegan):
-                ends_day = today not in {None, recorded.fact.day}
-                if part or ends_day:
-                    yield part, ends_day
-                today, part = recorded.fact.day, []
-            part.append(recorded)
-        if part:
-            yield part, False
+    def _page(
+        self, cursor: Cur, facts: Sequence[Recorded], following: Sequence[ReadModel]
+    ) -> None:
+        lives, page = self._lives, Folded()
+        for day in fold(cursor, lives, facts, page):
+            for model in following:
+                if model.count is not None:
+                    with _named(model, facts):
+                        model.count(cursor, day)
+        lives.save(cursor)
+        around = list(page.around)
+        groups = [around[start : start + MANY] for start in range(0, len(around), MANY)]
+        for step in (
+            self._step(cursor, facts, page.before, page.before),
+            *(self._step(cursor, (), group, {}) for group in groups),
+        ):
+            for model in following:
+                if model.apply is not None:
+                    with _named(model, facts):
+                        model.apply(cursor, step)
+        lives.trim()
 
     def _step(
         self,
         cursor: Cur,
         facts: Sequence[Recorded],
-        following: Sequence[ReadModel],
-        *,
-        ends_day: bool,
-    ) -> None:
-        groups = list(self._evolved(cursor, facts))
-        for number, (touched, before) in enumerate(groups):
-            step = self._shown(
-                cursor,
-                facts if number == 0 else (),
-                touched,
-                before=before,
-                ends_day=ends_day and number == len(groups) - 1,
-            )
-            for model in following:
-                try:
-                    model.apply(cursor, step)
-                except POISON as error:
-                    reason = f"{type(error).__name__} in {_span(facts)}"
-                    raise Poisoned(model.name, reason) from error
-        self._lives.trim()
-
-    def _evolved(
-        self, cursor: Cur, facts: Sequence[Recorded]
-    ) -> Iterator[tuple[Sequence[str], Before]]:
-        """Let the lives go on; return those whose rows change, in groups."""
-        lives = self._lives
-        names = [about(recorded.fact) for recorded in facts]
-        refs = list(dict.fromkeys(ref for about_it in names for ref in about_it))
-        lives.load(cursor, refs)
-        before = {ref: lives.get(ref) for ref in refs}
-        policy = lives.realm.policy
-        shy = confidential_persons(lives, refs)
-        for about_it, recorded in zip(names, facts, strict=True):
-            lives.evolve(about_it, recorded)
-        touched = [ref for ref in refs if lives.get(ref) is not before[ref]]
-        lives.save(cursor)
-        yield touched, before
-        around: list[str] = []
-        if persons := shy ^ confidential_persons(lives, refs):
-            around += neighbours(cursor, lives, persons)
-        if policy != lives.realm.policy:
-            around += all_offers(cursor)
-        for start in range(0, len(around), MANY):
-            yield around[start : start + MANY], {}
-
-    def _shown(
-        self,
-        cursor: Cur,
-        facts: Sequence[Recorded],
-        touched: Sequence[str],
-        *,
+        refs: Iterable[str],
         before: Before,
-        ends_day: bool,
     ) -> Step:
-        lives = self._lives
-        lives.load(cursor, touched)
-        now = {ref: lives.get(ref) for ref in touched}
+        lives, refs = self._lives, list(refs)
+        lives.load(cursor, refs)
+        now = {ref: lives.get(ref) for ref in refs}
         known = look_around(cursor, lives.realm, now.values(), facts)
         return Step(
             facts=facts,
@@ -176,8 +121,17 @@ class Projector:
                 if isinstance(life, NeedLife)
             ],
             known=known,
-            ends_day=ends_day,
         )
+
+
+@contextmanager
+def _named(model: ReadModel, facts: Sequence[Recorded]) -> Iterator[None]:
+    """Say which read model it was that could not go on."""
+    try:
+        yield
+    except POISON as error:
+        span = f"facts {facts[0].position} to {facts[-1].position}"
+        raise Poisoned(model.name, f"{type(error).__name__} in {span}") from error
 
 
 def park(db: Db, poison: Poisoned) -> None:
@@ -223,9 +177,3 @@ def _refuse_gap(position: int, facts: Sequence[Recorded]) -> None:
                 f"fact {recorded.position} came where {expected} was expected: "
                 "facts are missing, so the read models stay as they are"
             )
-
-
-def _span(facts: Sequence[Recorded]) -> str:
-    if not facts:
-        return "no fact"
-    return f"facts {facts[0].position} to {facts[-1].position}"

@@ -9,8 +9,9 @@ from events.match import Allocation, MatchState, Side, State, Why
 from projections.due import UNCONFIRMED, due_by, due_for_match, stay
 from projections.life import OfferLife
 from projections.listing import Listing, at_least, is_so, one_of, search, until
-from projections.step import Known, ReadModel, Rows, area, replacing
+from projections.step import Known, ReadModel, Rows, replacing
 from projections.table import Table
+from projections.veil import area
 
 Answer = Literal["agreed", "open", "refused", "lapsed", "not_asked"]
 

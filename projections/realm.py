@@ -5,9 +5,10 @@ from datetime import date
 from typing import Annotated
 
 from events.policy import Policy
+from projections.day import Cur
 from projections.life import RealmLife
 from projections.listing import Db, some
-from projections.step import Cur, ReadModel, Step, replace
+from projections.step import ReadModel, Step, replace
 from projections.table import Table
 
 

@@ -14,11 +14,12 @@ from events.base import Recorded
 from projections.catalogue import MODELS, named
 from projections.checkpoint import LIVES
 from projections.checkpoint import position as live_position
+from projections.day import Cur
 from projections.listing import Db
 from projections.lives import TABLE as LIVES_TABLE
 from projections.projector import Gap, Projector
 from projections.schema import BESIDE, make, qualified
-from projections.step import Cur, ReadModel
+from projections.step import ReadModel
 from projections.table import Shape, Table
 
 PAGE = 10_000

@@ -52,7 +52,7 @@ def _statements(relation: Shape, *, live: bool) -> Iterator[sql.Composed]:
     match relation:
         case View(body=body):
             yield sql.SQL("CREATE OR REPLACE {} VIEW {} AS {}").format(
-                sql.SQL("" if live else "TEMPORARY"), name, sql.SQL(body)
+                sql.SQL("" if live else "TEMPORARY"), name, body
             )
         case Table():
             yield sql.SQL(

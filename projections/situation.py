@@ -1,16 +1,44 @@
 """Read model: the situation by business day and postcode area.
 
-The day that goes on is worked out when it is read, from the rows of other read
-models; `day.began` closes it and its rows stay.
+What a life adds to the numbers is taken out and put in again whenever it changes, so
+that a day costs what happened on it. The day that goes on is summed up when it is
+read; `day.began` closes it and its rows stay.
 """
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
+from psycopg import sql
+
+from events.kinds.housing import HousingNeed, HousingOffer
+from projections.day import Cur, Day, Move
+from projections.due import UNCONFIRMED, due_for_match
+from projections.homes import runs, sleeps
+from projections.life import NeedLife, OfferLife
 from projections.listing import Listing, is_so, one_of, since, until
-from projections.step import Cur, ReadModel, Step
-from projections.table import Table, View
+from projections.open_needs import standing
+from projections.step import ReadModel
+from projections.table import Table, View, quoted
+from projections.veil import area
+
+WAITING = ("new", "clarify", "proposed")
+MEASURES = (
+    "needs",
+    "persons",
+    "acute",
+    "waiting",
+    "offers",
+    "beds",
+    "beds_free",
+    "proposed",
+    "provisional",
+    "placed",
+)
+Change = tuple[date, str | None, str, int]
+"""On a day, in an area, a measure grows by so much."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +55,7 @@ class Situation:
     needs: Annotated[int, "Households that wait for a home"]
     persons: Annotated[int, "People in them"]
     acute: Annotated[int, "Of these people, those who need a roof at once"]
-    waiting_since: Annotated[date | None, "Since when the longest of them waits"]
+    waited_days: Annotated[int, "Days that these households waited, added up"]
     offers: Annotated[int, "Homes and contingents that stand"]
     beds: Annotated[int, "Beds in them that can be had on that day"]
     beds_free: Annotated[int, "Of these, not held on that day"]
@@ -36,59 +64,59 @@ class Situation:
     placed: Annotated[int, "People whose placement is confirmed or begun"]
 
 
-DAYS = Table("situation_days", Situation, key=("day", "postcode_area"), shown=False)
+@dataclass(frozen=True)
+class Sums:
+    """One row a day and postcode area: by how much each number changed, or stood."""
+
+    day: Annotated[date, "The business day; 0001-01-01: before the first"]
+    postcode_area: Annotated[str, "The postcode; empty text: none that may be told"]
+    needs: Annotated[int, "Households that wait for a home"]
+    persons: Annotated[int, "People in them"]
+    acute: Annotated[int, "Of these people, those who need a roof at once"]
+    waiting: Annotated[int, "Since when these households wait: day numbers, added up"]
+    offers: Annotated[int, "Homes and contingents that stand"]
+    beds: Annotated[int, "Beds in them that can be had on that day"]
+    beds_free: Annotated[int, "Of these, not held on that day"]
+    proposed: Annotated[int, "People with a proposal that is not confirmed"]
+    provisional: Annotated[int, "Of these, people whose proposal waits for a check"]
+    placed: Annotated[int, "People whose placement is confirmed or begun"]
+
+
+KEY = ("day", "postcode_area")
+CHANGES = Table("situation_changes", Sums, key=KEY, shown=False)
+DAYS = Table("situation_days", Sums, key=KEY, shown=False)
+_STANDS = sql.SQL("""
+    SELECT {today} AS day, postcode_area,
+        sum(needs)::bigint AS needs, sum(persons)::bigint AS persons,
+        sum(acute)::bigint AS acute, sum(waiting)::bigint AS waiting,
+        sum(offers)::bigint AS offers, sum(beds)::bigint AS beds,
+        sum(beds_free)::bigint AS beds_free, sum(proposed)::bigint AS proposed,
+        sum(provisional)::bigint AS provisional, sum(placed)::bigint AS placed
+    FROM (
+        SELECT * FROM situation_days WHERE day = (SELECT max(day) FROM situation_days)
+        UNION ALL
+        SELECT * FROM situation_changes WHERE day <= {today}
+            AND day > coalesce((SELECT max(day) FROM situation_days), '-infinity')
+    ) AS changes
+    GROUP BY postcode_area
+    HAVING sum(abs(needs) + abs(offers) + abs(beds) + abs(persons)
+        + abs(proposed) + abs(placed)) > 0
+""")
 VIEW = View(
     "situation",
     Situation,
-    key=("day", "postcode_area"),
+    key=KEY,
     tools=True,
-    body="""
-        WITH parts AS (
-            SELECT postcode_area AS area, count(*) AS needs, sum(persons) AS persons,
-                sum(persons) FILTER (WHERE horizon = 'acute') AS acute,
-                min(waiting_since) AS waiting_since, 0 AS offers, 0 AS beds,
-                0 AS beds_free, 0 AS proposed, 0 AS provisional, 0 AS placed
-            FROM open_needs
-            WHERE kind = 'housing' AND state IN ('new', 'clarify', 'proposed')
-            GROUP BY 1
-            UNION ALL
-            SELECT postcode_area, 0, 0, 0, NULL, count(*), 0, 0, 0, 0, 0
-            FROM available_offers
-            WHERE kind = 'housing' AND state NOT IN ('withdrawn', 'merged')
-            GROUP BY 1
-            UNION ALL
-            SELECT postcode_area, 0, 0, 0, NULL, 0, sum(rooms * sleeps),
-                sum(greatest(free, 0) * sleeps), 0, 0, 0
-            FROM capacity_by_day, (SELECT today FROM realm) r
-            WHERE coalesce(from_day, today) <= today
-                AND coalesce(to_day, today + 1) > today
-            GROUP BY 1
-            UNION ALL
-            SELECT postcode_area, 0, 0, 0, NULL, 0, 0, 0,
-                sum(persons) FILTER (WHERE state NOT IN ('confirmed', 'begun')),
-                sum(persons) FILTER (WHERE provisional),
-                sum(persons) FILTER (WHERE state IN ('confirmed', 'begun'))
-            FROM proposals WHERE living AND kind = 'housing'
-            GROUP BY 1
-        )
-        SELECT today AS day, coalesce(area, '') AS postcode_area, false AS closed,
-            sum(needs)::bigint AS needs,
-            coalesce(sum(persons), 0)::bigint AS persons,
-            coalesce(sum(acute), 0)::bigint AS acute,
-            min(waiting_since) AS waiting_since,
-            sum(offers)::bigint AS offers,
-            coalesce(sum(beds), 0)::bigint AS beds,
-            coalesce(sum(beds_free), 0)::bigint AS beds_free,
-            coalesce(sum(proposed), 0)::bigint AS proposed,
-            coalesce(sum(provisional), 0)::bigint AS provisional,
-            coalesce(sum(placed), 0)::bigint AS placed
-        FROM parts, (SELECT today FROM realm) r WHERE today IS NOT NULL
-        GROUP BY today, coalesce(area, '')
-        UNION ALL
-        SELECT day, postcode_area, closed, needs, persons, acute, waiting_since,
+    body=sql.SQL("""
+        SELECT day, postcode_area, closed, needs, persons, acute,
+            needs * (day - DATE '0001-01-01' + 1) - waiting AS waited_days,
             offers, beds, beds_free, proposed, provisional, placed
-        FROM situation_days
-    """,
+        FROM (
+            SELECT *, true AS closed FROM situation_days
+            UNION ALL
+            SELECT *, false AS closed FROM ({stands}) AS today WHERE day IS NOT NULL
+        ) AS days
+    """).format(stands=_STANDS.format(today=sql.SQL("(SELECT today FROM realm)"))),
 )
 
 LISTING = Listing(
@@ -102,15 +130,103 @@ LISTING = Listing(
     sorts=("day", "postcode_area", "persons", "beds_free"),
     order=("-day", "postcode_area"),
 )
+_ADD = sql.SQL(
+    "INSERT INTO situation_changes AS c ({columns})"
+    " SELECT * FROM unnest({arrays}) ON CONFLICT (day, postcode_area)"
+    " DO UPDATE SET {sums}"
+).format(
+    columns=quoted((*KEY, *MEASURES)),
+    arrays=sql.SQL("%s::date[], %s::text[]" + ", %s::bigint[]" * len(MEASURES)),
+    sums=sql.SQL(", ").join(
+        sql.SQL("{0} = c.{0} + excluded.{0}").format(sql.Identifier(name))
+        for name in MEASURES
+    ),
+)
 
 
-def _apply(cursor: Cur, step: Step) -> None:
-    if step.ends_day:
-        cursor.execute(
-            "INSERT INTO situation_days SELECT day, postcode_area, true, needs,"
-            " persons, acute, waiting_since, offers, beds, beds_free, proposed,"
-            " provisional, placed FROM situation WHERE NOT closed"
-        )
+_NOTHING = sql.SQL(
+    "DELETE FROM situation_changes c USING unnest(%s::date[], %s::text[]) AS t (d, a)"
+    " WHERE c.day = t.d AND c.postcode_area = t.a AND {}"
+).format(
+    sql.SQL(" AND ").join(
+        sql.SQL("{} = 0").format(sql.Identifier("c", name)) for name in MEASURES
+    )
+)
+"""What went back to nothing leaves no row, so that pages may be cut anywhere."""
 
 
-MODEL = ReadModel((DAYS, VIEW), _apply)
+def changes(move: Move, day: date) -> Iterator[Change]:
+    """Yield what a move changes on its day and on days to come."""
+    yield from adds(move.life, day, hidden=move.hidden)
+    if move.before is not None:
+        for on, place, name, count in adds(move.before, day, hidden=move.hidden_before):
+            yield on, place, name, -count
+
+
+def adds(life: OfferLife | NeedLife, day: date, *, hidden: bool) -> Iterator[Change]:
+    """Yield what a life adds from a day on, as it is now."""
+    details = life.state.details
+    if isinstance(life, NeedLife) and isinstance(details, HousingNeed):
+        place = None if hidden else details.near
+        for name, count in _need(life, details):
+            yield day, place, name, count
+    if isinstance(life, OfferLife) and isinstance(details, HousingOffer):
+        place = area(details.location, hidden=hidden)
+        for name, count in _matches(life):
+            yield day, place, name, count
+        if life.state.status == "open":
+            yield day, place, "offers", 1
+            for on, name, count in _beds(life, details):
+                yield max(on, day), place, name, count
+
+
+def _need(life: NeedLife, details: HousingNeed) -> Iterator[tuple[str, int]]:
+    if standing(life.state) in WAITING:
+        persons = details.persons or 0
+        yield "needs", 1
+        yield "persons", persons
+        yield "acute", persons if details.horizon == "acute" else 0
+        yield "waiting", life.state.waiting_since.toordinal()
+
+
+def _matches(life: OfferLife) -> Iterator[tuple[str, int]]:
+    for match in life.state.living:
+        unconfirmed = match.state in UNCONFIRMED
+        yield "proposed" if unconfirmed else "placed", match.persons
+        if unconfirmed and due_for_match(life.state, match):
+            yield "provisional", match.persons
+
+
+def _beds(life: OfferLife, home: HousingOffer) -> Iterator[tuple[date, str, int]]:
+    lines = [line for match in life.state.living for line in match.allocation]
+    for unit, found in runs(home, lines).items():
+        each = sleeps(home, unit) or 0
+        for run in found:
+            free = max(0, run.rooms - run.held)
+            start = run.start or date.min
+            yield start, "beds", run.rooms * each
+            yield start, "beds_free", free * each
+            if run.end is not None:
+                yield run.end, "beds", -run.rooms * each
+                yield run.end, "beds_free", -free * each
+
+
+def _count(cursor: Cur, day: Day) -> None:
+    sums: dict[tuple[date, str], dict[str, int]] = defaultdict(
+        lambda: dict.fromkeys(MEASURES, 0)
+    )
+    for move in day.moves:
+        for on, place, name, count in changes(move, day.day):
+            sums[on, place or ""][name] += count
+    found = {key: sums[key] for key in sorted(sums) if any(sums[key].values())}
+    if found:
+        days, areas = zip(*found, strict=True)
+        counts = [[row[name] for row in found.values()] for name in MEASURES]
+        cursor.execute(_ADD, [list(days), list(areas), *counts])
+        cursor.execute(_NOTHING, [list(days), list(areas)])
+    if day.ends:
+        stands = _STANDS.format(today=sql.Literal(day.day))
+        cursor.execute(sql.SQL("INSERT INTO situation_days {}").format(stands))
+
+
+MODEL = ReadModel((CHANGES, DAYS, VIEW), count=_count)

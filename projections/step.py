@@ -1,25 +1,24 @@
-"""What a read model is shown: the facts of a step, the lives they changed, the rest.
+"""What a read model is shown: the facts of a page, the lives they changed, the rest.
 
-A page of facts is cut into steps where a business day ends, so that a day can be
-closed with its own numbers. In a step every read model brings its rows up to date.
+Rows are brought up to date once a page. What counts from day to day is shown each
+business day of the page by itself (`projections.day`).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Generic, TypeVar
 
-from psycopg import Cursor, sql
+from psycopg import sql
 
 from events.base import Recorded
-from events.kinds.housing import HousingOffer, Location
 from events.policy import Policy
-from projections.life import NeedLife, OfferLife, RealmLife, business_day
-from projections.table import Shape, Table, Value
+from projections.day import Count, Cur
+from projections.life import NeedLife, OfferLife, RealmLife
+from projections.table import Shape, Table
+from projections.veil import hides
 
 Row = TypeVar("Row")
 AnyLife = TypeVar("AnyLife", OfferLife, NeedLife)
-Cur = Cursor[tuple[Value, ...]]
 DEFAULT_POLICY = Policy(name="default")
 """In force until the realm adopts one."""
 
@@ -34,15 +33,8 @@ class Known:
     """Persons whose home nothing may locate."""
 
     def hides(self, life: OfferLife | NeedLife) -> bool:
-        """Whether nothing may say where this is: by itself, or for who lives there."""
-        details = life.state.details
-        if _protected(details):
-            return True
-        if isinstance(life, NeedLife):
-            return life.state.person in self.hidden
-        return isinstance(details, HousingOffer) and any(
-            match.household in self.hidden for match in life.state.living
-        )
+        """Whether nothing may say where this is."""
+        return hides(life, self.hidden)
 
 
 @dataclass(frozen=True)
@@ -57,7 +49,7 @@ class Change(Generic[AnyLife]):
 
 @dataclass(frozen=True)
 class Step:
-    """Facts of one business day, in order, and the lives as they are after them."""
+    """Facts in order, and the lives whose rows they change, as they are afterwards."""
 
     facts: Sequence[Recorded]
     realm: RealmLife
@@ -65,12 +57,6 @@ class Step:
     offers: Sequence[Change[OfferLife]]
     needs: Sequence[Change[NeedLife]]
     known: Known
-    ends_day: bool
-    """Whether the next fact begins another business day."""
-
-    def day(self, recorded: Recorded) -> date:
-        """Return the business day that a fact of this step counts for."""
-        return business_day(self.realm, recorded)
 
 
 Apply = Callable[[Cur, Step], None]
@@ -78,10 +64,14 @@ Apply = Callable[[Cur, Step], None]
 
 @dataclass(frozen=True)
 class ReadModel:
-    """A name in the checkpoint, its relations in the order they are made, its work."""
+    """A name in the checkpoint, its relations in the order they are made, its work.
+
+    `apply` is called once a page or more often, `count` once for each day of a page.
+    """
 
     relations: tuple[Shape, ...]
-    apply: Apply
+    apply: Apply | None = None
+    count: Count | None = None
 
     @property
     def name(self) -> str:
@@ -148,16 +138,6 @@ def replace(
         )
     if rows:
         table.fill(cursor, rows)
-
-
-def area(location: Location | None, *, hidden: bool) -> str | None:
-    """Return the postcode when it may be told."""
-    return None if hidden or location is None else location.postcode
-
-
-def _protected(details: object) -> bool:
-    location = getattr(details, "location", None)
-    return isinstance(location, Location) and location.disclosure == "protected"
 
 
 def _known_as(side: str, change: Change[AnyLife]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from it, so that they cannot drift apart.
 
 import types
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cached_property
 from operator import attrgetter
@@ -140,7 +140,7 @@ class Table(Relation[Row]):
 class View(Relation[Row]):
     """Rows that are worked out when they are read; `body` is the query."""
 
-    body: LiteralString = ""
+    body: sql.Composable = field(kw_only=True)
 
 
 def quoted(names: Iterable[str]) -> sql.Composed:

@@ -12,8 +12,9 @@ from projections.due import due_by, due_for_match, due_for_offer, unconfirmed
 from projections.homes import beds
 from projections.life import OfferLife
 from projections.listing import Listing, at_least, one_of, search
-from projections.step import Known, ReadModel, Rows, area, replacing
+from projections.step import Known, ReadModel, Rows, replacing
 from projections.table import Table
+from projections.veil import area
 
 CheckStanding = Literal["missing", "expired", "failed", "too_short"]
 

@@ -290,7 +290,7 @@ EMPTY = Situation(
     needs=0,
     persons=0,
     acute=0,
-    waiting_since=None,
+    waited_days=0,
     offers=0,
     beds=0,
     beds_free=0,
@@ -320,7 +320,6 @@ def test_the_situation_counts_people_and_beds_by_area(projector, db):
         )
     )
 
-    waiting = date(2022, 3, 17)
     assert some(db, situation.VIEW, {}) == (
         replace(
             EMPTY,
@@ -328,7 +327,7 @@ def test_the_situation_counts_people_and_beds_by_area(projector, db):
             postcode_area="",
             needs=1,
             persons=2,
-            waiting_since=waiting,
+            waited_days=15,
         ),
         replace(
             EMPTY,
@@ -347,7 +346,7 @@ def test_the_situation_counts_people_and_beds_by_area(projector, db):
             needs=2,
             persons=6,
             acute=6,
-            waiting_since=waiting,
+            waited_days=30,
         ),
     )
 
@@ -384,14 +383,13 @@ def test_a_day_that_ended_stays_as_it_was(projector, db):
         )
     )
 
-    waiting = date(2022, 3, 17)
-    at_40215 = replace(EMPTY, postcode_area="40215", waiting_since=waiting)
+    at_40215 = replace(EMPTY, postcode_area="40215")
     at_40210 = replace(EMPTY, offers=1)
     assert some(db, situation.VIEW, {}) == (
         replace(at_40210, closed=True),
-        replace(at_40215, closed=True, needs=2, persons=6, acute=6),
+        replace(at_40215, closed=True, needs=2, persons=6, acute=6, waited_days=2),
         replace(at_40210, day=second),
-        replace(at_40215, day=second, needs=1, persons=3, acute=3),
+        replace(at_40215, day=second, needs=1, persons=3, acute=3, waited_days=2),
     )
 
 

@@ -1,0 +1,50 @@
+"""A business day, as read models see it that count what changes from day to day."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from psycopg import Cursor
+
+from events.base import Recorded
+from projections.life import NeedLife, OfferLife, RealmLife, business_day
+from projections.table import Value
+
+Cur = Cursor[tuple[Value, ...]]
+BEFORE_ALL = date.min
+"""What stands in for the business day before the first one began."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A life after some facts of a day and before them (None: it began).
+
+    `hidden` says whether nothing may locate it, after and before.
+    """
+
+    life: OfferLife | NeedLife
+    before: OfferLife | NeedLife | None
+    hidden: bool
+    hidden_before: bool
+
+
+@dataclass(frozen=True)
+class Day:
+    """Facts of one business day, in order, and what they moved."""
+
+    realm: RealmLife
+    facts: Sequence[Recorded]
+    moves: Sequence[Move]
+    ends: bool
+    """Whether the next fact begins another business day."""
+
+    @property
+    def day(self) -> date:
+        return self.realm.today or BEFORE_ALL
+
+    def of(self, recorded: Recorded) -> date:
+        """Return the business day that a fact counts for."""
+        return business_day(self.realm, recorded)
+
+
+Count = Callable[[Cur, Day], None]

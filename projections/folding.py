@@ -1,0 +1,89 @@
+"""Folding a page into the lives, business day by business day."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from events.base import Recorded
+from events.realm import DayBegan
+from projections.around import all_offers, hidden_persons, neighbours, persons_of
+from projections.day import Cur, Day, Move
+from projections.life import Life, NeedLife, OfferLife, about
+from projections.lives import Lives
+from projections.veil import hides
+
+
+@dataclass
+class Folded:
+    """What a page changed: lives as they were, and those that it only touched."""
+
+    before: dict[str, Life | None] = field(default_factory=dict)
+    around: dict[str, None] = field(default_factory=dict)
+
+
+def days_of(
+    facts: Sequence[Recorded], today: date | None
+) -> Iterator[tuple[Sequence[Recorded], bool]]:
+    """Cut a page where a business day ends, so that each day has its own numbers."""
+    part = list[Recorded]()
+    for recorded in facts:
+        if isinstance(recorded.fact, DayBegan):
+            ends = today not in {None, recorded.fact.day}
+            if part or ends:
+                yield part, ends
+            today, part = recorded.fact.day, []
+        part.append(recorded)
+    if part:
+        yield part, False
+
+
+def fold(
+    cursor: Cur, lives: Lives, facts: Sequence[Recorded], page: Folded
+) -> Iterator[Day]:
+    """Let the lives go on; yield each business day once it is folded."""
+    names = {recorded.position: about(recorded.fact) for recorded in facts}
+    lives.load(cursor, dict.fromkeys(ref for refs in names.values() for ref in refs))
+    policy = lives.realm.policy
+    for part, ends in days_of(facts, lives.realm.today):
+        before, unsaved = dict[str, Life | None](), lives.unsaved()
+        for recorded in part:
+            for ref in names[recorded.position]:
+                before.setdefault(ref, lives.get(ref))
+            lives.evolve(names[recorded.position], recorded)
+        moved = {ref: was for ref, was in before.items() if lives.get(ref) is not was}
+        moves, around = _moves(cursor, lives, moved, unsaved)
+        page.before = moved | page.before
+        page.around |= around
+        yield Day(lives.realm, part, moves, ends)
+    if policy != lives.realm.policy:
+        page.around |= dict.fromkeys(all_offers(cursor))
+
+
+def _moves(
+    cursor: Cur,
+    lives: Lives,
+    moved: dict[str, Life | None],
+    unsaved: dict[str, Life | None],
+) -> tuple[list[Move], dict[str, None]]:
+    """Return the moves of a day, and the lives that only what is around moved."""
+    was, now = unsaved | moved, lives.unsaved()
+    persons = persons_of([*moved.values(), *(lives.get(ref) for ref in moved)])
+    hidden = hidden_persons(cursor, persons, now)
+    hidden_before = hidden_persons(cursor, persons, was)
+    around: dict[str, None] = {}
+    if flipped := hidden ^ hidden_before:
+        around = dict.fromkeys(neighbours(cursor, lives, flipped))
+        persons |= persons_of(lives.get(ref) for ref in around)
+        hidden = hidden_persons(cursor, persons, now)
+        hidden_before = hidden_persons(cursor, persons, was)
+    moves = []
+    for ref in moved | around:
+        life = lives.get(ref)
+        before = moved.get(ref, life)
+        if not isinstance(life, OfferLife | NeedLife):
+            continue
+        if before is not None and not isinstance(before, type(life)):
+            raise TypeError(f"{ref} is not the life that it was")
+        shy = before is not None and hides(before, hidden_before)
+        moves.append(Move(life, before, hides(life, hidden), shy))
+    return moves, around

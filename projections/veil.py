@@ -1,0 +1,40 @@
+"""What nothing may locate: protected homes, and the homes of confidential people."""
+
+from collections.abc import Collection
+
+from events.kinds.housing import HousingOffer, Location
+from projections.life import NeedLife, OfferLife
+
+
+def hides(life: OfferLife | NeedLife, persons: Collection[str]) -> bool:
+    """Whether nothing may say where this is: by itself, or for who lives there.
+
+    `persons` are those whose address is confidential; all their cases are, and every
+    home that a living match holds for them.
+    """
+    details = life.state.details
+    if _protected(details):
+        return True
+    if isinstance(life, NeedLife):
+        return life.state.person in persons
+    return (
+        bool(persons)
+        and isinstance(details, HousingOffer)
+        and any(match.household in persons for match in life.state.living)
+    )
+
+
+def confidential(life: OfferLife | NeedLife) -> bool:
+    """Whether the case says of its person that the address is confidential."""
+    protection = getattr(life.state.details, "protection", None)
+    return protection is not None and protection.confidential_address
+
+
+def area(location: Location | None, *, hidden: bool) -> str | None:
+    """Return the postcode when it may be told."""
+    return None if hidden or location is None else location.postcode
+
+
+def _protected(details: object) -> bool:
+    location = getattr(details, "location", None)
+    return isinstance(location, Location) and location.disclosure == "protected"
