@@ -1,25 +1,21 @@
-"""The restricted problem as a linear or an integer program; the only door to MathOpt.
+"""The restricted problem before MathOpt: as a linear, or as an integer program.
 
-Rows are needs (at most one edge each), the points in time at which a pool can be full
-(the starts of stays and the drops of capacity, dominated ones left out), and the tiers
-before, which keep what they reached. Built from arrays, never edge by edge.
-
-Traps: HiGHS takes no `threads` (its search repeats bit for bit all the same); its LP
-hung twice, so linear programs go to GLOP.
+Built from arrays, never edge by edge. Traps: HiGHS takes no `threads` (its search
+repeats bit for bit all the same); its LP hung twice, so linear programs go to GLOP.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 
 from matcher.columns import Bools, Ints
-from matcher.instance import SPAN, Instance
+from matcher.instance import Instance
+from matcher.rows import NOTHING, Floats, Rows, constraints
 
-Floats = NDArray[np.float64]
 SAFETY_NET = timedelta(minutes=10)
 """No decision rests on it: whoever runs into it is not proven."""
 NODES = 2_000
@@ -28,16 +24,19 @@ ALMOST_ONE = 0.99
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """The constraints as triplets: need rows first, then points, then tiers."""
+class Basis:
+    """Where a linear program ended: the next one, with more edges, starts there.
 
-    needs: int
+    It costs a few pivots instead of thousands, and it keeps the prices from jumping
+    between equally good ones, which would let ever other edges look better.
+    """
+
+    edges: Mapping[int, mathopt.BasisStatus]
+    rows: Mapping[tuple[str, int], mathopt.BasisStatus]
     points: Ints
-    row: Ints
-    column: Ints
-    value: Floats
-    lower: Floats
-    upper: Floats
+
+
+NO_BASIS = Basis({}, {}, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,7 @@ class Relaxed:
     points: Ints
     price: Floats
     multipliers: Floats
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +59,65 @@ class Found:
     ended: bool
 
 
-def relax(instance: Instance, tier: int, reached: tuple[int, ...]) -> Relaxed:
-    """Solve the linear relaxation of `tier` over the edges of `instance`."""
-    rows = constraints(instance, reached)
-    model = _model(instance, tier, rows, integer=False)
+def relax(
+    instance: Instance, edges: Ints, tier: int, reached: tuple[int, ...], start: Basis
+) -> Relaxed:
+    """Solve the linear relaxation of `tier` over some edges of `instance`."""
+    part = instance.only(edges)
+    rows = constraints(part, reached, start.points)
+    model = _model(part, tier, rows, integer=False)
+    names = _Names(model, edges, rows)
     result = mathopt.solve(
         model,
         mathopt.SolverType.GLOP,
         params=mathopt.SolveParameters(time_limit=SAFETY_NET),
+        model_params=mathopt.ModelSolveParameters(initial_basis=names.begin(start)),
     )
     if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
         raise RuntimeError(f"GLOP: {result.termination}")
     values, duals = result.variable_values(), result.dual_values()
-    value = np.fromiter((values[v] for v in model.variables()), float, instance.edges)
-    dual = np.fromiter(
-        (duals[row] for row in model.linear_constraints()), float, len(rows.lower)
-    )
+    dual = np.fromiter((duals[row] for row in names.rows), float, len(names.rows))
     last = rows.needs + len(rows.points)
     return Relaxed(
         worth=result.objective_value(),
-        value=value,
+        value=np.fromiter((values[v] for v in names.edges), float, len(edges)),
         points=rows.points,
         price=dual[rows.needs : last],
         multipliers=-dual[last:],
+        basis=names.ended(result.solutions[0].basis),
     )
+
+
+class _Names:
+    """Edges and rows of one model under the names that outlive it."""
+
+    def __init__(self, model: mathopt.Model, edges: Ints, rows: Rows) -> None:
+        self.edges = dict(zip(model.variables(), edges.tolist(), strict=True))
+        self.rows = dict(zip(model.linear_constraints(), rows.names, strict=True))
+        self.points = rows.points
+
+    def begin(self, start: Basis) -> mathopt.Basis | None:
+        """Return where to start: new edges at zero, new rows slack."""
+        if not start.edges:
+            return None
+        zero, slack = mathopt.BasisStatus.AT_LOWER_BOUND, mathopt.BasisStatus.BASIC
+        return mathopt.Basis(
+            variable_status={
+                v: start.edges.get(e, zero) for v, e in self.edges.items()
+            },
+            constraint_status={
+                r: start.rows.get(n, slack) for r, n in self.rows.items()
+            },
+        )
+
+    def ended(self, basis: mathopt.Basis) -> Basis:
+        """Return where the solver ended."""
+        edges, rows = basis.variable_status, basis.constraint_status
+        return Basis(
+            {edge: edges[variable] for variable, edge in self.edges.items()},
+            {name: rows[row] for row, name in self.rows.items()},
+            self.points,
+        )
 
 
 def search(
@@ -114,31 +149,6 @@ def search(
     return Found(np.nonzero(taken > 1 / 2)[0], ended)
 
 
-def constraints(instance: Instance, reached: tuple[int, ...]) -> Rows:
-    """Return the rows of `instance`, whose tiers before keep what they `reached`."""
-    points, use, point = _points(instance)
-    needs, row = np.unique(instance.need, return_inverse=True)
-    first = len(needs) + len(points)
-    edges, before = np.arange(instance.edges), len(reached)
-    tiers = np.repeat(np.arange(before) + first, instance.edges)
-    free = instance.free_at(points)
-    return Rows(
-        needs=len(needs),
-        points=points,
-        row=np.concatenate([row, len(needs) + point, tiers]),
-        column=np.concatenate([edges, instance.use_edge[use], np.tile(edges, before)]),
-        value=np.concatenate(
-            [
-                np.ones(instance.edges),
-                instance.use_demand[use],
-                instance.worth[:before].ravel(),
-            ]
-        ),
-        lower=np.concatenate([np.full(first, -np.inf), reached]),
-        upper=np.concatenate([np.ones(len(needs)), free, np.full(before, np.inf)]),
-    )
-
-
 def _model(
     instance: Instance, tier: int, rows: Rows, *, integer: bool
 ) -> mathopt.Model:
@@ -163,31 +173,3 @@ def _model(
         instance.worth[tier][weighing].astype(float)
     )
     return mathopt.Model.from_model_proto(proto)
-
-
-def _points(instance: Instance) -> tuple[Ints, Ints, Ints]:
-    """Return the keys that can be full, and the (use, point) pairs that load them."""
-    starts, ends = instance.starts(), instance.ends()
-    drops = instance.free_key[1:][np.diff(instance.free) < 0]
-    keys = np.unique(np.concatenate([starts, drops]))
-    first, last = np.searchsorted(keys, starts), np.searchsorted(keys, ends)
-    count = last - first
-    use = np.repeat(np.arange(len(count)), count)
-    point = np.arange(len(use)) - np.repeat(np.cumsum(count) - count - first, count)
-    load = np.bincount(point, instance.use_demand[use], len(keys))
-    free = instance.free_at(keys)
-    kept = (load > free) & ~_dominated(keys, free, last)
-    place = np.cumsum(kept) - 1
-    inside = kept[point]
-    return keys[kept], use[inside], place[point[inside]]
-
-
-def _dominated(keys: Ints, free: Ints, last: Ints) -> Bools:
-    """Mark points that the next one implies: the same pool, no more room, no leaver."""
-    left = np.zeros(len(keys) + 1, np.bool_)
-    left[last] = True
-    after = np.arange(1, len(keys))
-    same_pool = keys[after] // SPAN == keys[after - 1] // SPAN
-    dominated = np.zeros(len(keys), np.bool_)
-    dominated[:-1] = same_pool & ~left[after] & (free[after] <= free[after - 1])
-    return dominated

@@ -7,8 +7,8 @@ over *all* edges is ours. Where the best that may be left out is worth less than
 was found, the search's end is a proof for all edges.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -16,17 +16,21 @@ import numpy as np
 from matcher.certificate import Certificate, Prices, certify
 from matcher.columns import Ints
 from matcher.instance import Instance, fits
-from matcher.master import Floats, relax, search
+from matcher.master import NO_BASIS, Basis, Floats, relax, search
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with (phase, worth so far, bound so far)."""
 SCALE = 1_000_000
 ROUNDS = 40
+ALMOST_NOTHING = 1e-6
 FIRST_EDGES, MORE_EDGES = 12, 12
-WIDTHS = (4, 8, 12)
-"""Edges a need that the search sees, in turn, until bound and worth meet."""
-CLOSURE = 12_000
-"""The search may see so many edges in order to prove; beyond that the gap is told."""
+WIDTHS, WIDTHS_LAST = (5, 5, 8, 8), (6,)
+"""Edges a need that the search sees, in turn, until bound and worth meet. Of equally
+good ones it sees others each time: what makes a choice fit is often among them."""
+OPEN = 24_000
+"""Edges that a search sees at most that cannot prove anything."""
+CLOSED, CLOSED_LAST = 30_000, 12_000
+"""Edges that it sees at most in order to prove; beyond that the gap is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Priced:
     certificate: Certificate
     edges: Ints
     used: Ints
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +69,13 @@ class Solved:
 def solve_tiers(instance: Instance, progress: Progress, scale: int = SCALE) -> Solved:
     """Return the best choice, tier by tier, with a bound for each."""
     chosen: Ints = np.zeros(0, np.int64)
-    edges = _best(instance, instance.worth[-1], FIRST_EDGES)
+    edges, basis = _best(instance, instance.worth[-1], FIRST_EDGES), NO_BASIS
     tiers: list[Reached] = []
     for tier in range(instance.tiers):
         reached = tuple(one.worth for one in tiers)
         edges = np.union1d(edges, chosen)
-        priced = price(instance, tier, reached, edges, scale=scale)
-        edges = priced.edges
+        priced = price(instance, tier, reached, edges, start=basis, scale=scale)
+        edges, basis = priced.edges, priced.basis
         progress(f"tier {tier + 1}: priced", 0, priced.certificate.bound)
         chosen, proven = _integer(instance, tier, reached, priced, before=chosen)
         worth = int(instance.worth[tier][chosen].sum())
@@ -82,13 +87,19 @@ def solve_tiers(instance: Instance, progress: Progress, scale: int = SCALE) -> S
 
 
 def price(
-    instance: Instance, tier: int, reached: tuple[int, ...], edges: Ints, *, scale: int
+    instance: Instance,
+    tier: int,
+    reached: tuple[int, ...],
+    edges: Ints,
+    *,
+    start: Basis,
+    scale: int,
 ) -> Priced:
     """Return prices under which no edge outside would do better."""
     best: Priced | None = None
     for _ in range(ROUNDS):
-        part = instance.only(edges)
-        relaxed = relax(part, tier, reached)
+        relaxed = relax(instance, edges, tier, reached, start)
+        start = relaxed.basis
         prices = Prices(
             relaxed.points,
             _whole(relaxed.price, scale),
@@ -97,9 +108,10 @@ def price(
         )
         certificate = certify(instance, tier, prices, reached)
         if best is None or certificate.total < best.certificate.total:
-            used = edges[relaxed.value > 1 / scale]
-            best = Priced(prices, certificate, edges, used)
-        level = certify(part, tier, prices, reached).best
+            used = edges[relaxed.value > ALMOST_NOTHING]
+            best = Priced(prices, certificate, edges, used, start)
+        level = np.zeros(instance.needs, np.int64)
+        np.maximum.at(level, instance.need[edges], certificate.profit[edges])
         better = certificate.profit > level[instance.need] + scale // 1000
         if not better.any():
             break
@@ -107,7 +119,7 @@ def price(
         more = _best(instance, certificate.profit, MORE_EDGES, violating)
         edges = np.union1d(edges, more)
     assert best is not None  # noqa: S101 - there is at least one round
-    return Priced(best.prices, best.certificate, edges, best.used)
+    return replace(best, edges=edges, basis=start)
 
 
 def _integer(
@@ -117,42 +129,64 @@ def _integer(
     priced: Priced,
     before: Ints,
 ) -> tuple[Ints, bool]:
-    """Return the best choice found, and whether nothing better exists."""
+    """Return the best choice found, and whether nothing better exists.
+
+    What is better than `worth` uses only edges whose loss stays within what the bound
+    leaves: the closure. Where the search has seen all of it, its end is a proof.
+    """
     certificate, scale = priced.certificate, priced.prices.scale
     loss = certificate.best[instance.need] - certificate.profit
-    order = _by_loss(instance, loss)
-    chosen, worth = before, int(instance.worth[tier][before].sum())
-    for round_, count in enumerate(_counts(instance)):
+    last = tier == instance.tiers - 1
+    widths, first, most = (WIDTHS_LAST, 1, CLOSED_LAST) if last else (WIDTHS, 2, CLOSED)
+    chosen, worth, stuck = before, int(instance.worth[tier][before].sum()), False
+    for turn in range(len(widths) + 1):
         closure = np.nonzero(loss <= certificate.total - scale * (worth + 1))[0]
         if len(closure) == 0:
             return chosen, True
-        whole = round_ > 0 and len(closure) <= CLOSURE
-        seen = closure if whole else order[:count]
+        whole = turn >= first and len(closure) <= most
+        if not whole and (stuck or turn == len(widths)):
+            break
+        seen = closure
+        if not whole:
+            tie = _shuffled(instance, turn) if turn else -instance.worth[-1]
+            seen = _some(instance, closure, loss, tie=tie, width=widths[turn])
         seen = np.union1d(np.union1d(seen, priced.used), chosen)
         found = search(instance.only(seen), tier, reached, np.isin(seen, chosen))
         if found is None:
             continue
-        better = seen[found.chosen]
-        if int(instance.worth[tier][better].sum()) >= worth:
-            chosen, worth = better, int(instance.worth[tier][better].sum())
-        if whole and found.ended:
-            return chosen, True
+        gain = int(instance.worth[tier][seen[found.chosen]].sum()) - worth
+        stuck = turn > 0 and gain <= 0
+        if gain >= 0:
+            chosen, worth = seen[found.chosen], worth + gain
+        if whole:
+            return chosen, found.ended
     return chosen, certificate.bound <= worth
 
 
-def _counts(instance: Instance) -> Iterator[int]:
-    needs = len(np.unique(instance.need))
-    for width in WIDTHS:
-        yield min(width * needs, CLOSURE)
+def _some(
+    instance: Instance, closure: Ints, loss: Ints, *, tie: Ints, width: int
+) -> Ints:
+    """Return each need's `width` best edges of the closure, and as many best of all.
+
+    Best is least loss, then least `tie`.
+    """
+    needs = instance.need[closure]
+    order = np.lexsort((tie[closure], loss[closure], needs))
+    ordered = needs[order]
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    count = min(OPEN // 2, int((rank < width).sum()))
+    first = closure[np.lexsort((loss[closure], rank))[:count]]
+    cheapest = closure[np.lexsort((rank, loss[closure]))[:count]]
+    return np.union1d(first, cheapest)
 
 
-def _by_loss(instance: Instance, loss: Ints) -> Ints:
-    """Edges by loss; of equal loss, each need's best for the later tiers first."""
-    inside = np.lexsort((-instance.worth[-1], loss, instance.need))
-    first = np.searchsorted(instance.need[inside], instance.need[inside])
-    rank = np.empty(instance.edges, np.int64)
-    rank[inside] = np.arange(instance.edges) - first
-    return np.lexsort((instance.need, rank, loss))
+def _shuffled(instance: Instance, salt: int) -> Ints:
+    """Return numbers that look random, the same on every machine."""
+    mixed = np.arange(instance.edges, dtype=np.uint64) + np.uint64(salt << 32)
+    mixed = mixed * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+    return (mixed >> np.uint64(33)).astype(np.int64)
 
 
 def _best(
