@@ -7,7 +7,7 @@ Source: OpenAPI 3.1.1, whose schemas are JSON Schema 2020-12.
 
 from collections.abc import Mapping
 from functools import cache
-from inspect import getdoc
+from inspect import cleandoc
 from typing import Any, Literal, TypeAlias
 
 from pydantic import JsonValue, TypeAdapter
@@ -109,7 +109,8 @@ def _case(schema: Json) -> Json:
 
 def _command(kind: type[Command], schema: Json) -> Json:
     """Return the path of a command."""
-    summary, _, rest = (getdoc(kind) or kind.__name__).partition("\n")
+    usual = kind.name.replace("-", " ").capitalize() + "."
+    summary, _, rest = cleandoc(kind.__doc__ or usual).partition("\n")
     positions: Json = {"type": "array", "items": _COUNT, "maxItems": 2}
     done = _object(
         {

@@ -13,6 +13,7 @@ from services.console.readable import READABLE
 from services.ledger.rules.catalogue import COMMANDS
 from tests.console.api_bodies import Schema
 from tests.console.api_office import opened, told
+from tests.docs.examples import ROOT
 
 FLAT = {
     "offer": "o-1",
@@ -141,6 +142,17 @@ def test_a_body_that_is_taken_is_described(described):
     assert faults(described, schema, {**FLAT, "details": {"kind": "castle"}}) != []
 
 
+@pytest.mark.parametrize(
+    ("name", "summary"),
+    [
+        ("begin-match", "The household has moved in, or the hand-over has begun."),
+        ("write-note", "Write note."),
+    ],
+)
+def test_a_command_is_described_in_its_own_words(described, name, summary):
+    assert described["paths"][f"/api/commands/{name}"]["post"]["summary"] == summary
+
+
 def test_nobody_is_told_how_to_send_a_sealed_part(described):
     assert "Sealed" not in described["components"]["schemas"]
 
@@ -176,3 +188,13 @@ def test_other_routes_keep_their_place_in_the_document():
 def test_there_is_no_page_that_loads_from_elsewhere(client: TestClient):
     assert client.get("/docs").status_code == 404
     assert client.get("/redoc").status_code == 404
+
+
+def test_every_list_header_and_answer_stands_in_the_documentation(described):
+    text = (ROOT / "docs/api.md").read_text()
+    operation = described["paths"]["/api/commands/list-offer"]["post"]
+    headers = [one["name"] for one in operation["parameters"]]
+
+    told = [*READABLE, *headers, *operation["responses"]]
+
+    assert [name for name in told if name not in text] == []
