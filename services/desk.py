@@ -1,7 +1,7 @@
 """The real thing behind the pages: the desk's port, made of one Beistand."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -75,6 +75,20 @@ class RealDesk:
             first, last, tuple(fact.type for fact in stored), outcome.repeated
         )
 
+    def enter(self, entry: ports.Entry, *, by: str, order: str, via: Via) -> str:
+        """Take a case in as somebody told it; the same order twice is one case."""
+        kind = OfferSubmission if entry.side == "offer" else NeedSubmission
+        body = kind.model_validate(
+            {
+                "contact": dict(entry.contact),
+                "address": dict(entry.address),
+                "message": entry.message or None,
+                "priority": entry.priority,
+                "details": entry.details,
+            }
+        )
+        return self._engine.intake.enter(body, _by(by, via), order=order)
+
     def open_personal(
         self, case: str, *, purpose: ports.Purpose, reason: str, by: str
     ) -> ports.Opened:
@@ -115,12 +129,27 @@ class RealDesk:
         return _told(report)
 
     def submit(self, upload: ports.Upload, *, by: str) -> ports.Report:
-        said = Said(actor=Actor(ref=by, role="coordinator"), via="desk")
         with _kept(upload) as path:
             report = self._engine.intake.submit(
-                path, said, called=upload.filename, profile=upload.profile
+                path, _by(by), called=upload.filename, profile=upload.profile
             )
         return _told(report)
+
+    def set_aside_row(self, submission: str, *, by: str) -> Mapping[str, str]:
+        """Open a row for repair; who looked at it is recorded first."""
+        opened = self.open_personal(
+            f"submission:{submission}", purpose="row", reason="repair", by=by
+        )
+        row = opened.parts[0] if opened.parts else {}
+        return self._engine.intake.to_mend(submission, row)
+
+    def resend(self, repair: ports.Repair, *, by: str) -> ports.Report:
+        report = self._engine.intake.resend(repair.submission, repair.values, _by(by))
+        return _told(report)
+
+
+def _by(name: str, via: Via = "desk") -> Said:
+    return Said(actor=Actor(ref=name, role="coordinator"), via=via)
 
 
 @contextmanager

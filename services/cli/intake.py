@@ -24,6 +24,7 @@ from services.cli.options import (
 )
 from services.intake.profile import profiles
 from services.intake.report import Report, together
+from services.intake.suggest import suggest as drafted
 
 profile = typer.Typer(help="Mapping profiles: which column means what.")
 Chosen = Annotated[
@@ -74,9 +75,11 @@ def intake(
 @told
 def suggest(
     file: Annotated[Path, typer.Argument(help="A sheet of your channel.")],
+    home: Home = None,
 ) -> None:
     """Draft a profile for a file: save it in the home's `profiles` and mend it."""
-    sys.stdout.write(str(file))
+    known = profiles(settings(home).home / "profiles")
+    sys.stdout.write(drafted(file, known))
 
 
 @profile.command(name="list")

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from services.assemble import Beistand, beistand
+from services.intake.files import FileRefused
 from services.ledger.batch import Conflicting
 from services.ledger.handle import Contended
 from services.ledger.migrate import Unfit
@@ -42,6 +43,7 @@ REFUSED, WRONG_USE = 1, 2
 P = ParamSpec("P")
 R = TypeVar("R")
 _KNOWN = (
+    FileRefused,
     Refused, Conflicting, Contended, NotStarted, Unfit, Unreachable, Unsound,
     WrongLedger,
 )  # fmt: skip

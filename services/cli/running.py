@@ -101,14 +101,16 @@ def _arrive(engine: Beistand, paths: Sequence[Path]) -> None:
 def _serve(engine: Beistand) -> None:
     from services.console.app import desk_app
     from services.desk import RealDesk
+    from services.intake.receiving import receiving
     from services.serving import serve as serve_desk
 
     say(
         f"The desk is on http://127.0.0.1:{engine.settings.port} and nowhere else: "
         "only this machine reaches it. Ctrl+C ends it."
     )
+    door = receiving(lambda _: engine.intake)
     with closing(RealDesk(engine)) as desk:
-        serve_desk(engine, desk_app(desk), engine.settings.port)
+        serve_desk(engine, desk_app(desk, more=(door,)), engine.settings.port)
 
 
 COMMANDS = (demo, serve, stop)

@@ -1,8 +1,9 @@
 """The desk as one ASGI application."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -26,8 +27,13 @@ from services.console.waiting import WaitingRoom
 _STATIC = Path(__file__).parent / "static"
 
 
-def desk_app(desk: Desk, *, hosts: frozenset[str] = LOCAL_HOSTS) -> Guard:
-    """Return the application; it answers to `hosts` only."""
+def desk_app(
+    desk: Desk,
+    *,
+    hosts: frozenset[str] = LOCAL_HOSTS,
+    more: Iterable[APIRouter] = (),
+) -> Guard:
+    """Return the application; it answers to `hosts` only. `more` are other doors."""
     app = FastAPI(
         title="Beistand",
         summary="Offers and needs of a municipality, and what was promised.",
@@ -40,6 +46,8 @@ def desk_app(desk: Desk, *, hosts: frozenset[str] = LOCAL_HOSTS) -> Guard:
     app.state.waiting = WaitingRoom()
     for module in (situation, lists, doing, entering, cases, uploading, api):
         app.include_router(module.router)
+    for router in more:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(Forged, _forged)

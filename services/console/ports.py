@@ -14,7 +14,10 @@ from events.values import Ref, Via
 from projections.listing import Db
 from services.ledger.rules.base import Command
 
-Purpose = Literal["contact", "address", "message", "confidential", "note"]
+Purpose = Literal[
+    "contact", "address", "message", "confidential", "external_ids", "note", "question",
+    "row",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
