@@ -13,6 +13,7 @@ from services.assemble import Beistand
 from services.console import ports
 from services.database import Connection, Connections, Role
 from services.intake.report import Report
+from services.intake.submission import NeedSubmission, OfferSubmission
 from services.ledger.gateway import Gateway
 from services.ledger.rules.base import Command, Refused
 from services.ledger.rules.desk import OpenPersonal
