@@ -98,8 +98,15 @@ def _written(catalogue: Catalog) -> bytes:
         sort_by_file=True, include_lineno=False, ignore_obsolete=True,
     )  # fmt: skip
     lines = target.getvalue().decode().splitlines()
-    noise = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator')
-    return ("\n".join(line for line in lines if not line.startswith(noise)) + "\n").encode()
+    noise = (
+        '"POT-Creation-Date',
+        '"PO-Revision-Date',
+        '"Generated-By',
+        '"Last-Translator',
+    )
+    return (
+        "\n".join(line for line in lines if not line.startswith(noise)) + "\n"
+    ).encode()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ from services.console.words import Words
 
 Details: TypeAlias = dict[str, JsonValue]
 Filled: TypeAlias = Mapping[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True)
 class Line:
     """One known field in words."""
@@ -83,7 +85,9 @@ def changed(
     for table in TABLES[side, kind]:
         if f"rows.{table.name}" in filled:
             new[table.name] = _dated(table, read(table, filled), details, today)
-    told = {n: v for n, v in new.items() if n != "kind" and not _same(v, details.get(n))}
+    told = {
+        n: v for n, v in new.items() if n != "kind" and not _same(v, details.get(n))
+    }
     changes = {name: _pruned(value) for name, value in told.items() if _full(value)}
     emptied = tuple(n for n in told if n not in changes and details.get(n) is not None)
     return changes, emptied

@@ -123,9 +123,7 @@ def entry(sheet: Sheet, filled: Filled, today: date | None) -> Entry:
     reader: TypeAdapter[OfferDetails] | TypeAdapter[NeedDetails]
     reader = _OFFER if sheet.side == "offer" else _NEED
     try:
-        details = reader.validate_python(
-            {"kind": sheet.kind, **changes}, strict=False
-        )
+        details = reader.validate_python({"kind": sheet.kind, **changes}, strict=False)
     except ValidationError as error:
         raise forms.Unfit(_fields(error, "")) from None
     contact = _texts(filled, CONTACT)

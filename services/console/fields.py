@@ -11,7 +11,15 @@ from typing import Literal
 from services.console.labels.mark import N_
 
 How = Literal[
-    "choice", "yes_no", "number", "day", "text", "postcode", "many", "languages", "euros"
+    "choice",
+    "yes_no",
+    "number",
+    "day",
+    "text",
+    "postcode",
+    "many",
+    "languages",
+    "euros",
 ]
 Side = Literal["offer", "need"]
 Kind = Literal["housing", "goods"]

@@ -50,16 +50,25 @@ class Guard:
 def refusal(headers: Headers, method: str, hosts: Iterable[str]) -> str | None:
     """Return why the request is not answered; None when it is."""
     host = headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in hosts:
+    if _named(host) not in hosts:
         return "This address does not belong to the desk; open http://127.0.0.1."
     if method in SAFE_METHODS:
         return None
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != host:
+    if origin is not None and origin.partition("://")[2] != host:
         return "A page of another site sent this form; nothing was done."
     if headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
         return "A page of another site sent this form; nothing was done."
     return None
+
+
+def _named(host: str) -> str | None:
+    """Return the host without its port; None when it is no host at all."""
+    try:
+        parts = urlsplit(f"//{host}")
+        return None if parts.username or parts.path else parts.hostname
+    except ValueError:
+        return None
 
 
 def _guarded(send: Send, path: str) -> Send:

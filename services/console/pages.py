@@ -47,8 +47,10 @@ class Visit:
         self, db: Db, template: str, *, status: int = 200, **values: object
     ) -> HTMLResponse:
         """Return the page; what was flashed is said once and then forgotten."""
-        html = _environment(self.words.language).get_template(template).render(
-            frame=framed(db), visit=self, office=self.desk.office, **values
+        html = (
+            _environment(self.words.language)
+            .get_template(template)
+            .render(frame=framed(db), visit=self, office=self.desk.office, **values)
         )
         response = HTMLResponse(html, status)
         if self.new or self.seat.flash:
@@ -123,8 +125,11 @@ def _environment(language: str) -> Environment:
     )  # fmt: skip
     environment.filters.update(_filters(speaker))
     environment.globals.update(
-        asset=asset, languages=LANGUAGES, reasons=labels.REASONS,
-        unmet_reasons=labels.UNMET, words=speaker,
+        asset=asset,
+        languages=LANGUAGES,
+        reasons=labels.REASONS,
+        unmet_reasons=labels.UNMET,
+        words=speaker,
     )
     return environment
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from urllib.parse import urlsplit
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from services.console.pages import Visit
@@ -26,6 +26,14 @@ class TooLarge(Exception):
 
 
 @dataclass(frozen=True)
+class Sent:
+    """A file as the browser named and sent it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Filled:
     """A form as a person filled it in; fields that were left empty are not there."""
 
@@ -33,7 +41,7 @@ class Filled:
     back: str
     at: str
     order: str
-    files: Mapping[str, UploadFile]
+    file: Sent | None = None
 
     def one(self, name: str) -> str:
         """Return the field's value, or empty text."""
@@ -41,25 +49,31 @@ class Filled:
 
 
 async def filled(request: Request, asks: Visit) -> Filled:
-    """Read the form; raise `Forged` when it does not carry this seat's token."""
+    """Read the form; raise `Forged` when it does not carry this seat's token.
+
+    Raises `TooLarge` before a byte of a form is read that weighs too much.
+    """
     weight = request.headers.get("content-length", "")
     if not weight.isdecimal() or int(weight) > MOST_BYTES:
         raise TooLarge
-    form = await request.form(max_fields=_FIELDS, max_files=_FILES)
-    token = form.get("token")
-    if not isinstance(token, str) or not compare_digest(token, asks.token):
-        raise Forged
+    async with request.form(max_fields=_FIELDS, max_files=_FILES) as form:
+        token = form.get("token")
+        if not isinstance(token, str) or not compare_digest(token, asks.token):
+            raise Forged
+        return await _read(form)
+
+
+async def _read(form: FormData) -> Filled:
     texts: dict[str, tuple[str, ...]] = {}
-    files: dict[str, UploadFile] = {}
+    file = None
     for name, value in form.multi_items():
         if isinstance(value, UploadFile):
-            files[name] = value
+            if value.filename:
+                file = Sent(value.filename, await value.read())
         elif name not in _OURS and value.strip():
             texts[name] = (*texts.get(name, ()), value.strip())
-    return Filled(
-        texts, own_path(_text(form.get("back"))), _text(form.get("at")),
-        _text(form.get("order")), files,
-    )  # fmt: skip
+    back, at, order = (_text(form.get(name)) for name in ("back", "at", "order"))
+    return Filled(texts, own_path(back), at, order, file)
 
 
 def own_path(text: str) -> str:

@@ -15,6 +15,8 @@ from typing import Literal
 COOKIE = "beistand-seat"
 Tone = Literal["success", "info", "warning", "danger"]
 _NAME_LENGTH = 120
+_TEXT_LENGTH = 400
+_FLASHES = 2
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ class Seat:
         return replace(self, name=" ".join(name.split())[:_NAME_LENGTH])
 
     def told(self, flash: Flash) -> "Seat":
-        return replace(self, flash=(*self.flash, flash))
+        """Keep the last sentences only, and not more than a cookie can hold."""
+        short = replace(flash, text=flash.text[:_TEXT_LENGTH])
+        return replace(self, flash=(*self.flash, short)[-_FLASHES:])
 
     def heard(self) -> "Seat":
         return replace(self, flash=())
@@ -50,7 +54,9 @@ def fresh() -> Seat:
 
 def write(seat: Seat, secret: bytes) -> str:
     """Return the cookie's value: the seat and its signature."""
-    body = urlsafe_b64encode(json.dumps(asdict(seat)).encode()).decode()
+    body = urlsafe_b64encode(
+        json.dumps(asdict(seat), ensure_ascii=False).encode()
+    ).decode()
     return f"{body}.{_signed(body, secret)}"
 
 

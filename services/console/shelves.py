@@ -23,7 +23,9 @@ from projections import (
 from services.console.lists import Shelf
 
 NEEDS = Shelf("needs", open_needs.LISTING, {"state": "new,clarify,proposed,parked"})
-OFFERS = Shelf("offers", available_offers.LISTING, {"state": "new,clarify,proposed,placed"})
+OFFERS = Shelf(
+    "offers", available_offers.LISTING, {"state": "new,clarify,proposed,placed"}
+)
 PROPOSALS = Shelf("proposals", proposals.LISTING, {"living": "yes"}, "-persons")
 PLACEMENTS = Shelf("placements", placements.LISTING, {})
 VISITS = Shelf("visits", visits_due.LISTING, {})

@@ -155,7 +155,9 @@ def _due(db: Db, today: date | None) -> tuple[DueLine, ...]:
         ),
         DueLine("questions", count(db, QUESTIONS.listing), "/questions"),
         DueLine("duplicates", count(db, DUPLICATES.listing), "/duplicates"),
-        DueLine("set_aside", count(db, SET_ASIDE.listing, state="waiting"), "/set-aside"),
+        DueLine(
+            "set_aside", count(db, SET_ASIDE.listing, state="waiting"), "/set-aside"
+        ),
         DueLine("tasks", count(db, TASKS.listing, done="no"), "/tasks"),
     )
 

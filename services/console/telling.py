@@ -57,7 +57,9 @@ def _said(parts: Mapping[str, JsonValue], words: Words) -> Iterator[str]:
         yield from (label(words, "field", n) for n in changes if n != "kind")
     if isinstance(unset := parts.get("unset"), list):
         for name in unset:
-            yield words.say("%(field)s: unknown again", field=label(words, "field", str(name)))
+            yield words.say(
+                "%(field)s: unknown again", field=label(words, "field", str(name))
+            )
 
 
 def _code(text: str) -> bool:

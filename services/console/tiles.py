@@ -36,7 +36,9 @@ def tile_map(areas: tuple[str, ...], *, home: str | None = None) -> TileMap:
         return TileMap((), tuple(sorted(areas)))
     middle = known.get(home or "") or _middle(list(known.values()))
     near = sorted(known, key=lambda area: (_square(known[area], middle), area))
-    shown = tuple(sorted(a for a in near[:AREAS] if _square(known[a], middle) < _FAR**2))
+    shown = tuple(
+        sorted(a for a in near[:AREAS] if _square(known[a], middle) < _FAR**2)
+    )
     rest = tuple(sorted(set(areas) - set(shown)))
     return TileMap(_laid_out(shown), rest)
 

@@ -56,7 +56,11 @@ class Words:
         """Return `18.03.2022`; a day that is not known is a dash."""
         if value is None:
             return "–"
-        return format_date(value, "dd.MM.yyyy" if self.language == "de" else "d MMM yyyy", locale=self.locale)
+        return format_date(
+            value,
+            "dd.MM.yyyy" if self.language == "de" else "d MMM yyyy",
+            locale=self.locale,
+        )
 
     def day_named(self, value: date) -> str:
         """Return `18. März 2022`, for headings and sentences."""
@@ -64,7 +68,9 @@ class Words:
 
     def day_short(self, value: date) -> str:
         """Return `18. März`, where the year goes without saying."""
-        return format_date(value, "d. MMMM" if self.language == "de" else "d MMMM", locale=self.locale)
+        return format_date(
+            value, "d. MMMM" if self.language == "de" else "d MMMM", locale=self.locale
+        )
 
     def moment(self, value: datetime) -> str:
         """Return day and time in Germany."""
@@ -74,7 +80,9 @@ class Words:
 
     def kilometres(self, metres: int) -> str:
         """Return `1,2 km`, as precise as postcode areas allow."""
-        return format_decimal(metres / 1000, "0.0", locale=self.locale) + f"{_NO_BREAK}km"
+        return (
+            format_decimal(metres / 1000, "0.0", locale=self.locale) + f"{_NO_BREAK}km"
+        )
 
     def money(self, minor: int) -> str:
         """Return euro cents as an amount."""
@@ -115,9 +123,13 @@ def wished(cookie: str | None, accepted: str | None) -> str:
     if cookie in LANGUAGES:
         return cookie
     ranked = sorted(_ranges(accepted or ""), key=lambda pair: -pair[1])
-    return next((tag for tag, quality in ranked if tag in LANGUAGES and quality > 0), DEFAULT)
+    return next(
+        (tag for tag, quality in ranked if tag in LANGUAGES and quality > 0), DEFAULT
+    )
 
 
 def _ranges(header: str) -> list[tuple[str, float]]:
-    parts = re.findall(r"([A-Za-z]{2,3})(?:-[A-Za-z0-9-]+)?(?:;q=([01](?:\.\d+)?))?", header)
+    parts = re.findall(
+        r"([A-Za-z]{2,3})(?:-[A-Za-z0-9-]+)?(?:;q=([01](?:\.\d+)?))?", header
+    )
     return [(tag.lower(), float(quality or 1)) for tag, quality in parts]

@@ -42,7 +42,11 @@ def value(speaker: Speaker, gap: str, text: str) -> str:
     parts = re.split(r"(, | or )", text)
     either = speaker.say("or")
     return "".join(
-        speaker.say(known[part]) if part in known else either.join(part.split("or")) if part == " or " else part
+        speaker.say(known[part])
+        if part in known
+        else either.join(part.split("or"))
+        if part == " or "
+        else part
         for part in parts
     )
 

@@ -118,7 +118,11 @@ LABELS: Mapping[str, Family] = {
         "siblings": N_("Siblings"),
         "other": N_("Other relation"),
     },
-    "rent": {"free": N_("free of charge"), "rent": N_("for rent"), "price": N_("at a price")},
+    "rent": {
+        "free": N_("free of charge"),
+        "rent": N_("for rent"),
+        "price": N_("at a price"),
+    },
     "rent_payer": {
         "self": N_("the household"),
         "jobcenter": N_("Jobcenter"),

@@ -14,7 +14,13 @@ from services.console.safe import Filled, filled
 from services.ledger.rules.base import Refused
 
 router = APIRouter(include_in_schema=False)
-_PURPOSES: tuple[Purpose, ...] = ("contact", "address", "message", "confidential", "note")
+_PURPOSES: tuple[Purpose, ...] = (
+    "contact",
+    "address",
+    "message",
+    "confidential",
+    "note",
+)
 
 
 @router.get("/offers/{name}")

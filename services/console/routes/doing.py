@@ -74,6 +74,7 @@ def _matched(asks: Visit) -> Response:
         run = asks.desk.match_now(by=asks.seat.name)
     except Refused as no:
         return asks.back("/proposals", words.said(str(no)), tone="danger")
+    asks.desk.wait_for(asks.desk.position())
     if run.plan is None:
         text = words.say("There was nothing to match: no open need, or no open offer.")
         return asks.back("/proposals", text, tone="info")
@@ -110,7 +111,11 @@ def _id_of(db: Db, side: str, typed: str) -> str:
 def _at(form: Filled, name: str) -> str:
     """Say it where the form was, unless its row is gone from the list by now."""
     gone = {"merge-needs", "merge-offers", "unmerge-needs", "unmerge-offers", "resend"}
-    listed_there = form.back.partition("?")[0] in {"/duplicates", "/set-aside", "/visits"}
+    listed_there = form.back.partition("?")[0] in {
+        "/duplicates",
+        "/set-aside",
+        "/visits",
+    }
     if name == "check-offer" and listed_there:
         return ""
     return "" if name in gone or form.back.startswith("/tasks") else form.at

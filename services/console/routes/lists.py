@@ -91,7 +91,9 @@ def plan_page(request: Request, plan: str) -> Response:
 
 def case_numbers(db: Db, refs: set[str]) -> dict[str, str]:
     """Return what one says on the phone for each case."""
-    return {ref: c.case_no for ref, c in these(db, cases.TABLE, "case_ref", refs).items()}
+    return {
+        ref: c.case_no for ref, c in these(db, cases.TABLE, "case_ref", refs).items()
+    }
 
 
 def task_fields(task: Task, done: str) -> dict[str, str]:

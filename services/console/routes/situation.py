@@ -32,9 +32,7 @@ def situation(request: Request) -> Response:
 
 
 @router.get("/language/{tag}")
-def language(
-    tag: str, wanted: Annotated[str, Query(alias="next")] = "/"
-) -> Response:
+def language(tag: str, wanted: Annotated[str, Query(alias="next")] = "/") -> Response:
     """Keep the language that was chosen; it changes nothing else."""
     if tag not in LANGUAGES:
         raise HTTPException(404)

@@ -12,6 +12,7 @@ from services.console.ports import Repair, Report, Upload
 from services.console.routes.doing import ask_who
 from services.console.safe import MOST_BYTES, Filled, filled
 from services.console.waiting import WaitingRoom
+from services.intake.files import FileRefused
 from services.ledger.rules.base import Refused
 
 router = APIRouter(include_in_schema=False)
@@ -28,12 +29,9 @@ async def look(request: Request) -> Response:
     """Say what the file would lead to, and keep it for a yes."""
     asks = visit(request)
     form = await filled(request, asks)
-    file = form.files.get("file")
-    if file is None or not file.filename:
+    if form.file is None:
         return _upload_page(asks, refused=asks.words.say("Choose a file first."))
-    content = await file.read()
-    chosen = form.one("profile") or None
-    came = Upload(file.filename, content, chosen)
+    came = Upload(form.file.name, form.file.content, form.one("profile") or None)
     return await run_in_threadpool(_looked, asks, _room(request), came)
 
 
@@ -73,7 +71,7 @@ def _room(request: Request) -> WaitingRoom:
 def _looked(asks: Visit, room: WaitingRoom, came: Upload) -> Response:
     try:
         report = asks.desk.preview(came)
-    except Refused as no:
+    except (Refused, FileRefused) as no:
         return _upload_page(asks, came.profile, refused=asks.words.said(str(no)))
     ticket = room.put(asks.seat.number, came)
     return _report_page(asks, came.filename, report, ticket=ticket)
@@ -86,7 +84,7 @@ def _taken(asks: Visit, room: WaitingRoom, ticket: str) -> Response:
         return asks.back("/upload", text, tone="warning")
     try:
         report = asks.desk.submit(came, by=asks.seat.name)
-    except Refused as no:
+    except (Refused, FileRefused) as no:
         return _upload_page(asks, came.profile, refused=asks.words.said(str(no)))
     asks.desk.wait_for(asks.desk.position())
     return _report_page(asks, came.filename, report)
