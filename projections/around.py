@@ -7,9 +7,8 @@ from events.desk import TaskAssigned
 from events.plan import PlanMade
 from projections.day import Cur
 from projections.life import Life, NeedLife, OfferLife, RealmLife
-from projections.lives import Lives
+from projections.lives import SAVED, Lives, Unsaved
 from projections.step import DEFAULT_POLICY, AnyLife, Change, Known
-from projections.veil import confidential
 
 Before = Mapping[str, Life | None]
 """Lives as they were; one that is not here did not change itself."""
@@ -28,7 +27,7 @@ def look_around(
     return Known(
         policy=realm.policy or DEFAULT_POLICY,
         cases=_numbers(cursor, cases),
-        hidden=hidden_persons(cursor, persons_of(lives), {}),
+        hidden=hidden_persons(cursor, persons_of(lives), SAVED),
     )
 
 
@@ -53,10 +52,10 @@ def persons_of(lives: Iterable[Life | None]) -> set[str]:
     return persons
 
 
-def hidden_persons(cursor: Cur, persons: set[str], unsaved: Before) -> frozenset[str]:
+def hidden_persons(cursor: Cur, persons: set[str], unsaved: Unsaved) -> frozenset[str]:
     """Return those of the persons whose homes nothing may locate.
 
-    `unsaved` lives count in the place of what the table says of them.
+    What is unsaved counts in the place of what the table says.
     """
     if not persons:
         return frozenset()
@@ -64,13 +63,8 @@ def hidden_persons(cursor: Cur, persons: set[str], unsaved: Before) -> frozenset
         "SELECT life, person FROM lives WHERE confidential AND person = ANY(%s)",
         (sorted(persons),),
     )
-    stored = {str(person) for life, person in cursor if life not in unsaved}
-    told = {
-        life.state.person
-        for life in unsaved.values()
-        if isinstance(life, NeedLife) and confidential(life)
-    }
-    return frozenset(stored | (told & persons))
+    stored = {str(person) for life, person in cursor if life not in unsaved.refs}
+    return frozenset(stored | persons.intersection(unsaved.confidential.values()))
 
 
 def neighbours(cursor: Cur, lives: Lives, persons: Collection[str]) -> list[str]:
@@ -78,7 +72,8 @@ def neighbours(cursor: Cur, lives: Lives, persons: Collection[str]) -> list[str]
     cursor.execute("SELECT life FROM lives WHERE person = ANY(%s)", (list(persons),))
     own = [str(ref) for (ref,) in cursor]
     lives.load(cursor, own)
-    found = {ref: lives.get(ref) for ref in own} | lives.unsaved()
+    unsaved = lives.unsaved()
+    found = {ref: lives.get(ref) for ref in (*own, *unsaved.refs)}
     needs = {
         ref: life
         for ref, life in found.items()

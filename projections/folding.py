@@ -9,7 +9,7 @@ from events.realm import DayBegan
 from projections.around import all_offers, hidden_persons, neighbours, persons_of
 from projections.day import Cur, Day, Move
 from projections.life import Life, NeedLife, OfferLife, about
-from projections.lives import Lives
+from projections.lives import Lives, Unsaved
 from projections.veil import hides
 
 
@@ -45,13 +45,15 @@ def fold(
     lives.load(cursor, dict.fromkeys(ref for refs in names.values() for ref in refs))
     policy = lives.realm.policy
     for part, ends in days_of(facts, lives.realm.today):
-        before, unsaved = dict[str, Life | None](), lives.unsaved()
+        before, was = dict[str, Life | None](), lives.unsaved()
         for recorded in part:
             for ref in names[recorded.position]:
                 before.setdefault(ref, lives.get(ref))
             lives.evolve(names[recorded.position], recorded)
-        moved = {ref: was for ref, was in before.items() if lives.get(ref) is not was}
-        moves, around = _moves(cursor, lives, moved, unsaved)
+        moved = {
+            ref: life for ref, life in before.items() if lives.get(ref) is not life
+        }
+        moves, around = _moves(cursor, lives, moved, was)
         page.before = moved | page.before
         page.around |= around
         yield Day(lives.realm, part, moves, ends)
@@ -63,10 +65,10 @@ def _moves(
     cursor: Cur,
     lives: Lives,
     moved: dict[str, Life | None],
-    unsaved: dict[str, Life | None],
+    was: Unsaved,
 ) -> tuple[list[Move], dict[str, None]]:
     """Return the moves of a day, and the lives that only what is around moved."""
-    was, now = unsaved | moved, lives.unsaved()
+    now = lives.unsaved()
     persons = persons_of([*moved.values(), *(lives.get(ref) for ref in moved)])
     hidden = hidden_persons(cursor, persons, now)
     hidden_before = hidden_persons(cursor, persons, was)

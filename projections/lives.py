@@ -16,6 +16,7 @@ from projections.life import (
     MODELS,
     REALM,
     Life,
+    NeedLife,
     RealmLife,
     bare,
     business_day,
@@ -50,6 +51,18 @@ TABLE = Table(
 )
 
 
+@dataclass(frozen=True)
+class Unsaved:
+    """Lives that changed since they were stored, and who of them is confidential."""
+
+    refs: frozenset[str]
+    confidential: dict[str, str]
+    """Need → its person."""
+
+
+SAVED = Unsaved(frozenset(), {})
+
+
 class Lives:
     """The lives that a step touches: loaded, evolved in order, saved in one go."""
 
@@ -63,6 +76,7 @@ class Lives:
         self._numbers: dict[str, int] = {}
         self._changed: dict[str, Life] = {}
         self._new: set[str] = set()
+        self._shy: dict[str, str] = {}
 
     @property
     def realm(self) -> RealmLife:
@@ -100,13 +114,17 @@ class Lives:
                 life = life.model_copy(update=self._next(ref, recorded))
                 self._new.add(ref)
             self._memory[ref] = self._changed[ref] = life
+            if isinstance(life, NeedLife) and confidential(life):
+                self._shy[ref] = life.state.person
+            else:
+                self._shy.pop(ref, None)
             self._memory.move_to_end(ref)
             changed.append(ref)
         return changed
 
-    def unsaved(self) -> dict[str, Life | None]:
-        """Return the lives that changed since the last save."""
-        return dict(self._changed)
+    def unsaved(self) -> Unsaved:
+        """Return what the table does not know yet."""
+        return Unsaved(frozenset(self._changed), dict(self._shy))
 
     def save(self, cursor: Cursor[tuple[Value, ...]]) -> None:
         """Write what changed since the last save."""
@@ -115,6 +133,7 @@ class Lives:
         cursor.execute("DELETE FROM lives WHERE life = ANY(%s)", (known,))
         TABLE.fill(cursor, (_stored(ref, life) for ref, life in changed.items()))
         self._new.clear()
+        self._shy.clear()
 
     def trim(self) -> None:
         """Let go of the lives that were not told of for longest."""

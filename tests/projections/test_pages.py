@@ -1,12 +1,12 @@
 """Pages: all or none, once, in order, wherever they are cut."""
 
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 
 import psycopg
 import pytest
 
 from bench.history import Office
-from projections import checkpoint, open_needs, tasks
+from projections import checkpoint, open_needs, situation, tasks
 from projections.catalogue import MODELS
 from projections.checkpoint import Checkpoint
 from projections.listing import some
@@ -79,6 +79,50 @@ def test_rows_that_are_kept_are_those_that_would_be_written(
         projector.apply(HISTORY[start : start + 40])
 
     assert state(db) == whole
+
+
+SUMMED = """
+SELECT coalesce(area, ''), sum(needs), sum(persons), sum(acute), sum(waited),
+    sum(offers), sum(beds), sum(free), sum(proposed), sum(provisional), sum(placed)
+FROM (
+    SELECT n.postcode_area AS area, 1 AS needs, n.persons,
+        CASE WHEN n.horizon = 'acute' THEN n.persons ELSE 0 END AS acute,
+        r.today - n.waiting_since AS waited, 0 AS offers, 0 AS beds, 0 AS free,
+        0 AS proposed, 0 AS provisional, 0 AS placed
+    FROM open_needs n, realm r
+    WHERE n.kind = 'housing' AND n.state IN ('new', 'clarify', 'proposed')
+    UNION ALL
+    SELECT postcode_area, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0 FROM available_offers
+    WHERE kind = 'housing' AND state NOT IN ('withdrawn', 'merged')
+    UNION ALL
+    SELECT c.postcode_area, 0, 0, 0, 0, 0, c.rooms * c.sleeps,
+        greatest(c.free, 0) * c.sleeps, 0, 0, 0
+    FROM capacity_by_day c, realm r
+    WHERE coalesce(c.from_day, r.today) <= r.today
+        AND coalesce(c.to_day, r.today + 1) > r.today
+    UNION ALL
+    SELECT o.postcode_area, 0, 0, 0, 0, 0, 0, 0,
+        CASE WHEN p.state IN ('confirmed', 'begun') THEN 0 ELSE p.persons END,
+        CASE WHEN p.provisional THEN p.persons ELSE 0 END,
+        CASE WHEN p.state IN ('confirmed', 'begun') THEN p.persons ELSE 0 END
+    FROM proposals p JOIN available_offers o USING (offer)
+    WHERE p.living AND p.kind = 'housing'
+) AS parts
+GROUP BY 1 ORDER BY 1
+"""
+
+
+def test_the_situation_adds_up_to_the_rows_of_the_others(projector, db):
+    projector.apply(HISTORY)
+
+    rows = some(db, situation.VIEW, {"closed": False})
+
+    told = [tuple(v for n, v in asdict(row).items() if n in SHOWN) for row in rows]
+    assert len(told) > 30
+    assert told == [tuple(row) for row in db.execute(SUMMED)]
+
+
+SHOWN = {field.name for field in fields(situation.Situation)} - {"day", "closed"}
 
 
 def test_facts_that_come_twice_change_nothing(projector, db):
