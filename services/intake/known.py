@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from events.base import Fact, Recorded
 from events.case import known as fields
+from events.case import patched
 from events.lives import fold_need, fold_offer
 from events.need import NeedAmended, NeedDetails, NeedRaised, NeedState
 from events.offer import OfferAmended, OfferDetails, OfferListed, OfferState
@@ -66,8 +67,10 @@ def known(tag: str, facts: Iterable[Recorded], row_key: str) -> Known | None:
     if state is None:
         return None
     row = Known(state, (), state.details, None)
+    case: OfferDetails | NeedDetails = state.details
     for recorded in told:
-        row = _told(row, recorded.fact, row_key)
+        row = _told(row, recorded.fact, row_key, case)
+        case = _after(case, recorded.fact)
     return row
 
 
@@ -92,7 +95,7 @@ def difference(
         if new is None:
             unset += [name] if old is not None and name not in unsure else []
         elif undated(old) != undated(new):
-            changes[name] = whole(new)
+            changes[name] = otherwise(old, new)
             unset += [] if name in unsure else _parts_gone(name, old, new)
     return Difference(type(now)().model_copy(update=changes), tuple(unset))
 
@@ -109,19 +112,36 @@ def undated(value: object) -> object:
     )
 
 
-def whole(value: object) -> object:
-    """Return a part with every field said, so that nothing of the old one stays."""
-    return value.model_copy(update=dict(value)) if isinstance(value, Strict) else value
+def otherwise(old: object, new: object) -> object:
+    """Return a part that says only what the row says otherwise than before.
+
+    So a new postcode does not lift the protection that a person gave the address.
+    """
+    if not isinstance(new, Strict) or old is None:
+        return new
+    if any(field.is_required() for field in type(new).model_fields.values()):
+        return new
+    said = {name for name, value in new if value != getattr(old, name)}
+    return type(new).model_construct(_fields_set=said, **dict(new))
 
 
-def _told(row: Known, fact: Fact, row_key: str) -> Known:
+def _told(
+    row: Known, fact: Fact, row_key: str, case: OfferDetails | NeedDetails
+) -> Known:
     """Let the row's own telling go on; what others said of the case is not its."""
     match fact:
         case OfferListed() | NeedRaised():
             priority = fact.priority if isinstance(fact, NeedRaised) else None
             now = replace(row, told=fact.details, priority=priority)
         case OfferAmended() | NeedAmended() if _is_from(fact.origin, row_key):
-            said = {name: getattr(fact.changes, name) for name in fields(fact.changes)}
+            said: dict[str, object] = {
+                name: _own(
+                    getattr(row.told, name),
+                    getattr(case, name),
+                    getattr(fact.changes, name),
+                )
+                for name in fields(fact.changes)
+            }
             said |= dict.fromkeys(fact.unset)
             now = replace(row, told=row.told.model_copy(update=said))
             if isinstance(fact, NeedAmended) and fact.priority is not None:
@@ -130,6 +150,32 @@ def _told(row: Known, fact: Fact, row_key: str) -> Known:
             return row
     origins = () if fact.origin is None else (fact.origin,)
     return replace(now, origins=(*row.origins, *origins))
+
+
+def _own(row: object, case: object, told: object) -> object:
+    """Return a part as the row says it, without what the case had from others.
+
+    A fact tells a part as a whole, so what it says otherwise than the case before is
+    what the row said.
+    """
+    if not isinstance(told, Strict) or not isinstance(case, Strict):
+        return told
+    if any(field.is_required() for field in type(told).model_fields.values()):
+        return told
+    said = {name: value for name, value in told if value != getattr(case, name)}
+    return (row if isinstance(row, Strict) else type(told)()).model_copy(update=said)
+
+
+def _after(case: OfferDetails | NeedDetails, fact: Fact) -> OfferDetails | NeedDetails:
+    match fact:
+        case OfferListed() | NeedRaised():
+            return fact.details
+        case OfferAmended():
+            return patched(case, fact.changes, fact.unset)
+        case NeedAmended():
+            return patched(case, fact.changes, fact.unset)
+        case _:
+            return case
 
 
 def _parts_gone(name: str, old: object, new: object) -> list[str]:
