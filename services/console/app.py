@@ -57,8 +57,8 @@ def desk_app(
 
 
 def _not_here(request: Request, fault: Exception) -> Response:
-    assert isinstance(fault, HTTPException), "registered for nothing else"
-    return _fault(request, fault.status_code, "gone", fault.detail)
+    status = fault.status_code if isinstance(fault, HTTPException) else 500
+    return _fault(request, status, "gone", str(fault))
 
 
 def _forged(request: Request, _: Exception) -> Response:

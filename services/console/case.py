@@ -26,6 +26,7 @@ from services.console.details import Line, shown
 from services.console.fields import Kind, Side
 from services.console.lists import these
 from services.console.pairs import Pair, pairs
+from services.console.rows import rows_of
 from services.console.words import Words
 
 _MOST_MATCHES = 200
@@ -54,11 +55,10 @@ class CasePage:
     unmet: UnmetNeed | None
 
     @property
-    def row(self) -> OpenNeed | AvailableOffer:
-        """The case's row in its list."""
-        found = self.need or self.offer
-        assert found is not None, "every case is an offer or a need"
-        return found
+    def state(self) -> str:
+        """How far it is, as its list says it."""
+        row = self.need or self.offer
+        return self.case.status if row is None else row.state
 
     @property
     def stands(self) -> bool:
@@ -74,15 +74,11 @@ class CasePage:
     @property
     def units(self) -> tuple[str, ...]:
         """The room types of a contingent, for choosing among them."""
-        rows = self.about.details.get("units")
-        known = rows if isinstance(rows, list) else []
-        return tuple(str(r["ref"]) for r in known if isinstance(r, dict) and "ref" in r)
+        return tuple(str(row["ref"]) for row in self.rows("units"))
 
     def rows(self, table: str) -> list[dict[str, JsonValue]]:
         """Return one of the small tables of the details."""
-        found = self.about.details.get(table)
-        known = found if isinstance(found, list) else []
-        return [row for row in known if isinstance(row, dict)]
+        return rows_of(self.about.details, table)
 
 
 def case_page(db: Db, ref: str, words: Words) -> CasePage | None:

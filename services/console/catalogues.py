@@ -77,9 +77,9 @@ def update() -> int:
     return untold
 
 
-def told(string: str | list[str] | tuple[str, ...]) -> bool:
+def told(string: str | list[str] | tuple[str, ...] | None) -> bool:
     """Whether a message, or each of its plural forms, is translated."""
-    return bool(string) and (isinstance(string, str) or all(string))
+    return bool(string) if isinstance(string, str) else all(string or [""])
 
 
 def _messages(path: Path) -> Iterator[str | tuple[str, ...]]:

@@ -4,6 +4,7 @@ Read models give details as JSON, without what is sealed and without places that
 protected. A form asks field by field; what it leaves alone stays as it is.
 """
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -14,11 +15,11 @@ from pydantic import JsonValue
 
 from services.console.fields import Field, Kind, Side, fields
 from services.console.labels import label
-from services.console.rows import TABLES, Table, read
+from services.console.rows import TABLES, Details, Table, read, rows_of
 from services.console.words import Words
 
-Details: TypeAlias = dict[str, JsonValue]
 Filled: TypeAlias = Mapping[str, tuple[str, ...]]
+_CENTS = re.compile("[0-9]{1,2}")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def changed(
         _set(new, field.path, _typed(field, filled))
     for table in TABLES[side, kind]:
         if f"rows.{table.name}" in filled:
-            new[table.name] = _dated(table, read(table, filled), details, today)
+            rows = read(table, filled, rows_of(details, table.name))
+            new[table.name] = _dated(table, rows, details, today)
     told = {
         n: v for n, v in new.items() if n != "kind" and not _same(v, details.get(n))
     }
@@ -136,9 +138,9 @@ def _typed(field: Field, filled: Filled) -> JsonValue:
 def cents(text: str, name: str) -> int:
     """Read `450` or `450,50`; raise `ValueError` with the field's name."""
     whole, _, rest = text.replace(".", ",").partition(",")
-    if not whole.isdecimal() or (rest and (not rest.isdecimal() or len(rest) > 2)):
+    if not whole.isdecimal() or (rest and _CENTS.fullmatch(rest) is None):
         raise ValueError(name)
-    return int(whole) * 100 + int(rest.ljust(2, "0") or 0)
+    return int(whole) * 100 + int(rest.ljust(2, "0"))
 
 
 def _set(details: Details, path: str, value: JsonValue) -> None:
@@ -152,19 +154,16 @@ def _set(details: Details, path: str, value: JsonValue) -> None:
 
 
 def _dated(
-    table: Table, rows: list[JsonValue] | None, details: Details, today: date | None
+    table: Table, rows: list[Details], details: Details, today: date | None
 ) -> JsonValue:
     """Say of which day an age is, where a person's age is told anew."""
-    if table.name != "members" or rows is None or today is None:
-        return rows
-    before = details.get("members")
-    known = {r["ref"]: r for r in before or () if isinstance(r, dict)}  # type: ignore[union-attr]  # a list of tables
-    for row in rows:
-        if isinstance(row, dict) and "age_band" in row:
+    if table.name == "members" and today is not None:
+        known = {row.get("ref"): row for row in rows_of(details, "members")}
+        for row in rows:
             old = known.get(row["ref"], {})
-            same = isinstance(old, dict) and old.get("age_band") == row["age_band"]
-            row["as_of"] = old.get("as_of") if same else today.isoformat()
-    return rows
+            if "age_band" in row and row["age_band"] != old.get("age_band"):
+                row["as_of"] = today.isoformat()
+    return [*rows] or None
 
 
 def _same(one: JsonValue, other: JsonValue) -> bool:
@@ -172,13 +171,13 @@ def _same(one: JsonValue, other: JsonValue) -> bool:
 
 
 def _full(value: JsonValue) -> bool:
-    return _pruned(value) not in (None, {})
+    return _pruned(value) is not None
 
 
 def _pruned(value: JsonValue) -> JsonValue:
     """Return the value without fields that say nothing."""
     if isinstance(value, dict):
-        inner = {name: _pruned(part) for name, part in value.items()}
-        kept = {n: part for n, part in inner.items() if part not in (None, {})}
-        return kept or None
+        inner = ((name, _pruned(part)) for name, part in value.items())
+        kept: Details = {name: part for name, part in inner if part is not None}
+        return kept if kept else None
     return value

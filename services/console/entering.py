@@ -9,10 +9,10 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from events.need import NeedDetails
 from events.offer import OfferDetails
 from services.console import forms
-from services.console.details import Details, changed, written
+from services.console.details import changed, written
 from services.console.fields import GROUPS, Field, Group, Kind, Side
 from services.console.ports import Entry
-from services.console.rows import TABLES, Table, cell, names
+from services.console.rows import TABLES, Details, Table, cell, names, rows_of
 from services.ledger.rules.base import Command
 from services.ledger.rules.needs import AmendNeed
 from services.ledger.rules.offers import AmendOffer
@@ -68,11 +68,10 @@ class Sheet:
 
     def lines(self, table: Table) -> list[tuple[int, str, list[Input]]]:
         """Return number, name and questions of each row of a small table."""
-        rows = self.details.get(table.name)
-        known = rows if isinstance(rows, list) else []
+        known = rows_of(self.details, table.name)
         return [
             (number, name, [self._cell(table, known, number, c) for c in table.columns])
-            for number, name in names(table, rows)
+            for number, name in names(table, known)
         ]
 
     def text(self, name: str) -> str:
@@ -80,11 +79,10 @@ class Sheet:
         return (self.filled.get(name) or ("",))[-1]
 
     def _cell(
-        self, table: Table, rows: list[JsonValue], number: int, asked: Field
+        self, table: Table, rows: list[Details], number: int, asked: Field
     ) -> Input:
         name = cell(table, number, asked)
-        row = rows[number] if number < len(rows) else None
-        value = written(asked, row) if isinstance(row, dict) else ""
+        value = written(asked, rows[number]) if number < len(rows) else ""
         if self.filled:
             value = self.text(name)
         path = f"{table.name}[{number}].{asked.path}"

@@ -8,12 +8,13 @@ from projections.listing import Db
 
 _FRAME = """
 SELECT
-    (SELECT min(position) FROM readmodel.checkpoint),
+    (SELECT max(position) FROM readmodel.checkpoint WHERE read_model = 'lives'),
     (SELECT max(today) FROM readmodel.realm),
     (SELECT count(*) FROM readmodel.proposals
         WHERE state IN ('proposed', 'communicated', 'agreed')),
     (SELECT count(*) FROM readmodel.open_questions),
-    (SELECT count(*) FROM readmodel.set_aside WHERE state = 'waiting')
+    (SELECT count(*) FROM readmodel.set_aside WHERE state = 'waiting'),
+    (SELECT count(*) FROM readmodel.checkpoint WHERE parked IS NOT NULL)
 """
 
 
@@ -35,23 +36,24 @@ class Tab:
 
 @dataclass(frozen=True)
 class Frame:
+    """`parked` is how many read models stand still until they are rebuilt."""
+
     position: int
     today: date | None
     tabs: tuple[Tab, ...]
+    parked: int = 0
 
 
 def framed(db: Db) -> Frame:
     """Read the frame in the page's own snapshot."""
-    row = db.execute(_FRAME).fetchone()
-    assert row is not None, "a select of subselects is one row"
-    position, today, proposals, questions, aside = row
-    assert isinstance(today, date | None), "readmodel.realm.today is a date"
+    ((position, today, proposals, questions, aside, parked),) = db.execute(_FRAME)
     counts = {
         "proposals": _whole(proposals),
         "questions": _whole(questions),
         "set_aside": _whole(aside),
     }
-    return Frame(_whole(position), today, _tabs(counts))
+    day = today if isinstance(today, date) else None
+    return Frame(_whole(position), day, _tabs(counts), _whole(parked))
 
 
 def _whole(value: object) -> int:

@@ -5,7 +5,7 @@ giving its own name this machine's address), and our pages must not be able to l
 or send anything elsewhere, whatever text they show.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -47,7 +47,7 @@ class Guard:
         await app(scope, receive, _guarded(send, scope["path"]))
 
 
-def refusal(headers: Headers, method: str, hosts: Iterable[str]) -> str | None:
+def refusal(headers: Headers, method: str, hosts: Container[str | None]) -> str | None:
     """Return why the request is not answered; None when it is."""
     host = headers.get("host", "")
     if _named(host) not in hosts:
@@ -66,9 +66,9 @@ def _named(host: str) -> str | None:
     """Return the host without its port; None when it is no host at all."""
     try:
         parts = urlsplit(f"//{host}")
-        return None if parts.username or parts.path else parts.hostname
     except ValueError:
         return None
+    return None if parts.username or parts.path else parts.hostname
 
 
 def _guarded(send: Send, path: str) -> Send:

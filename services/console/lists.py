@@ -21,6 +21,7 @@ ALL = "all"
 """What `state=all` says: this list has a usual filter, and it is not wanted."""
 _ORDER = ("sort", "page", "size")
 _MOST_ON_A_PAGE = 200
+_LARGEST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,6 @@ def count(db: Db, listing: Listing[Row], **filters: str) -> int:
 
 def _whole(asked: Mapping[str, str], name: str, usual: int) -> int:
     text = asked.get(name, str(usual))
-    if not text.isdecimal() or not 0 < int(text) <= 1_000_000:
+    if not text.isdecimal() or not 0 < int(text) <= _LARGEST:
         raise WrongAsk(f"“{name}” takes a whole number from 1.")
     return int(text)

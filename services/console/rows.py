@@ -1,13 +1,16 @@
 """The small tables of a case: its people, its rooms. A form replaces one as a whole."""
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from pydantic import JsonValue
 
 from services.console.fields import AGES, ROOM_TYPES, Field, Kind, Side
 from services.console.labels.mark import N_
 
+Details: TypeAlias = dict[str, JsonValue]
 SPARE = 3
 """Empty rows that a form offers beside those that are filled."""
 _MOST = 40
@@ -47,7 +50,9 @@ _RELATIONS = Table(
               ("couple", "parent_child", "siblings", "other")),
         Field("b", N_("Person"), "text"),
     ),
-    hint=N_("By their names in the table above; of parent and child, the parent first."),
+    hint=N_(
+        "By their names in the table above; of parent and child, the parent first."
+    ),
 )  # fmt: skip
 _PETS = Table(
     "pets",
@@ -88,10 +93,26 @@ TABLES: Mapping[tuple[Side, Kind], tuple[Table, ...]] = {
 }
 
 
-def read(table: Table, filled: Mapping[str, tuple[str, ...]]) -> list[JsonValue] | None:
-    """Return the rows that say something; None when the form left them all empty."""
-    rows = [row for number in range(_MOST) if (row := _row(table, number, filled))]
-    return rows or None
+def rows_of(details: Details, table: str) -> list[Details]:
+    """Return the rows of a small table as the details have them."""
+    found = details.get(table)
+    known = found if isinstance(found, list) else []
+    return [row for row in known if isinstance(row, dict)]
+
+
+def read(
+    table: Table, filled: Mapping[str, tuple[str, ...]], known: list[Details]
+) -> list[Details]:
+    """Return the rows that say something; what a form does not ask of one is kept."""
+    named = {row["ref"]: row for row in known if "ref" in row}
+    rows: list[Details] = []
+    for number in range(_MOST):
+        ref = _ref(table, number, filled)
+        old = named.get(ref) if table.prefix else _nth(known, number)
+        row = _row(table, number, filled, deepcopy(old or {}))
+        if row is not None:
+            rows.append(row | {"ref": ref} if table.prefix else row)
+    return rows
 
 
 def cell(table: Table, number: int, field: Field) -> str:
@@ -99,44 +120,54 @@ def cell(table: Table, number: int, field: Field) -> str:
     return f"{table.name}[{number}].{field.path}"
 
 
-def names(table: Table, rows: JsonValue) -> Iterator[tuple[int, str]]:
+def names(table: Table, known: list[Details]) -> Iterator[tuple[int, str]]:
     """Yield number and name of each row of the form, the spare ones at the end."""
-    known = rows if isinstance(rows, list) else []
-    taken = {str(row["ref"]) for row in known if isinstance(row, dict) and "ref" in row}
+    taken = {str(row["ref"]) for row in known if "ref" in row}
     fresh = (f"{table.prefix}{n}" for n in range(1, _MOST * 2))
     free = (name for name in fresh if name not in taken)
     for number in range(min(_MOST, len(known) + SPARE)):
-        row = known[number] if number < len(known) else None
+        row = _nth(known, number) or {}
         if not table.prefix:
             yield number, ""
-        elif isinstance(row, dict) and "ref" in row:
-            yield number, str(row["ref"])
         else:
-            yield number, next(free)
+            yield number, str(row.get("ref") or next(free))
 
 
 def _row(
-    table: Table, number: int, filled: Mapping[str, tuple[str, ...]]
-) -> dict[str, JsonValue]:
-    row: dict[str, JsonValue] = {}
-    for field in table.columns:
-        text = (filled.get(cell(table, number, field)) or ("",))[-1]
-        if text:
-            _set(row, field, text)
-    if row and table.prefix:
-        ref = f"{table.name}[{number}].ref"
-        row["ref"] = (filled.get(ref) or (f"{table.prefix}{number + 1}",))[-1]
-    return row
+    table: Table, number: int, filled: Mapping[str, tuple[str, ...]], row: Details
+) -> Details | None:
+    """Return the row with its fields as the form has them; None when all are empty."""
+    asked = [
+        (c, (filled.get(cell(table, number, c)) or ("",))[-1]) for c in table.columns
+    ]
+    for column, text in asked:
+        _set(row, column, text)
+    return row if any(text for _, text in asked) else None
 
 
-def _set(row: dict[str, JsonValue], field: Field, text: str) -> None:
+def _set(row: Details, field: Field, text: str) -> None:
+    """Put a value where it belongs, or take it away when the field is empty."""
     *way, last = field.path.split(".")
-    target = row
     for part in way:
-        inner = target.setdefault(part, {})
-        assert isinstance(inner, dict), "paths of one table do not cross"
-        target = inner
-    target[last] = _typed(field, text)
+        inner = row.get(part)
+        if not isinstance(inner, dict):
+            if not text:
+                return
+            inner = row[part] = {}
+        row = inner
+    if text:
+        row[last] = _typed(field, text)
+    else:
+        row.pop(last, None)
+
+
+def _ref(table: Table, number: int, filled: Mapping[str, tuple[str, ...]]) -> str:
+    given = filled.get(f"{table.name}[{number}].ref")
+    return given[-1] if given else f"{table.prefix}{number + 1}"
+
+
+def _nth(rows: list[Details], number: int) -> Details | None:
+    return rows[number] if number < len(rows) else None
 
 
 def _typed(field: Field, text: str) -> JsonValue:

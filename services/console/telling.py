@@ -50,15 +50,15 @@ def _said(parts: Mapping[str, JsonValue], words: Words) -> Iterator[str]:
         if isinstance(value := parts.get(name), str):
             yield say(words, value)
     for name in _COUNTED:
-        value = parts.get(name)
-        if isinstance(value, int) and not isinstance(value, bool):
-            yield f"{label(words, 'field', name)} {words.number(value)}"
+        count = parts.get(name)
+        if isinstance(count, int) and not isinstance(count, bool):
+            yield f"{label(words, 'field', name)} {words.number(count)}"
     if isinstance(changes := parts.get("changes"), dict):
         yield from (label(words, "field", n) for n in changes if n != "kind")
     if isinstance(unset := parts.get("unset"), list):
-        for name in unset:
+        for field in unset:
             yield words.say(
-                "%(field)s: unknown again", field=label(words, "field", str(name))
+                "%(field)s: unknown again", field=label(words, "field", str(field))
             )
 
 

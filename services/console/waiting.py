@@ -1,4 +1,4 @@
-"""Files that were looked at and wait for a yes: in memory only, for the seat they are of.
+"""Files that were looked at and wait for a yes: in memory, for the seat they are of.
 
 They hold names and addresses, so none of them ever lies on a disk unsealed.
 """

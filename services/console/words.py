@@ -120,7 +120,7 @@ def words(language: str) -> Words:
 
 def wished(cookie: str | None, accepted: str | None) -> str:
     """Return the language to speak: the one chosen, or what the browser asks for."""
-    if cookie in LANGUAGES:
+    if cookie is not None and cookie in LANGUAGES:
         return cookie
     ranked = sorted(_ranges(accepted or ""), key=lambda pair: -pair[1])
     return next(

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from events.kinds.goods import GoodsNeed, GoodsOffer
+from events.kinds.housing import HousingNeed, HousingOffer
 from services.console.details import changed, shown, written
 from services.console.fields import GROUPS, fields
 from services.console.words import words
@@ -104,9 +106,6 @@ def test_people_are_told_with_the_day_of_their_age():
 
 
 def test_every_question_leads_to_a_field_of_the_contract():
-    from events.kinds.goods import GoodsNeed, GoodsOffer
-    from events.kinds.housing import HousingNeed, HousingOffer
-
     models = {
         ("offer", "housing"): HousingOffer,
         ("offer", "goods"): GoodsOffer,
@@ -116,3 +115,23 @@ def test_every_question_leads_to_a_field_of_the_contract():
     for about, model in models.items():
         names = {field.top for group in GROUPS[about] for field in group.fields}
         assert names <= set(model.model_fields)
+
+
+def test_what_a_small_table_does_not_ask_is_kept_and_an_emptied_row_goes():
+    rooms = [
+        {"ref": "u1", "type": "double", "sleeps": 2, "lockable": True},
+        {"ref": "u2", "type": "single", "sleeps": 1},
+    ]
+    filled = {
+        "rows.units": ("1",),
+        "units[0].ref": ("u1",),
+        "units[0].type": ("double",),
+        "units[0].sleeps": ("3",),
+        "units[1].ref": ("u2",),
+    }
+
+    changes, _ = changed({"kind": "housing", "units": rooms}, OFFER, filled, TODAY)
+
+    assert changes["units"] == [
+        {"ref": "u1", "type": "double", "sleeps": 3, "lockable": True}
+    ]

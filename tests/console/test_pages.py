@@ -16,6 +16,11 @@ PAGES = (
 CASE = "/needs/family"
 
 
+def first(pattern, text):
+    """Return what the first match of a pattern holds."""
+    return re.findall(pattern, text)[0]
+
+
 @pytest.fixture(scope="module")
 def office(server, tmp_path_factory):
     with opened(server, tmp_path_factory.mktemp("office")) as found:
@@ -42,7 +47,7 @@ def test_every_page_says_its_position_and_that_its_data_is_made_up(
 
     assert answer.status_code == 200
     assert f'<html lang="{language}"' in answer.text
-    number = re.search(r'class="position">[^<]*<b>([\d.,]+)</b>', answer.text)[1]
+    number = first(r'class="position">[^<]*<b>([\d.,]+)</b>', answer.text)
     assert int(re.sub(r"\D", "", number)) == office.desk.position()
     banner = {"de": "Übungsdaten.", "en": "Synthetic data."}[language]
     assert banner in answer.text
@@ -164,7 +169,7 @@ def test_a_form_cannot_send_its_sender_elsewhere(desk):
 
 def test_contact_data_opens_after_both_sides_agreed_and_that_is_recorded(office, desk):
     page = desk.get("/needs/couple").text
-    match = re.search(r'id="m-(m-[^"]+|[^"]+)"', page)[1]
+    match = first(r'id="m-(m-[^"]+|[^"]+)"', page)
     opened_at = f"#m-{match}"
     asked = {"purpose": "contact", "reason": "Schlüssel"}
 
@@ -196,7 +201,7 @@ def test_a_protected_home_is_placed_nowhere(desk):
 
 
 def test_a_case_is_found_by_its_number_however_it_is_typed(office, desk):
-    number = re.search(r"<h1>(B-\d{4}-\d{4})", desk.get(CASE).text)[1]
+    number = first(r"<h1>(B-\d{4}-\d{4})", desk.get(CASE).text)
 
     assert desk.get(f"/find?case_no={number.lower()}").headers["location"] == CASE
     assert desk.get("/find?case_no=B-1999-0001").status_code == 404
@@ -262,7 +267,7 @@ def test_a_change_made_meanwhile_is_not_overwritten(office, desk):
 
 
 def test_a_pair_is_proposed_by_hand_with_the_number_of_the_other(office, desk):
-    number = re.search(r"<h1>(A-\d{4}-\d{4})", desk.get("/offers/hotel").text)[1]
+    number = first(r"<h1>(A-\d{4}-\d{4})", desk.get("/offers/hotel").text)
     asked = {"offer_no": number.lower(), "reason": "kennen sich"}
 
     shown = desk.seen(desk.fill("/needs/many", "/do/pin-pair", **asked))
@@ -328,7 +333,7 @@ def test_a_page_that_is_not_there_is_a_page(desk):
 
 
 def test_answers_are_not_kept_by_browsers_and_files_are(desk):
-    asset = re.search(r'href="(/static/desk[^"]*)"', desk.get("/").text)[1]
+    asset = first(r'href="(/static/desk[^"]*)"', desk.get("/").text)
 
     assert desk.get("/").headers["cache-control"] == "no-store"
     assert "no-store" not in desk.get(asset).headers.get("cache-control", "")

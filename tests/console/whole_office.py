@@ -22,6 +22,7 @@ from services.console.app import desk_app
 from services.database import Connection, Role, Server, create
 from services.desk import RealDesk
 from services.follow import LedgerFeed
+from services.intake.reasons import Reason
 from services.intake.submit import Intake
 from services.ledger.handle import Writer
 from services.ledger.recorder import Recorder
@@ -34,9 +35,66 @@ from services.settings import load
 BASE = "http://127.0.0.1"
 TODAY = date(2022, 3, 18)
 _NUMBERS = itertools.count(1)
-_CONTACT = {
+CONTACT = {
     "purpose": "contact",
     "content": {"name": "Erika Beispiel", "phone": "+49 211 555010"},
+}
+SEEN = ("flat", "room", "house")
+COAT = {"category": "CLOTHING", "code": "jacket-128"}
+SHELTER = {
+    "kind": "housing",
+    "dwelling": "room",
+    "location": {"postcode": "40217", "disclosure": "protected"},
+}
+
+
+def _home(dwelling: str, beds: int) -> dict[str, object]:
+    return {
+        "kind": "housing",
+        "dwelling": dwelling,
+        "beds": beds,
+        "step_free": "all",
+        "provider_kind": "citizen",
+        "available": {"from": "2022-03-01"},
+        "location": {"postcode": "40227"},
+    }
+
+
+def _household(persons: int) -> dict[str, object]:
+    return {
+        "kind": "housing",
+        "persons": persons,
+        "horizon": "acute",
+        "languages": ("uk",),
+        "near": "40210",
+        "waiting_since": "2022-03-02",
+    }
+
+
+HOTEL = {
+    "kind": "housing",
+    "dwelling": "hotel_unit",
+    "beds": 40,
+    "units": ({"ref": "u1", "type": "double", "sleeps": 2},),
+    "capacity": (
+        {"unit": "u1", "count": 20, "span": {"from": "2022-03-01", "to": "2022-06-01"}},
+    ),
+    "location": {"postcode": "40210"},
+}
+HOMES = {
+    "flat": _home("flat", 4),
+    "room": _home("room", 2),
+    "house": _home("house", 6),
+    "late": _home("flat", 1),
+    "hotel": HOTEL,
+    "coats": {"kind": "goods", "quantity": 12, "item": COAT},
+}
+HOUSEHOLDS = {
+    "family": _household(4),
+    "couple": _household(2),
+    "single": _household(1),
+    "many": _household(60),
+    "coat": {"kind": "goods", "quantity": 3, "item": COAT},
 }
 
 
@@ -161,40 +219,33 @@ def _following(engine: Beistand) -> Iterator[None]:
 
 
 def _people(office: Office) -> None:
-    """Homes and households, a plan for them, and every state that a page shows."""
-    for name, beds in (("flat", 4), ("room", 2), ("house", 6), ("late", 1)):
-        office.do("list-offer", offer=name, provider=f"p-{name}", told={"contact": _CONTACT},
-                  details={"kind": "housing", "dwelling": "flat" if name == "late" else name,
-                           "beds": beds, "step_free": "all", "provider_kind": "citizen",
-                           "available": {"from": "2022-03-01"},
-                           "location": {"postcode": "40227"}})  # fmt: skip
-    office.do("list-offer", offer="hotel", provider="p-hotel",
-              details={"kind": "housing", "dwelling": "hotel_unit", "beds": 40,
-                       "units": ({"ref": "u1", "type": "double", "sleeps": 2},),
-                       "capacity": ({"unit": "u1", "count": 20,
-                                     "span": {"from": "2022-03-01", "to": "2022-06-01"}},),
-                       "location": {"postcode": "40210"}})  # fmt: skip
-    office.do("list-offer", offer="shelter", provider="p-shelter", similar_to=("room",),
-              questions=({"field": "beds", "reason":
-                          "More than one number stands here; ask which one holds."},),
-              details={"kind": "housing", "dwelling": "room",
-                       "location": {"postcode": "40217", "disclosure": "protected"}})  # fmt: skip
-    office.do("list-offer", offer="coats", provider="p-coats",
-              details={"kind": "goods", "quantity": 12,
-                       "item": {"category": "CLOTHING", "code": "jacket-128"}})  # fmt: skip
-    for name, persons in (("family", 4), ("couple", 2), ("single", 1), ("many", 60)):
-        office.do("raise-need", need=name, household=f"h-{name}", priority=1,
-                  told={"contact": _CONTACT},
-                  details={"kind": "housing", "persons": persons, "horizon": "acute",
-                           "languages": ("uk",), "near": "40210",
-                           "waiting_since": "2022-03-02"})  # fmt: skip
-    office.do("raise-need", need="coat", household="h-coat",
-              details={"kind": "goods", "quantity": 3,
-                       "item": {"category": "CLOTHING", "code": "jacket-128"}})  # fmt: skip
-    for offer in ("flat", "room", "house"):
-        for check in ("visit", "identity"):
-            office.do("check-offer", offer=offer, check=check, state="passed",
-                      on="2022-03-10")  # fmt: skip
+    """Homes and households, a plan for them, and what each page has to show."""
+    for name, details in HOMES.items():
+        told = {"contact": CONTACT} if details.get("provider_kind") else {}
+        office.do(
+            "list-offer", offer=name, provider=f"p-{name}", told=told, details=details
+        )
+    office.do(
+        "list-offer",
+        offer="shelter",
+        provider="p-shelter",
+        similar_to=("room",),
+        questions=({"field": "beds", "reason": Reason.MANY_NUMBERS.value},),
+        details=SHELTER,
+    )
+    for name, details in HOUSEHOLDS.items():
+        office.do(
+            "raise-need",
+            need=name,
+            household=f"h-{name}",
+            priority=1,
+            told={"contact": CONTACT},
+            details=details,
+        )
+    for offer, check in itertools.product(SEEN, ("visit", "identity")):
+        office.do(
+            "check-offer", offer=offer, check=check, state="passed", on="2022-03-10"
+        )
     office.engine.match()
     office.shown()
 

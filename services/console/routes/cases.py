@@ -44,13 +44,17 @@ async def open_need(request: Request, name: str) -> Response:
     return await _open(request, f"need:{name}")
 
 
-def shown(asks: Visit, db: Db, ref: str, **more: object) -> Response:
+def shown(
+    asks: Visit, db: Db, ref: str, *, opened: Opened | None = None, purpose: str = ""
+) -> Response:
     """Return the page of a case; what was opened for this answer comes with it."""
     page = found(asks, db, ref)
     helps: tuple[Help, ...] = ()
     if page.unmet is not None and not page.living:
         helps = asks.desk.helps(page.case.id)
-    return asks.page(db, "case.html", page=page, helps=helps, **more)
+    return asks.page(
+        db, "case.html", page=page, helps=helps, opened=opened, opened_purpose=purpose
+    )
 
 
 def found(asks: Visit, db: Db, ref: str) -> CasePage:
@@ -87,4 +91,4 @@ def _opened(asks: Visit, ref: str, form: Filled) -> Response:
         text = asks.words.said(str(no))
         return asks.back(form.back, text, tone="danger", at="people")
     with asks.desk.reading() as db:
-        return shown(asks, db, ref, opened=opened, opened_purpose=purpose)
+        return shown(asks, db, ref, opened=opened, purpose=purpose)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from events.values import Via
 from services.console import forms
 from services.console.case import saw, sort_of
 from services.console.entering import Filled, Sheet, amendment, entry
@@ -73,7 +74,7 @@ def _entered(asks: Visit, sheet: Sheet, form: Form) -> Response:
         today = framed(db).today
     try:
         told = entry(sheet, form.fields, today)
-        via = "phone" if form.one("via") == "phone" else "desk"
+        via: Via = "phone" if form.one("via") == "phone" else "desk"
         case = asks.desk.enter(told, by=asks.seat.name, order=form.order, via=via)
     except forms.Unfit as unfit:
         return _new_page(asks, _again(sheet, form.fields, unfit))
@@ -91,7 +92,8 @@ def _amended(asks: Visit, ref: str, form: Form) -> Response:
     sheet = Sheet(*sort_of(page.case), page.about.details)
     if form.one("saw") != str(newest):
         text = asks.words.say(
-            "Somebody else changed this case meanwhile. Look at it again, then correct it."
+            "Somebody else changed this case meanwhile. "
+            "Look at it again, then correct it."
         )
         return asks.back(_address(ref), text, tone="warning", at="case")
     try:
