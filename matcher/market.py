@@ -25,16 +25,8 @@ from matcher.rooms import Bedroom, Person, shape
 Doc: TypeAlias = Mapping[str, object]
 EPOCH = date(1970, 1, 1).toordinal()
 FORMAT = "market.v1"
-_AGES = {
-    "0-1": 0,
-    "2-5": 2,
-    "6-9": 6,
-    "10-13": 10,
-    "14-17": 14,
-    "18-26": 18,
-    "27-64": 27,
-    "65+": 65,
-}
+_BANDS = ("0-1", "2-5", "6-9", "10-13", "14-17", "18-26", "27-64", "65+")
+_AGES = dict(zip(_BANDS, (0, 2, 6, 10, 14, 18, 27, 65), strict=True))
 
 
 def read_market(document: Doc) -> Market:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 
 from matcher.plan import Plan
+from matcher.referee.goods import Store, goods_proof_faults, handover_faults
 from matcher.referee.hall import Hall
 from matcher.referee.housing import stay_faults
 from matcher.referee.proof import proof_faults
@@ -23,6 +24,9 @@ def faults(market: Mapping[str, object], plan: Plan) -> list[str]:
     hall = Hall(market)
     found += stay_faults(hall, plan)
     found += proof_faults(hall, plan)
+    store = Store(market)
+    found += handover_faults(store, plan)
+    found += goods_proof_faults(store, plan)
     return found
 
 

@@ -33,6 +33,7 @@ class Place:
     least: int
     most: int
     lines: tuple[tuple[int, int, int], ...]
+    kinds: tuple[sharing.Kind, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +92,19 @@ class Hall:
 
     def edges(self, asked: Asked) -> Iterator[Edge]:
         """Yield every stay that the household may have."""
-        tests = [test for test, _ in RULES.values()]
+        tests = [r.holds for r in RULES.values() if r.concerns(asked)]
         for place in self.places.values():
             start, end = self.stay(asked, place)
             if end - start < place.least or place.given.id in self.idle:
                 continue
             pair = Pair(self.court, asked, place.given, place.unit)
-            if not all(test(pair) for test in tests):
-                continue
-            rooms = self.rooms(asked, place)
-            if rooms and self.can_be_had(asked, Edge(place, start, end, rooms)):
-                yield Edge(place, start, end, rooms)
+            for holds in tests:
+                if not holds(pair):
+                    break
+            else:
+                edge = Edge(place, start, end, self.rooms(asked, place))
+                if edge.rooms and self.can_be_had(asked, edge):
+                    yield edge
 
     def stay(self, asked: Asked, place: Place) -> tuple[int, int]:
         """Return the days of the stay that the two would have."""
@@ -112,18 +115,17 @@ class Hall:
 
     def rooms(self, asked: Asked, place: Place) -> int:
         """Return the rooms (a home: 1) that the household takes; 0: it does not fit."""
-        given, told = place.given, place.given.rooms(place.unit)
         people = self.bodies[asked.id]
-        everywhere = given.told.get("step_free") != "some"
-        kinds = [sharing.kind(room, step_free_everywhere=everywhere) for room in told]
         if place.unit is not None:
-            return sharing.fewest_rooms(people, (*kinds[0][:2], True)) or 0
-        if kinds:
-            return int(sharing.all_find_a_bed(people, tuple(kinds)))
-        return int(asked.persons <= given.beds(None))
+            return sharing.fewest_rooms(people, place.kinds[0]) or 0
+        if place.kinds:
+            return int(sharing.all_find_a_bed(people, place.kinds))
+        return int(asked.persons <= place.given.beds(None))
 
     def can_be_had(self, asked: Asked, edge: Edge) -> bool:
         """Say whether the rooms are free of promises, and of people to avoid."""
+        if edge.place.unit is None and edge.place.given.id not in self.promises:
+            return True
         return not self.meets(asked, edge) and all(
             edge.rooms <= self.free(edge.place, day)
             for day in self.turns(edge.place, edge.start, edge.end)
@@ -163,6 +165,7 @@ class Hall:
         available = given.available
         least = max(available.get("min_days") or 0, self.policy["min_stay_days"], 1)
         most = available.get("max_days")
+        anywhere = unit is not None or given.told.get("step_free") != "some"
         return Place(
             given=given,
             unit=unit,
@@ -171,6 +174,10 @@ class Hall:
             least=least,
             most=OPEN_END if most is None else most,
             lines=lines,
+            kinds=tuple(
+                sharing.kind(room, step_free_everywhere=anywhere)
+                for room in given.rooms(unit)
+            ),
         )
 
 

@@ -46,9 +46,9 @@ def _place(hall: Hall, stay: Stay) -> Place | None:
 def _pair_faults(hall: Hall, stay: Stay) -> Iterator[str]:
     asked, place = hall.asked[stay.need], hall.places[stay.offer, stay.unit]
     pair = f"offer {stay.offer} for need {stay.need}"
-    for test, sentence in RULES.values():
-        if not test(Pair(hall.court, asked, place.given, place.unit)):
-            yield f"{pair} {sentence}"
+    for rule in RULES.values():
+        if rule.broken_by(Pair(hall.court, asked, place.given, place.unit)):
+            yield f"{pair} {rule.sentence}"
     yield from _date_faults(hall, stay, asked, place)
     yield from _bed_faults(hall, stay, asked, place)
     edge = Edge(place, stay.start.toordinal(), stay.end.toordinal(), stay.count)

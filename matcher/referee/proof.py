@@ -6,26 +6,17 @@ scale · worth + multipliers · worth before - price of the stay) - multipliers 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from matcher.plan import Part, Plan
 from matcher.referee.hall import Hall
 from matcher.referee.housing import as_promise
 from matcher.referee.prices import PriceList
 from matcher.referee.reading import Asked
+from matcher.referee.tally import Tally, figure_faults
 from matcher.referee.unmet import unmet_faults
 from matcher.referee.worths import worth
 
 NAMES = ("acute", "persons", "points")
-
-
-@dataclass
-class Tally:
-    """What a walk over all stays adds up to, by tier; `offers` by need."""
-
-    best: list[int] = field(default_factory=lambda: [0, 0, 0])
-    spread: list[int] = field(default_factory=lambda: [0, 0, 0])
-    offers: dict[str, int] = field(default_factory=dict)
 
 
 def proof_faults(hall: Hall, plan: Plan) -> Iterator[str]:
@@ -44,11 +35,13 @@ def proof_faults(hall: Hall, plan: Plan) -> Iterator[str]:
     for stay in settled:
         hall.promise(as_promise(hall, stay))
     tally = walk(hall, lists)
-    reached = [sum(stay.worth[n] for stay in plan.stays) for n in range(len(lists))]
-    fixed = [sum(stay.worth[n] for stay in settled) for n in range(len(lists))]
-    yield from _figure_faults(part, lists, tally, reached, fixed)
-    if part.steps != steps(tally.spread):
-        yield f"housing: the steps between tiers are {steps(tally.spread)}"
+    tally.stock = [prices.stock() for prices in lists]
+    yield from figure_faults(
+        part,
+        tally,
+        reached=[sum(stay.worth[n] for stay in plan.stays) for n in range(3)],
+        fixed=[sum(stay.worth[n] for stay in settled) for n in range(3)],
+    )
     yield from unmet_faults(hall, plan, tally.offers)
 
 
@@ -87,35 +80,3 @@ def _visit(hall: Hall, asked: Asked, lists: list[PriceList], tally: Tally) -> No
     for n in range(len(lists)):
         tally.best[n] += best[n]
         tally.spread[n] += high[n] - low[n]
-
-
-def _figure_faults(
-    part: Part,
-    lists: list[PriceList],
-    tally: Tally,
-    reached: list[int],
-    fixed: list[int],
-) -> Iterator[str]:
-    for n, tier in enumerate(part.tiers):
-        if tier.worth != reached[n]:
-            yield f"{tier.name}: the stays add up to {reached[n]}, not {tier.worth}"
-        kept = sum(
-            multiplier * (reached[before] - fixed[before])
-            for before, multiplier in enumerate(tier.multipliers)
-        )
-        total = lists[n].stock() + tally.best[n] - kept
-        bound = fixed[n] + total // tier.scale
-        if bound != tier.bound:
-            yield f"{tier.name}: the prices prove a bound of {bound}, not {tier.bound}"
-        if bound < reached[n]:
-            yield f"{tier.name}: the plan exceeds its bound, so it breaks a rule"
-
-
-def steps(spread: list[int]) -> tuple[int, ...]:
-    """Return the least weights under which no tier makes up for one above it."""
-    weights: list[int] = []
-    below = 0
-    for one in reversed(spread):
-        weights.insert(0, below + 1)
-        below += weights[0] * one
-    return tuple(weights)

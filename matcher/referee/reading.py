@@ -92,6 +92,7 @@ class Given:
         self.pets = set(self.accepts.get("pets") or [])
         self.languages = {tag.split("-")[0] for tag in told.get("languages") or []}
         self.checks = {check["kind"]: check for check in doc.get("checks") or []}
+        self.verdicts = {check["state"] for check in self.checks.values()}
         self.postcode: str | None = self.location.get("postcode")
         self.places = self._places()
 

@@ -7,7 +7,7 @@ look at what the documents say, never at what the matcher made of it.
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import isqrt
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from matcher.referee.reading import Asked, Doc, Given
 
@@ -43,12 +43,23 @@ class Pair(NamedTuple):
     place: str | None
 
 
-Test: TypeAlias = Callable[[Pair], bool]
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Whom it concerns, what must then be true of a pair, what is wrong otherwise."""
+
+    concerns: Callable[[Asked], bool]
+    holds: Callable[[Pair], bool]
+    sentence: str
+
+    def broken_by(self, pair: Pair) -> bool:
+        return self.concerns(pair.asked) and not self.holds(pair)
 
 
-def step_free(pair: Pair) -> bool:
-    if "step_free" not in pair.asked.asks:
-        return True
+def everyone(_: Asked) -> bool:
+    return True
+
+
+def is_step_free(pair: Pair) -> bool:
     everywhere = pair.given.told.get("step_free")
     rooms = pair.given.rooms(pair.place)
     return everywhere == "all" or (
@@ -56,86 +67,58 @@ def step_free(pair: Pair) -> bool:
     )
 
 
-def lift(pair: Pair) -> bool:
-    if "lift" not in pair.asked.asks:
-        return True
+def has_lift(pair: Pair) -> bool:
     floor = pair.given.told.get("floor")
     return pair.given.told.get("lift") is True or (floor is not None and floor <= 0)
 
 
-def ground_floor(pair: Pair) -> bool:
-    return "ground_floor" not in pair.asked.asks or pair.given.told.get("floor") == 0
-
-
-def medical(pair: Pair) -> bool:
-    equipped = pair.given.told.get("medical_equipment") is True
-    return equipped or "medical_equipment" not in pair.asked.asks
-
-
-def pets(pair: Pair) -> bool:
-    return not pair.asked.pets or pair.asked.pets <= pair.given.pets
-
-
-def smokers(pair: Pair) -> bool:
-    return not pair.asked.smokers or pair.given.accepts.get("smokers") is True
-
-
-def ages(pair: Pair) -> bool:
+def takes_ages(pair: Pair) -> bool:
     if pair.given.accepts.get("families") is False and not pair.asked.all_adult:
         return False
     least = pair.given.accepts.get("children_min_age")
-    return least is None or all(
-        age is not None and age >= least for age in pair.asked.ages
-    )
+    if least is None:
+        return True
+    return all(age is not None and age >= least for age in pair.asked.ages)
 
 
-def women_only(pair: Pair) -> bool:
+def suits_women(pair: Pair) -> bool:
     if pair.given.accepts.get("women_only") is True:
         men = (pair.given.told.get("residents") or {}).get("adults_m") or 0
         return pair.asked.no_men and not (pair.asked.refuge and men > 0)
     return not pair.asked.refuge
 
 
-def protected(pair: Pair) -> bool:
-    return not pair.asked.hidden or pair.given.location.get("disclosure") == "protected"
-
-
-def provider(pair: Pair) -> bool:
-    return pair.given.provider is None or pair.given.provider not in pair.asked.avoids
-
-
-def rent(pair: Pair) -> bool:
-    if pair.asked.payer is None or pair.given.told.get("tenant") in ("city", "welfare"):
+def rent_fits(pair: Pair) -> bool:
+    told, tenant = pair.given.rent, pair.given.told.get("tenant")
+    if tenant in ("city", "welfare") or told.get("kind") == "free":
         return True
-    if pair.given.rent.get("kind") == "free" or pair.asked.payer == "self":
+    cold, operating = told.get("cold"), told.get("operating")
+    if told.get("kind") != "rent" or cold is None or operating is None:
+        return False
+    limit = pair.court.limit(pair.asked.persons)
+    return pair.asked.payer != "none" and bool(cold + operating <= limit)
+
+
+def checks_hold(pair: Pair) -> bool:
+    if "failed" not in pair.given.verdicts:
         return True
-    if pair.asked.payer == "none" or pair.given.rent.get("kind") != "rent":
-        return False
-    cold, operating = pair.given.rent.get("cold"), pair.given.rent.get("operating")
-    if cold is None or operating is None:
-        return False
-    return bool(cold + operating <= pair.court.limit(pair.asked.persons))
-
-
-def checks(pair: Pair) -> bool:
-    return not any(
-        pair.given.checks.get(kind, {}).get("state") == "failed"
+    states = (
+        pair.given.checks.get(kind, {}).get("state")
         for kind in wanted_checks(pair.court.policy, pair.asked)
     )
+    return "failed" not in states
 
 
-def forbidden(pair: Pair) -> bool:
+def not_forbidden(pair: Pair) -> bool:
     return (pair.asked.id, pair.given.id) not in pair.court.forbidden
 
 
-def persons(pair: Pair) -> bool:
+def takes_so_many(pair: Pair) -> bool:
     most = pair.given.accepts.get("max_persons")
     return most is None or pair.asked.persons <= most
 
 
-def near(pair: Pair) -> bool:
-    if pair.asked.near is None:
-        return True
+def is_near(pair: Pair) -> bool:
     far = pair.court.metres(pair.asked.near, pair.given.postcode)
     return far is None or bool(far <= pair.court.policy["max_metres"])
 
@@ -148,20 +131,60 @@ def wanted_checks(policy: Doc, asked: Asked) -> tuple[str, ...]:
     return kinds
 
 
-RULES: dict[str, tuple[Test, str]] = {
-    "pets": (pets, "takes a household's pets where they are not welcome"),
-    "smokers": (smokers, "puts smokers where smoking is not accepted"),
-    "rent": (rent, "has a rent that does not fit who pays it"),
-    "ages": (ages, "puts someone where that age is not taken"),
-    "women_only": (women_only, "breaks a rule for women only"),
-    "step_free": (step_free, "is not step-free for a person who needs it"),
-    "lift": (lift, "has no lift for a person who needs one"),
-    "ground_floor": (ground_floor, "is not on the ground floor"),
-    "medical_equipment": (medical, "lacks medical equipment that is needed"),
-    "protected_address": (protected, "has an address that is not protected"),
-    "no_contact": (provider, "brings together people who must not meet"),
-    "checks_failed": (checks, "has failed a check that is needed"),
-    "forbidden": (forbidden, "was forbidden by a person"),
-    "size": (persons, "takes fewer persons"),
-    "distance": (near, "is farther than the policy allows"),
+RULES: dict[str, Rule] = {
+    "pets": Rule(
+        lambda asked: bool(asked.pets),
+        lambda pair: pair.asked.pets <= pair.given.pets,
+        "takes a household's pets where they are not welcome",
+    ),
+    "smokers": Rule(
+        lambda asked: asked.smokers,
+        lambda pair: pair.given.accepts.get("smokers") is True,
+        "puts smokers where smoking is not accepted",
+    ),
+    "rent": Rule(
+        lambda asked: asked.payer not in (None, "self"),
+        rent_fits,
+        "has a rent that does not fit who pays it",
+    ),
+    "ages": Rule(everyone, takes_ages, "puts someone where that age is not taken"),
+    "women_only": Rule(everyone, suits_women, "breaks a rule for women only"),
+    "step_free": Rule(
+        lambda asked: "step_free" in asked.asks,
+        is_step_free,
+        "is not step-free for a person who needs it",
+    ),
+    "lift": Rule(
+        lambda asked: "lift" in asked.asks,
+        has_lift,
+        "has no lift for a person who needs one",
+    ),
+    "ground_floor": Rule(
+        lambda asked: "ground_floor" in asked.asks,
+        lambda pair: pair.given.told.get("floor") == 0,
+        "is not on the ground floor",
+    ),
+    "medical_equipment": Rule(
+        lambda asked: "medical_equipment" in asked.asks,
+        lambda pair: pair.given.told.get("medical_equipment") is True,
+        "lacks medical equipment that is needed",
+    ),
+    "protected_address": Rule(
+        lambda asked: asked.hidden,
+        lambda pair: pair.given.location.get("disclosure") == "protected",
+        "has an address that is not protected",
+    ),
+    "no_contact": Rule(
+        lambda asked: bool(asked.avoids),
+        lambda pair: pair.given.provider not in pair.asked.avoids,
+        "brings together people who must not meet",
+    ),
+    "checks_failed": Rule(everyone, checks_hold, "has failed a check that is needed"),
+    "forbidden": Rule(everyone, not_forbidden, "was forbidden by a person"),
+    "size": Rule(everyone, takes_so_many, "takes fewer persons"),
+    "distance": Rule(
+        lambda asked: asked.near is not None,
+        is_near,
+        "is farther than the policy allows",
+    ),
 }

@@ -54,7 +54,7 @@ def _blocks(hall: Hall, code: str, asked: Asked) -> bool:
 def _blocks_at(hall: Hall, code: str, asked: Asked, place: Place) -> bool:
     edge = Edge(place, *hall.stay(asked, place), rooms=1)
     pair = Pair(hall.court, asked, place.given, place.unit)
-    if code in RULES and not RULES[code][0](pair):
+    if code in RULES and RULES[code].broken_by(pair):
         return True
     if code == "no_dates":
         short = edge.end - edge.start < place.least
