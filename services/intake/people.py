@@ -41,6 +41,7 @@ _PERSON = re.compile(
     r"(?P<unit>jahre?|j|years?|y|yo|monate?|months?|mon|р|років|роки)?\.?[ ,]*"
     r"(?P<sex>[^\W\d_]+)?"
 )
+_COMMA = re.compile(r",(?![^(]*\))| und | and ")
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)")
 Kind = Literal["couple", "parent_child", "siblings"]
 
@@ -82,8 +83,8 @@ def household(raw: str) -> tuple[Read[Household], tuple[Reason, ...]]:
     Further reasons say what else must be asked: an age, who belongs to whom.
     """
     parts = [part for part in re.split(r"[;\n]", tidy(raw)) if part.strip()]
-    if len(parts) == 1 and "(" not in raw:
-        parts = [part for part in re.split(r",| und | and ", parts[0]) if part.strip()]
+    if len(parts) == 1:
+        parts = [part for part in _COMMA.split(parts[0]) if part.strip()]
     people = [_person(part) for part in parts]
     found = tuple(person for person in people if person is not None)
     if not found or len(found) < len(people):
