@@ -28,17 +28,11 @@ HOUSEHOLD = {
     "languages": ["uk", "ru"],
     "waiting_since": "2022-03-18",
 }
-PROTECTED = {
-    "kind": "housing",
-    "dwelling": "flat",
-    "beds": 4,
-    "location": {"postcode": "40213", "disclosure": "protected"},
-}
 
 
 @pytest.fixture(scope="module")
 def office(server, tmp_path_factory) -> Iterator[ApiOffice]:
-    """Seven needs, an offer at a protected address, tasks with nasty names."""
+    """Seven needs, and tasks with nasty names."""
     with opened(server, tmp_path_factory.mktemp("lists")) as made:
         client = made.client()
         told(client, "begin-day", {"day": "2022-03-18"})
@@ -46,8 +40,6 @@ def office(server, tmp_path_factory) -> Iterator[ApiOffice]:
             details = {**HOUSEHOLD, "persons": number}
             need = {"need": f"n-{number}", "household": f"p-{number}"}
             told(client, "raise-need", {**need, "details": details, "priority": 1})
-        offer = {"offer": "o-1", "provider": "p-100", "details": PROTECTED}
-        told(client, "list-offer", offer)
         for number, text in enumerate(FORMULAS, start=1):
             task = {"task": f"t-{number}", "case": "need:n-1", "what": "other"}
             told(client, "assign-task", {**task, "assignee": text})
@@ -256,41 +248,6 @@ def test_a_list_that_no_sheet_holds_is_refused_with_a_way_out(
 
     assert answer.status_code == 400
     assert "narrow it by a filter, or take CSV" in answer.json()["detail"]
-
-
-@pytest.mark.parametrize("name", ["need:n-3", "B-2022-0003", "b-2022-0003 "])
-def test_a_case_is_found_by_its_id_or_its_number(
-    client: TestClient, office: ApiOffice, name: str
-):
-    answer = client.get(f"/api/cases/{name}")
-
-    body = answer.json()
-    assert answer.headers["Beistand-Position"] == str(office.recorder.head())
-    assert body["position"] == office.recorder.head()
-    assert body["case"]["case_ref"] == "need:n-3"
-    assert body["about"]["details"] == {**HOUSEHOLD, "persons": 3}
-    assert body["need"]["persons"] == 3
-    assert (body["offer"], body["matches"], body["unmet"]) == (None, [], None)
-    assert [entry["type"] for entry in body["history"]] == ["need.raised.v1"]
-
-
-def test_nothing_of_a_case_locates_a_protected_home(client: TestClient):
-    answers = [
-        client.get("/api/cases/offer:o-1"),
-        client.get("/api/available_offers?format=csv"),
-        client.get("/api/available_offers"),
-    ]
-
-    assert all(answer.status_code == 200 for answer in answers)
-    assert not any("40213" in answer.text for answer in answers)
-
-
-@pytest.mark.parametrize("name", ["need:n-99", "B-2022-9999", "%00", "need:%00", "x/y"])
-def test_a_case_that_is_not_there_is_not_found(client: TestClient, name: str):
-    answer = client.get(f"/api/cases/{name}")
-
-    assert answer.status_code == 404
-    assert "There is no case" in answer.json()["detail"]
 
 
 def test_the_index_leads_to_everything(client: TestClient):
