@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from services.ledger.tree import JOINT
+
 MOST_FACTS = 1000
-_JOINT = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ class Entry:
         for n, fact in enumerate(self.facts):
             if fact.id != fact_id(self.command_id, n):
                 raise ValueError(f"{fact.id} is not fact {n} of {self.command_id}")
-            if any(_JOINT in tag or "\0" in tag for tag in fact.tags):
-                raise ValueError(f"{fact.id}: a tag has a control character")
+            if any(not tag or JOINT in tag or "\0" in tag for tag in fact.tags):
+                raise ValueError(f"{fact.id}: a tag is empty or has a control sign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,6 @@ class _Arrays:
     item_kind: list[int] = field(default_factory=list)
     want_item: list[int] = field(default_factory=list)
     want_tag: list[str] = field(default_factory=list)
-    want_after: list[int] = field(default_factory=list)
     kind_no: list[int] = field(default_factory=list)
     kind_name: list[str] = field(default_factory=list)
 
@@ -139,7 +139,7 @@ def arrays(entries: Iterable[Entry]) -> tuple[list[object], ...]:
             to.fact_entry.append(number)
             to.fact_command.append(entry.command_id)
             to.fact_type.append(fact.type)
-            to.fact_tags.append(_JOINT.join(sorted(set(fact.tags))))
+            to.fact_tags.append(JOINT.join(sorted(set(fact.tags))))
             to.fact_data.append(fact.data)
         if entry.condition is not None:
             _add_condition(to, number, entry.condition, kinds)
@@ -161,4 +161,3 @@ def _add_condition(
         for tag in item.tags:
             to.want_item.append(number)
             to.want_tag.append(tag)
-            to.want_after.append(condition.after)

@@ -11,7 +11,7 @@ RECORD = (
     "SELECT outcome, first, last FROM ledger.record("
     "%b::text[], %b::bytea[], %b::int[], %b::text[], %b::text[], %b::text[],"
     "%b::bytea[], %b::int[], %b::bigint[], %b::int[], %b::int[], %b::int[],"
-    "%b::text[], %b::bigint[], %b::int[], %b::text[])"
+    "%b::text[], %b::int[], %b::text[])"
 )
 CONFLICT = "BS409"
 ANSWERED = """

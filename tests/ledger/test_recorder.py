@@ -205,8 +205,9 @@ def test_an_entry_that_cannot_be_recorded_cannot_be_built():
         Entry("a", b"", ())
     with pytest.raises(ValueError, match="not fact 0 of a"):
         Entry("a", b"", (NewFact("a.1", "t", ("x",), b""),))
-    with pytest.raises(ValueError, match="control character"):
-        Entry("a", b"", (NewFact("a.0", "t", ("x\x1fy",), b""),))
+    for tag in ("x\x1fy", "x\0", ""):
+        with pytest.raises(ValueError, match="a tag is empty or has a control sign"):
+            Entry("a", b"", (NewFact("a.0", "t", (tag,), b""),))
 
 
 def test_a_batch_has_at_most_a_thousand_facts(database: Server, recorder: Recorder):

@@ -20,7 +20,7 @@ FACT = StoredFact(
     data=b'{"beds":2}',
     recorded_us=1_795_367_750_233_119,
     leaf=bytes.fromhex(
-        "64197799421765388660a3cc4bd78a623052673e166b490368a5e12f9a553fc7"
+        "dee796a5e5e661aa2cae2d3accc0965a971b67d3bf3928c9552e609e46042d06"
     ),
 )
 COLUMNS = {
@@ -41,7 +41,7 @@ def test_the_leaf_of_a_known_fact_is_this_for_ever():
 
 def test_database_and_python_compute_the_same_leaf(recorder: Recorder):
     dice = random.Random(1)
-    words = ["", "ä" * 50, "offer:1", "𝄞", "tag with blank", "Z", "a"]
+    words = ["_", "ä" * 50, "offer:1", "𝄞", "tag with blank", "Z", "a"]
     recorder.record(
         [
             entry(
@@ -74,6 +74,8 @@ def test_bytes_moved_from_one_part_to_the_next_are_seen():
         replace(fact, tags=("x", "offer:ä")),
         replace(fact, tags=("offer:äx",)),
         replace(fact, tags=("offer:ä", "x", "")),
+        replace(fact, tags=("offer:ä\x1fx",)),
+        replace(fact, tags=("", "offer:ä\x1fx")),
         replace(fact, id="c-1.0c", command_id="-1"),
         replace(fact, type="offer.listed.v", tags=("1", "offer:ä", "x")),
         replace(fact, position=fact.recorded_us, recorded_us=fact.position),

@@ -9,41 +9,50 @@ COMMENT ON FUNCTION ledger.lp IS 'Bytes with their length (four bytes, big-endia
 
 CREATE FUNCTION ledger.leaf(
     place bigint, recorded_us bigint, id text, command_id text,
-    type text, tags text[], data bytea
+    type text, tags int, joined text, data bytea
 ) RETURNS bytea
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql STABLE STRICT PARALLEL SAFE -- as convert_to: then it is inlined
 RETURN sha256(
     '\x00'::bytea || int8send(place) || int8send(recorded_us)
     || ledger.lp(convert_to(id, 'UTF8'))
     || ledger.lp(convert_to(command_id, 'UTF8'))
     || ledger.lp(convert_to(type, 'UTF8'))
-    || int4send(cardinality(tags))
-    || coalesce((
-        SELECT string_agg(ledger.lp(convert_to(tag, 'UTF8')), ''::bytea ORDER BY n)
-        FROM unnest(tags) WITH ORDINALITY AS t (tag, n)
-    ), ''::bytea)
+    || int4send(tags) || ledger.lp(convert_to(joined, 'UTF8'))
     || ledger.lp(data)
 );
 COMMENT ON FUNCTION ledger.leaf IS
     'RFC 9162 leaf over a whole fact; services/ledger/tree.py computes the same.';
 
--- Which later entries of one batch look at facts of which earlier ones. The arrays are
--- short on paper for the planner, so it is told not to compare each with each.
+-- Which later entries of one batch look at facts of which earlier ones: seldom any,
+-- so a short look comes first. The planner takes arrays for short; without being told
+-- otherwise it would compare each with each.
 CREATE FUNCTION ledger.within_batch(
     fact_entry int[], fact_type text[], fact_tags text[],
     item_entry int[], item_size int[], item_kind int[],
     want_item int[], want_tag text[], kind_no int[], kind_name text[]
 ) RETURNS TABLE (later int, earlier int)
-LANGUAGE sql STABLE SET enable_nestloop = off SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-    WITH fact AS (
-        SELECT n::int AS fact, entry, type, tags
+LANGUAGE plpgsql STABLE
+SET enable_nestloop = off
+SET plan_cache_mode = force_generic_plan
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF 0 <> ALL (item_size) AND NOT EXISTS (
+        SELECT FROM unnest(want_item, want_tag) AS w (item, tag)
+        JOIN (SELECT f.entry, unnest(string_to_array(f.tags, E'\x1f')) AS tag
+              FROM unnest(fact_entry, fact_tags) AS f (entry, tags)) t
+            ON t.tag = w.tag AND t.entry < item_entry[w.item]
+    ) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY WITH fact AS (
+        SELECT n::int AS fact, f.entry, f.type, f.tags
         FROM unnest(fact_entry, fact_type, fact_tags) WITH ORDINALITY
             AS f (entry, type, tags, n)
     ), tag AS (
-        SELECT fact, unnest(string_to_array(tags, E'\x1f')) AS tag FROM fact
+        SELECT f.fact, unnest(string_to_array(f.tags, E'\x1f')) AS tag FROM fact f
     ), item AS (
-        SELECT n::int AS item, entry, size, kind
+        SELECT n::int AS item, i.entry, i.size, i.kind
         FROM unnest(item_entry, item_size, item_kind)
             WITH ORDINALITY AS i (entry, size, kind, n)
     ), hit AS (
@@ -61,7 +70,7 @@ BEGIN ATOMIC
         ON k.kind = i.kind AND k.name = f.type
     WHERE i.kind = 0 OR k.kind IS NOT NULL
     ORDER BY 1, 2;
-END;
+END $$;
 
 CREATE FUNCTION ledger.record(
     command_ids text[],  -- one an entry
@@ -77,7 +86,6 @@ CREATE FUNCTION ledger.record(
     item_kind int[],     -- which set of types it asks for; 0: any
     want_item int[],     -- one a tag of an item
     want_tag text[],
-    want_after bigint[],
     kind_no int[],       -- one a type of a set of types
     kind_name text[],
     OUT outcome smallint[], OUT first bigint[], OUT last bigint[]
@@ -126,12 +134,13 @@ BEGIN
     END LOOP;
 
     -- What was recorded about its concerns since a command looked overtakes it.
-    IF head > ANY (want_after) THEN
+    IF head > ANY (item_after) THEN
         FOR hit IN
             SELECT i.entry, max(h.position) AS latest FROM (
                 SELECT w.item, t.position, count(*) AS tags
-                FROM unnest(want_item, want_tag, want_after) AS w (item, tag, after)
-                JOIN ledger.tags t ON t.tag = w.tag AND t.position > w.after
+                FROM unnest(want_item, want_tag) AS w (item, tag)
+                JOIN ledger.tags t
+                    ON t.tag = w.tag AND t.position > item_after[w.item]
                 GROUP BY w.item, t.position
             ) h, LATERAL (SELECT item_entry[h.item] AS entry) i
             WHERE h.tags = item_size[h.item] AND (
@@ -200,25 +209,24 @@ BEGIN
 
     now_us := greatest(
         before_us, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint);
-    WITH batch AS MATERIALIZED (
-        SELECT
-            first[f.entry] + f.n - 1 - start[f.entry] AS position,
-            f.command || '.' || f.n - 1 - start[f.entry] AS id,
-            f.command, f.type, f.data,
-            string_to_array(f.tags, E'\x1f') AS tags
+    INSERT INTO ledger.facts
+        (position, recorded_us, id, command_id, type, tags, data, leaf)
+    SELECT position, now_us, id, command, type, tags, data, ledger.leaf(
+        position, now_us, id, command, type, cardinality(tags), joined, data)
+    FROM (
+        SELECT first[entry] + n - 1 - start[entry] AS position,
+            command || '.' || n - 1 - start[entry] AS id,
+            command, type, joined, string_to_array(joined, E'\x1f') AS tags, data
         FROM unnest(fact_entry, fact_command, fact_type, fact_tags, fact_data)
-            WITH ORDINALITY AS f (entry, command, type, tags, data, n)
-        WHERE outcome[f.entry] = RECORDED
-    ), kept AS (
-        INSERT INTO ledger.facts
-            (position, recorded_us, id, command_id, type, tags, data, leaf)
-        SELECT position, now_us, id, command, type, tags, data, ledger.leaf(
-            position, now_us, id, command, type, tags, data)
-        FROM batch
-    ), found AS (
-        INSERT INTO ledger.tags (tag, position)
-        SELECT unnest(tags), position FROM batch
-    )
+            WITH ORDINALITY AS f (entry, command, type, joined, data, n)
+        WHERE outcome[entry] = RECORDED
+    ) batch;
+    INSERT INTO ledger.tags (tag, position)
+    SELECT unnest(string_to_array(joined, E'\x1f')) AS tag,
+        first[entry] + n - 1 - start[entry]
+    FROM unnest(fact_entry, fact_tags) WITH ORDINALITY AS f (entry, joined, n)
+    WHERE outcome[entry] = RECORDED
+    ORDER BY tag;
     INSERT INTO ledger.commands (command_id, digest, first, last)
     SELECT c.id, c.digest, first[c.n], last[c.n]
     FROM unnest(command_ids, digests) WITH ORDINALITY AS c (id, digest, n)
