@@ -69,6 +69,8 @@ def run(desk: Desk, intake: Intake, tell: Tell, *, began: float) -> Summary:
             intake(came)
         tell(f"{day:%d.%m.%Y}: matching, visits, questions and answers")
         one_day(office, people, desk.match)
+    if not _plans(desk):  # somebody let the days go by before there was one
+        desk.match()
     tell("Adding up")
     return _summed(desk, people, began)
 
