@@ -81,7 +81,7 @@ def beistand(settings: Settings, *, demo: bool = False) -> Iterator[Beistand]:
         server = realm.demo_server(server, settings)
     prepare(server)
     recorder = Recorder(server)
-    vault = Vault(server, settings)
+    vault = Vault(server, settings, synthetic=demo)
     writer = Writer(recorder, vault)
     feed = LedgerFeed(server)
     try:

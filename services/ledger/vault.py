@@ -67,7 +67,11 @@ class _Key:
 class Vault:
     """Keys and what they seal, for one realm. May be shared by threads."""
 
-    def __init__(self, server: Server, settings: Settings) -> None:
+    def __init__(
+        self, server: Server, settings: Settings, *, synthetic: bool = False
+    ) -> None:
+        """Open the vault. In a synthetic realm the same files give the same ids."""
+        self._synthetic = synthetic
         self._connections = Connections(server, Role.VAULT)
         self._realm = settings.realm
         ask = self._connections.ask
@@ -222,9 +226,15 @@ class Vault:
         parts = _joined(contact.kind, contact.text)
         return _hmac(self._own["contact"], parts)
 
+    def _new_own(self, name: str) -> bytes:
+        """Return a new key; no secret where people are invented."""
+        if self._synthetic:
+            return _hmac(b"invented", _joined(self._realm, name))
+        return secrets.token_bytes(_KEY)
+
     def _own_key(self, db: Connection, name: str) -> bytes:
         about = _joined("own", name)
-        fresh = _boxed(self._wrap, secrets.token_bytes(_KEY), about)
+        fresh = _boxed(self._wrap, self._new_own(name), about)
         db.execute(_ADD_OWN, (name, fresh))
         row = db.execute(_FIND_OWN, (name,)).fetchone()
         wrapped: bytes = row[0] if row else fresh

@@ -2,6 +2,7 @@ import base64
 import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -210,3 +211,12 @@ def test_keys_cannot_be_changed_in_place(vault: Vault, database: Server):
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         db.execute("UPDATE vault.keys SET wrapped = ''")
+
+
+def test_an_invented_realm_names_its_rows_alike_in_every_home(
+    database: Server, tmp_path: Path
+):
+    with closing(Vault(database, load(tmp_path), synthetic=True)) as invented:
+        found = invented.pseudonym("mail", "a@example.org")
+
+    assert found == "p-ea68755ece6a4f1cdfcf0f8a"
