@@ -1,0 +1,1 @@
+"""The optimum is that of an independent formulation, and its certificate verifies."""
