@@ -5,16 +5,23 @@ the border is plain JSON (docs/matching.md).
 """
 
 from matcher.plan import Handover, Part, Plan, Stay, Tier, Unmet
+from matcher.reasons import Change, Other, Served, Why, WhyNot, explain
 from matcher.referee import faults
 from matcher.solving import first_come, solve
 
 __all__ = [
+    "Change",
     "Handover",
+    "Other",
     "Part",
     "Plan",
+    "Served",
     "Stay",
     "Tier",
     "Unmet",
+    "Why",
+    "WhyNot",
+    "explain",
     "faults",
     "first_come",
     "solve",

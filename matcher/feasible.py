@@ -222,6 +222,18 @@ def blocks(market: Market, needs: Households, pools: Pools) -> Iterator[Block]:
         yield Block(market, some, pools, start, end, far)
 
 
+def verdicts(block: Block) -> dict[str, Bools]:
+    """Return what each rule of the funnel blocks, whatever the others say."""
+    blocked = {code: rule(block) for code, rule in RULES.items()}
+    need, pool = np.nonzero(np.ones(block.start.shape, np.bool_))
+    start, end = block.start[need, pool], block.end[need, pool]
+    demand = demands(
+        block.needs, block.pools, need=need, pool=pool, start=start, end=end
+    )
+    blocked["size"] = (demand == 0).reshape(block.start.shape)
+    return {code: blocked[code] for code in FUNNEL}
+
+
 def take(needs: Households, rows: slice) -> Households:
     """Return some of the households, in their order."""
     return Households(**{f.name: getattr(needs, f.name)[rows] for f in fields(needs)})

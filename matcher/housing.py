@@ -8,7 +8,8 @@ import numpy as np
 
 from matcher.board import Board, board, waiting_needs
 from matcher.certificate import Prices
-from matcher.feasible import FUNNEL
+from matcher.columns import household_columns
+from matcher.feasible import FUNNEL, blocks, verdicts
 from matcher.instance import SPAN
 from matcher.pins import Pinned, settle
 from matcher.plan import Part, Price, Stay, Tier, Unmet
@@ -51,38 +52,52 @@ def _unmet(
     market: Market, table: Board, pinned: Pinned, placed: set[str]
 ) -> tuple[Unmet, ...]:
     place = {household.id: n for n, household in enumerate(table.needs.rows)}
-    waiting = waiting_needs(market)
-    impossible = {household.id for household in pinned.impossible}
+    early = _early_reasons(market, pinned)
+    hopeless = [h for h in place if table.pairs.blocked[place[h], -1] == 0]
+    reasons = dict(zip(hopeless, main_reasons(table, hopeless), strict=True))
     found = []
     for household in market.households:
-        counts: tuple[int, ...] = ()
         if household.id in placed:
             continue
-        if not household.people:
-            reason = "incomplete"
-        elif household.id in waiting:
-            reason = "duplicate_pending"
-        elif household.id in impossible:
-            reason = "pinned_impossible"
-        else:
+        counts: tuple[int, ...] = (0,)
+        reason = early.get(household.id)
+        if reason is None:
             counts = tuple(table.pairs.blocked[place[household.id]].tolist())
-            reason = main_reason(counts)
+            reason = reasons.get(household.id, "outbid")
         blocked = tuple((code, n) for code, n in zip(FUNNEL, counts, strict=False) if n)
-        left = counts[-1] if counts else 0
         missing = len(household.people)
-        found.append(Unmet(household.id, "housing", reason, missing, blocked, left))
+        found.append(
+            Unmet(household.id, "housing", reason, missing, blocked, counts[-1])
+        )
     return tuple(found)
 
 
-def main_reason(counts: tuple[int, ...]) -> str:
-    """Return the rule at which the last offers fell, or that others were served.
+def _early_reasons(market: Market, pinned: Pinned) -> dict[str, str]:
+    """Reasons that come before any offer is looked at."""
+    early = {household.id: "pinned_impossible" for household in pinned.impossible}
+    early |= dict.fromkeys(waiting_needs(market), "duplicate_pending")
+    return early | {h.id: "incomplete" for h in market.households if not h.people}
 
-    `counts` is a row of the funnel; without any offer at all there are no dates.
+
+def main_reasons(table: Board, hopeless: list[str]) -> list[str]:
+    """Return for each household without any offer the rule that matters most.
+
+    That is the rule that alone keeps the most offers from it; where no rule does it
+    alone, the one at which most fell in the funnel; without offers there are no dates.
     """
-    if counts[-1]:
-        return "outbid"
-    fell = [code for code, count in zip(FUNNEL, counts, strict=False) if count]
-    return fell[-1] if fell else FUNNEL[0]
+    names = set(hopeless)
+    rows = tuple(h for h in table.needs.rows if h.id in names)
+    columns = household_columns(table.market, rows)
+    reasons = []
+    for block in blocks(table.market, columns, table.pools):
+        blocked = np.stack(list(verdicts(block).values()))
+        alone = (blocked & (blocked.sum(axis=0) == 1)).sum(axis=2)
+        first = np.cumsum(blocked, axis=0, dtype=np.int64) == 1
+        fell = (first & blocked).sum(axis=2)
+        weight = np.where(alone.any(axis=0), alone, fell)
+        best = weight.argmax(axis=0)[: len(block.needs.rows)].tolist()
+        reasons += [FUNNEL[n] for n in best]
+    return reasons
 
 
 def _part(table: Board, placed: tuple[Stay, ...], solved: Solved) -> Part:

@@ -46,6 +46,11 @@ def to_date(epoch_day: int) -> date:
     return date.fromordinal(EPOCH + epoch_day)
 
 
+def to_epoch(day: date) -> int:
+    """Return the epoch day of a date."""
+    return day.toordinal() - EPOCH
+
+
 def on_the_map(market: Market, household: Household, pool: Pool) -> bool:
     """Say whether both ends of the distance are known."""
     both = (household.near, pool.home.postcode)
@@ -87,4 +92,4 @@ def _rooms(household: Household, pool: Pool) -> tuple[Room, ...]:
     )
 
 
-__all__ = ["due", "on_the_map", "stays", "to_date"]
+__all__ = ["due", "on_the_map", "stays", "to_date", "to_epoch"]
