@@ -1,9 +1,11 @@
 """Commands that look after a realm: rebuild, tools, health."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 import typer
 
+from projections.listing import WrongAsk
 from services import postgres, projecting, realm
 from services.cli.options import (
     REFUSED,
@@ -18,6 +20,12 @@ from services.cli.options import (
     told,
 )
 from services.doctor import examine
+
+_FORMS: dict[str, Literal["csv", "json", "xlsx"]] = {
+    ".csv": "csv",
+    ".json": "json",
+    ".xlsx": "xlsx",
+}
 
 
 @told
@@ -84,6 +92,46 @@ def tools_access(
 
 
 @told
+def export(
+    name: Annotated[str, typer.Argument(help="A read model; `list` names them all.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The file; its ending says the form.")
+    ] = None,
+    filters: Annotated[
+        list[str] | None, typer.Option("--filter", help="Like state=new; repeatable.")
+    ] = None,
+    sort: Annotated[str, typer.Option("--sort", help="A column; -column turns.")] = "",
+    *,
+    as_json: AsJson = False,
+    home: Home = None,
+    demo: Demo = False,
+) -> None:
+    """Write a read model to a CSV, JSON or XLSX file."""
+    from services.export import EXPORTED, named
+    from services.export import export as written
+
+    if name == "list":
+        say("\n".join(EXPORTED))
+        return
+    file = out or Path(f"{name}.csv")
+    form = _FORMS.get(file.suffix.lower())
+    if form is None:
+        raise WrongUse(f"{file} ends in none of {', '.join(_FORMS)}; choose one.")
+    with opened(home, demo=demo) as engine:
+        engine.project()
+        try:
+            asked = named(filters or ())
+            found = written(
+                engine.server, name, file, form=form, filters=asked, sort=sort
+            )
+        except WrongAsk as error:
+            raise WrongUse(str(error)) from error
+    say(f"{found.rows} rows as of fact {found.position}: {found.file}")
+    if as_json:
+        result(vars(found))
+
+
+@told
 def doctor(*, as_json: AsJson = False, home: Home = None, demo: Demo = False) -> None:
     """Say what is wrong, in words, and what to do."""
     found = settings(home)
@@ -97,4 +145,4 @@ def doctor(*, as_json: AsJson = False, home: Home = None, demo: Demo = False) ->
         raise typer.Exit(REFUSED)
 
 
-COMMANDS = (rebuild, tools_access, doctor)
+COMMANDS = (rebuild, export, tools_access, doctor)
