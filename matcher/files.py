@@ -1,0 +1,201 @@
+"""The matcher by itself: `assignment-instance.v1` in, `assignment-plan.v1` out.
+
+For researchers, other cities and yardsticks (docs/matching.md describes the files).
+All numbers are integers, intervals half-open, ids strings; an unreadable file is a
+`ValueError` with one sentence.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import NoReturn, TypeAlias
+
+import numpy as np
+
+from matcher.certificate import Prices, certify
+from matcher.columns import Ints
+from matcher.instance import SPAN, Instance
+from matcher.tiers import Progress, Solved, solve_tiers
+
+INSTANCE, PLAN = "assignment-instance.v1", "assignment-plan.v1"
+LARGEST = 1 << 40
+"""Worth and demand stay below, times within ± this: sums then fit 64 bits."""
+Json: TypeAlias = dict[str, object]
+Edge: TypeAlias = tuple[str, str, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An instance as its file says it; `sha256` is that of the file's bytes."""
+
+    needs: tuple[str, ...]
+    offers: tuple[tuple[str, int], ...]
+    edges: tuple[Edge, ...]
+    sha256: str
+
+
+def solve_instance(
+    data: bytes,
+    *,
+    seed: int = 1,
+    effort: int = 1,
+    progress: Progress = lambda phase, worth, bound: None,
+) -> Json:
+    """Return the plan document for an instance file.
+
+    `effort` widens the search, in a unit that does not depend on the clock.
+    """
+    assignment = read_instance(data)
+    first = min((edge[2] for edge in assignment.edges), default=0)
+    instance = _columns(assignment, first)
+    solved = solve_tiers(instance, progress, effort=effort)
+    prices = _integer_prices(instance, solved)
+    bound = certify(instance, 0, prices, ()).bound
+    worth = int(instance.worth[0][solved.chosen].sum())
+    keys = zip(prices.key.tolist(), prices.price.tolist(), strict=True)
+    names = [offer for offer, _ in assignment.offers]
+    order = _by_need(assignment)
+    return {
+        "format": PLAN,
+        "instance_sha256": assignment.sha256,
+        "chosen": sorted(order[solved.chosen].tolist()),
+        "worth": worth,
+        "bound": bound,
+        "prices": [[names[k // SPAN], k % SPAN + first, v] for k, v in keys if v],
+        "proven": solved.proven or bound == worth,
+        "engine": {
+            "name": "glop+highs",
+            "ortools": version("ortools"),
+            "seed": seed,
+            "threads": 1,
+        },
+    }
+
+
+def _by_need(assignment: Assignment) -> Ints:
+    """Return the file's edges in the order of their needs, as the solver wants them."""
+    place = {need: n for n, need in enumerate(assignment.needs)}
+    return np.argsort([place[edge[0]] for edge in assignment.edges], kind="stable")
+
+
+def _columns(assignment: Assignment, first: int) -> Instance:
+    needs = {need: n for n, need in enumerate(assignment.needs)}
+    offers = {offer: n for n, (offer, _) in enumerate(assignment.offers)}
+    rows = [(needs[n], offers[o], *rest) for n, o, *rest in assignment.edges]
+    table = np.array(rows, np.int64).reshape(-1, 6)[_by_need(assignment)]
+    need, pool, start, end, demand, worth = table.T
+    return Instance(
+        needs=len(needs),
+        need=need,
+        start=start - first,
+        end=end - first,
+        worth=worth[None, :],
+        use_edge=np.arange(len(need)),
+        use_pool=pool,
+        use_demand=demand,
+        free_key=np.arange(len(offers)) * SPAN,
+        free=np.array([capacity for _, capacity in assignment.offers], np.int64),
+    )
+
+
+def _integer_prices(instance: Instance, solved: Solved) -> Prices:
+    """Return whole prices: of three ways to round, the one that proves most."""
+    fine = solved.tiers[0].prices
+    down = fine.price // fine.scale
+    up = -(-fine.price // fine.scale)
+    near = (2 * fine.price + fine.scale) // (2 * fine.scale)
+    ways = [Prices(fine.key, way, (), 1) for way in (near, down, up)]
+    return min(ways, key=lambda way: certify(instance, 0, way, ()).bound)
+
+
+def read_instance(data: bytes) -> Assignment:
+    """Read an instance file; `ValueError` says in one sentence what is wrong."""
+    document = parse(data, "the instance", INSTANCE, {"needs", "offers", "edges"})
+    needs = tuple(_name(need, f"needs[{n}]") for n, need in _list(document, "needs"))
+    offers = tuple(_offer(row, n) for n, row in _list(document, "offers"))
+    _unique(needs, "need")
+    _unique([offer for offer, _ in offers], "offer")
+    known_needs, known_offers = set(needs), {offer for offer, _ in offers}
+    edges = []
+    for n, row in _list(document, "edges"):
+        edge = _edge(row, n)
+        if edge[0] not in known_needs or edge[1] not in known_offers:
+            _no(f"edges[{n}] names a need or an offer that the file does not list")
+        edges.append(edge)
+    return Assignment(needs, offers, tuple(edges), hashlib.sha256(data).hexdigest())
+
+
+def parse(data: bytes, what: str, kind: str, fields: set[str]) -> Json:
+    """Read one JSON object of the format `kind` with exactly these `fields`."""
+    try:
+        document = json.loads(data, object_pairs_hook=_object, parse_constant=_number)
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"{what} is not JSON: {error}") from None
+    if not isinstance(document, dict) or document.get("format") != kind:
+        _no(f"{what} is not a file of the format {kind}")
+    if (odd := set(document) ^ (fields | {"format"})) != set():
+        _no(f"{what} lacks or has too much: {', '.join(sorted(odd))}")
+    return document
+
+
+def _object(pairs: Sequence[tuple[str, object]]) -> Json:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        _no("a field stands twice in one object")
+    return found
+
+
+def _number(text: str) -> NoReturn:
+    _no(f"{text} is no number here; all numbers are integers")
+
+
+def _no(sentence: str) -> NoReturn:
+    raise ValueError(sentence)
+
+
+def _list(document: Json, field: str) -> Sequence[tuple[int, object]]:
+    rows = document[field]
+    if not isinstance(rows, list):
+        _no(f"{field} is not a list")
+    return list(enumerate(rows))
+
+
+def _name(value: object, where: str) -> str:
+    if not isinstance(value, str) or not value:
+        _no(f"{where} is {value!r}, which is no id")
+    return value
+
+
+def _whole(value: object, where: str, least: int) -> int:
+    if type(value) is not int or not least <= value < LARGEST:
+        _no(f"{where} is {value!r}, which is no integer from {least} to 2^40")
+    return value
+
+
+def _offer(row: object, n: int) -> tuple[str, int]:
+    if not isinstance(row, Mapping) or set(row) != {"id", "capacity"}:
+        _no(f"offers[{n}] is not an object of id and capacity")
+    name = _name(row["id"], f"offers[{n}].id")
+    return name, _whole(row["capacity"], f"offers[{n}].capacity", 0)
+
+
+def _edge(row: object, n: int) -> Edge:
+    if not isinstance(row, list) or len(row) != len(_EDGE):
+        _no(f"edges[{n}] is not [{', '.join(_EDGE)}]")
+    need, offer = _name(row[0], f"edges[{n}][0]"), _name(row[1], f"edges[{n}][1]")
+    start = _whole(row[2], f"edges[{n}] start", 1 - LARGEST)
+    end = _whole(row[3], f"edges[{n}] end", 1 - LARGEST)
+    if end <= start:
+        _no(f"edges[{n}] ends at {end}, which is not after its start {start}")
+    demand = _whole(row[4], f"edges[{n}] demand", 1)
+    return need, offer, start, end, demand, _whole(row[5], f"edges[{n}] worth", 0)
+
+
+_EDGE = ("need", "offer", "start", "end", "demand", "worth")
+
+
+def _unique(names: Sequence[str], what: str) -> None:
+    if len(set(names)) < len(names):
+        _no(f"a {what} stands twice in the file")
