@@ -1,1 +1,1 @@
-
+"""Seeded instances and yardsticks: `python -m bench` lists them."""

@@ -1,1 +1,1 @@
-
+"""Processes: ledger, intake, matching, projecting, desk, command line."""
