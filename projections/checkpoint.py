@@ -20,6 +20,7 @@ class Checkpoint:
         str | None, "Why it stands still until it is rebuilt; empty: it follows"
     ]
     rebuilt: Annotated[int, "How often it was rebuilt"]
+    shape: Annotated[str, "What its rows look like, as a hash; another one: made anew"]
 
 
 TABLE = Table("checkpoint", Checkpoint, key=("read_model",), tools=True)

@@ -1,28 +1,71 @@
 """The tables and views as the database knows them: made, commented, granted."""
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Collection, Iterator
 
+import psycopg
 from psycopg import Connection, sql
 
 from projections.catalogue import MODELS, RELATIONS
 from projections.checkpoint import LIVES
+from projections.checkpoint import TABLE as CHECKPOINTS
+from projections.life import MODELS as LIFE_MODELS
+from projections.lives import TABLE as LIVES_TABLE
 from projections.table import Shape, Table, Value, View, quoted
 
 LIVE = "readmodel, projection"
 """Where the live ones are found."""
 BESIDE = "pg_temp"
 """Where a rebuild makes its own: gone with its connection, whatever happens."""
+CHECKPOINT = "checkpoint"
+BEHIND: dict[str, tuple[Shape, ...]] = {
+    CHECKPOINT: (CHECKPOINTS,),
+    LIVES: (LIVES_TABLE,),
+    **{model.name: model.relations for model in MODELS},
+}
+"""What a name in the checkpoint stands for."""
 _LOCK = 0x72656164
+
+
+def _shape(name: str) -> str:
+    told: list[object] = [
+        [relation.name, [[c.name, c.type, c.nullable] for c in relation.columns]]
+        for relation in BEHIND[name]
+    ]
+    if name == LIVES:
+        told += [[side, life.model_json_schema()] for side, life in LIFE_MODELS.items()]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+SHAPES = {name: _shape(name) for name in BEHIND}
+"""Name in the checkpoint → a hash of what its rows look like in this release."""
+
+
+class InTheWay(Exception):
+    """Something of somebody else's stands on what must be made anew."""
 
 
 def lay(db: Connection[tuple[Value, ...]]) -> None:
     """Make what is missing, in the schemas that the migration step made.
 
-    Services that start at once may all call it: one makes, the others find it made.
+    What another release made with other columns is dropped and made anew, empty: its
+    checkpoint says 0, so it is rebuilt before it follows. Services that start at once
+    may all call this: one makes, the others find it made. Raises `InTheWay`.
     """
     with db.transaction():
         db.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        db.execute("SELECT set_config('search_path', %s, false)", (LIVE,))
+        known = _known_shapes(db)
+        stale = [name for name, shape in SHAPES.items() if known.get(name) != shape]
+        if not stale:
+            return
+        _drop(db, SHAPES if CHECKPOINT in stale else stale)
         make(db, LIVE)
+        db.execute(
+            "DELETE FROM readmodel.checkpoint WHERE read_model = ANY(%s)", (stale,)
+        )
+        _start(db)
         for relation in RELATIONS:
             db.execute(sql.SQL(";").join([*_comments(relation), *_grants(relation)]))
 
@@ -32,12 +75,47 @@ def make(db: Connection[tuple[Value, ...]], path: str) -> None:
     db.execute("SELECT set_config('search_path', %s, false)", (path,))
     for relation in RELATIONS:
         db.execute(sql.SQL(";").join(_statements(relation, live=path == LIVE)))
-    names = [LIVES, *(model.name for model in MODELS)]
+    _start(db)
+
+
+def _start(db: Connection[tuple[Value, ...]]) -> None:
     db.execute(
-        "INSERT INTO checkpoint (read_model, position, rebuilt)"
-        " SELECT name, 0, 0 FROM unnest(%s::text[]) AS name ON CONFLICT DO NOTHING",
-        (names,),
+        "INSERT INTO checkpoint (read_model, position, rebuilt, shape)"
+        " SELECT name, 0, 0, shape"
+        " FROM unnest(%s::text[], %s::text[]) AS t (name, shape)"
+        " WHERE name <> %s ON CONFLICT DO NOTHING",
+        (list(SHAPES), list(SHAPES.values()), CHECKPOINT),
     )
+
+
+def _known_shapes(db: Connection[tuple[Value, ...]]) -> dict[str, str]:
+    """Return what is there; nothing when the checkpoint itself is of another shape."""
+    columns = db.execute(
+        "SELECT attname::text FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped"
+        " AND attrelid = to_regclass('readmodel.checkpoint') ORDER BY attnum"
+    ).fetchall()
+    if [row[0] for row in columns] != [c.name for c in CHECKPOINTS.columns]:
+        return {}
+    rows = db.execute("SELECT read_model, shape FROM readmodel.checkpoint").fetchall()
+    return {str(n): str(s) for n, s in rows} | {CHECKPOINT: SHAPES[CHECKPOINT]}
+
+
+def _drop(db: Connection[tuple[Value, ...]], names: Collection[str]) -> None:
+    """Drop the relations behind these names, and our views, which may stand on them."""
+    views = [relation for relation in RELATIONS if isinstance(relation, View)]
+    tables = [r for n in names for r in BEHIND[n] if isinstance(r, Table)]
+    try:
+        for relation in (*views, *tables):
+            kind = sql.SQL("VIEW" if isinstance(relation, View) else "TABLE")
+            db.execute(
+                sql.SQL("DROP {} IF EXISTS {}").format(kind, qualified(relation))
+            )
+    except psycopg.errors.DependentObjectsStillExist as error:
+        raise InTheWay(
+            "This release reads the ledger into other columns, and a view that is not "
+            f"ours stands on the old ones ({error.diag.message_detail}). Drop that "
+            "view, start again, and make it anew."
+        ) from error
 
 
 def qualified(relation: Shape) -> sql.Identifier:

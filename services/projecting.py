@@ -92,7 +92,7 @@ class Projecting:
         ]
         if behind:
             log.info("projecting.rebuilding", models=behind)
-            rebuild(self._server, behind)
+            _rebuild(self._server, self._feed, behind)
         self._projector = Projector(db)
         return self._projector
 
@@ -129,12 +129,15 @@ def rebuild(server: Server, names: Sequence[str] = ()) -> dict[str, Compared]:
     with closing(LedgerFeed(server)) as feed:
         with server.connect(Role.PROJECTOR) as db:
             schema.lay(db)
-        with server.connect(Role.PROJECTOR) as db:
+        return _rebuild(server, feed, names)
 
-            def read(after: int, limit: int) -> Sequence[Recorded]:
-                return recorded(feed.read(after, limit).facts)
 
-            return rebuilt(db, read, names)
+def _rebuild(server: Server, feed: Feed, names: Sequence[str]) -> dict[str, Compared]:
+    def read(after: int, limit: int) -> Sequence[Recorded]:
+        return recorded(feed.read(after, limit).facts)
+
+    with server.connect(Role.PROJECTOR) as beside:
+        return rebuilt(beside, read, names)
 
 
 def recorded(facts: Sequence[StoredFact]) -> list[Recorded]:

@@ -13,7 +13,7 @@ from projections.listing import some
 from projections.lives import Lives
 from projections.projector import Gap, Poisoned, Projector, park
 from projections.rebuild import fingerprint
-from projections.schema import qualified
+from projections.schema import SHAPES, qualified
 from projections.step import ReadModel, Rows
 from services.database import Role, create
 from tests.projections.facts import began, ledger, listed, opened, proposed, raised
@@ -225,6 +225,7 @@ def test_a_read_model_that_cannot_go_on_is_parked_and_the_others_follow(db):
         position=2,
         parked="ZeroDivisionError in facts 3 to 4",
         rebuilt=0,
+        shape=SHAPES["tasks"],
     )
     assert {row.position for row in rows.values() if row.read_model != "tasks"} == {4}
 

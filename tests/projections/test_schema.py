@@ -1,12 +1,18 @@
 """The database says in comments what the code and the docs say."""
 
+from contextlib import closing
+
 import pytest
 
 from projections.catalogue import MODELS, RELATIONS, SHOWN, named
+from projections.checkpoint import standing
 from projections.docs import PAGE, page
-from projections.schema import lay, qualified
+from projections.schema import InTheWay, lay, qualified
 from projections.table import Relation, View
 from services.database import Role
+from services.projecting import Projecting
+from tests.projections.facts import began, ledger, listed, opened, raised
+from tests.projections.feeds import ListFeed
 
 SAYS = """
 SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
@@ -15,6 +21,7 @@ FROM pg_attribute a
 WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum
 """
+NEEDS = "SELECT need, persons FROM readmodel.open_needs"
 TYPES = {"timestamptz": "timestamp with time zone"}
 
 
@@ -53,6 +60,65 @@ def test_what_is_there_can_be_laid_again(laid):
         rows = db.execute("SELECT count(*) FROM readmodel.checkpoint").fetchone()
 
     assert rows == (len(MODELS) + 1,)
+
+
+def test_what_another_release_made_is_made_anew(readable):
+    feed = ListFeed(ledger(opened(), began(), listed(), raised()))
+    with closing(Projecting(readable, feed)) as follower:
+        follower.catch_up()
+    with readable.connect(Role.PROJECTOR) as db:
+        db.execute("DROP VIEW readmodel.goods_stock")
+        db.execute("ALTER TABLE readmodel.open_needs DROP COLUMN persons")
+        db.execute(
+            "UPDATE readmodel.checkpoint SET shape = 'old'"
+            " WHERE read_model IN ('open_needs', 'goods_stock')"
+        )
+        lay(db)
+        meanwhile = {row.read_model: row.position for row in standing(db)}
+
+    with closing(Projecting(readable, feed)) as follower:
+        follower.catch_up()
+
+    with readable.connect(Role.TOOLS) as tools:
+        rows = tools.execute(NEEDS).fetchall()
+    assert (meanwhile["open_needs"], meanwhile["goods_stock"]) == (0, 0)
+    assert (meanwhile["cases"], meanwhile["lives"]) == (4, 4)
+    assert rows == [("n1", 3)]
+
+
+@pytest.mark.parametrize("older", ["lives", "checkpoint"])
+def test_lives_of_another_release_are_folded_again(readable, older):
+    feed = ListFeed(ledger(opened(), began(), listed(), raised()))
+    with closing(Projecting(readable, feed)) as follower:
+        follower.catch_up()
+    with readable.connect(Role.PROJECTOR) as db:
+        if older == "lives":
+            db.execute(
+                "UPDATE readmodel.checkpoint SET shape = 'old'"
+                " WHERE read_model = 'lives'"
+            )
+        else:
+            db.execute("ALTER TABLE readmodel.checkpoint DROP COLUMN shape")
+        db.execute("UPDATE projection.lives SET state = '{}'")
+
+    with closing(Projecting(readable, feed)) as follower:
+        follower.catch_up()
+
+    with readable.connect(Role.DESK) as desk:
+        rows = desk.execute(NEEDS).fetchall()
+        places = {row.position for row in standing(desk)}
+    assert (rows, places) == ([("n1", 3)], {4})
+
+
+def test_somebody_elses_view_in_the_way_is_named(laid, readable):
+    with readable.connect(Role.PROJECTOR) as db:
+        db.execute(
+            "CREATE VIEW readmodel.theirs AS SELECT need FROM readmodel.open_needs"
+        )
+        db.execute("UPDATE readmodel.checkpoint SET shape = 'old'")
+
+        with pytest.raises(InTheWay, match="view theirs depends on table open_needs"):
+            lay(db)
 
 
 def test_a_schema_holds_nothing_that_no_read_model_names(laid):
