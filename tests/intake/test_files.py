@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.intake.sheets import FORM, OFFER, as_csv, as_ods, as_xlsx, form, text
 MEGABYTE = 1_000_000
 
 
-def drafts(path, **how):
+def drafts(path, **how) -> list[Any]:
     return list(open_source(path, profiles(), **how).drafts())
 
 
