@@ -4,9 +4,11 @@ The only door to OR-Tools. Nothing of ours is imported here, no facts and no pyd
 the border is plain JSON (docs/matching.md).
 """
 
+from matcher.files import solve_instance
 from matcher.plan import Handover, Part, Plan, Stay, Tier, Unmet
 from matcher.reasons import Change, Other, Served, Why, WhyNot, explain
 from matcher.referee import faults
+from matcher.referee.files import referee_instance
 from matcher.solving import first_come, solve
 
 __all__ = [
@@ -24,5 +26,7 @@ __all__ = [
     "explain",
     "faults",
     "first_come",
+    "referee_instance",
     "solve",
+    "solve_instance",
 ]

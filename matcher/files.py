@@ -15,13 +15,12 @@ from typing import NoReturn, TypeAlias
 import numpy as np
 
 from matcher.certificate import Prices, certify
-from matcher.columns import Ints
 from matcher.instance import SPAN, Instance
-from matcher.tiers import Progress, Solved, solve_tiers
+from matcher.tiers import SCALE, Progress, Solved, silent, solve_tiers
 
 INSTANCE, PLAN = "assignment-instance.v1", "assignment-plan.v1"
-LARGEST = 1 << 40
-"""Worth and demand stay below, times within ± this: sums then fit 64 bits."""
+LARGEST, MANY = 1 << 32, 1 << 20
+"""Worth and times lie within ±LARGEST, the rest below MANY: sums then fit 64 bits."""
 Json: TypeAlias = dict[str, object]
 Edge: TypeAlias = tuple[str, str, int, int, int, int]
 
@@ -41,29 +40,27 @@ def solve_instance(
     *,
     seed: int = 1,
     effort: int = 1,
-    progress: Progress = lambda phase, worth, bound: None,
+    progress: Progress = silent,
 ) -> Json:
     """Return the plan document for an instance file.
 
     `effort` widens the search, in a unit that does not depend on the clock.
     """
     assignment = read_instance(data)
-    first = min((edge[2] for edge in assignment.edges), default=0)
-    instance = _columns(assignment, first)
-    solved = solve_tiers(instance, progress, effort=effort)
+    table = _Table(assignment)
+    instance = table.instance
+    scale = min(SCALE, (1 << 40) // (1 + int(np.abs(instance.worth).max(initial=0))))
+    solved = solve_tiers(instance, progress, scale=scale, effort=effort)
     prices = _integer_prices(instance, solved)
     bound = certify(instance, 0, prices, ()).bound
     worth = int(instance.worth[0][solved.chosen].sum())
-    keys = zip(prices.key.tolist(), prices.price.tolist(), strict=True)
-    names = [offer for offer, _ in assignment.offers]
-    order = _by_need(assignment)
     return {
         "format": PLAN,
         "instance_sha256": assignment.sha256,
-        "chosen": sorted(order[solved.chosen].tolist()),
+        "chosen": sorted(table.order[solved.chosen].tolist()),
         "worth": worth,
         "bound": bound,
-        "prices": [[names[k // SPAN], k % SPAN + first, v] for k, v in keys if v],
+        "prices": table.named(prices),
         "proven": solved.proven or bound == worth,
         "engine": {
             "name": "glop+highs",
@@ -74,30 +71,39 @@ def solve_instance(
     }
 
 
-def _by_need(assignment: Assignment) -> Ints:
-    """Return the file's edges in the order of their needs, as the solver wants them."""
-    place = {need: n for n, need in enumerate(assignment.needs)}
-    return np.argsort([place[edge[0]] for edge in assignment.edges], kind="stable")
+class _Table:
+    """The instance in columns: edges in the `order` of needs, times as ranks."""
 
+    def __init__(self, assignment: Assignment) -> None:
+        needs = {need: n for n, need in enumerate(assignment.needs)}
+        self.offers = [offer for offer, _ in assignment.offers]
+        offers = {offer: n for n, offer in enumerate(self.offers)}
+        rows = [(needs[n], offers[o], *rest) for n, o, *rest in assignment.edges]
+        table = np.array(rows, np.int64).reshape(-1, len(_EDGE))
+        self.order = np.argsort(table[:, 0], kind="stable")
+        need, pool, start, end, demand, worth = table[self.order].T
+        self.times = np.unique(np.concatenate([start, end]))
+        self.instance = Instance(
+            needs=len(needs),
+            need=need,
+            start=np.searchsorted(self.times, start),
+            end=np.searchsorted(self.times, end),
+            worth=worth[None, :],
+            use_edge=np.arange(len(need)),
+            use_pool=pool,
+            use_demand=demand,
+            free_key=np.arange(len(offers)) * SPAN,
+            free=np.array([capacity for _, capacity in assignment.offers], np.int64),
+        )
 
-def _columns(assignment: Assignment, first: int) -> Instance:
-    needs = {need: n for n, need in enumerate(assignment.needs)}
-    offers = {offer: n for n, (offer, _) in enumerate(assignment.offers)}
-    rows = [(needs[n], offers[o], *rest) for n, o, *rest in assignment.edges]
-    table = np.array(rows, np.int64).reshape(-1, 6)[_by_need(assignment)]
-    need, pool, start, end, demand, worth = table.T
-    return Instance(
-        needs=len(needs),
-        need=need,
-        start=start - first,
-        end=end - first,
-        worth=worth[None, :],
-        use_edge=np.arange(len(need)),
-        use_pool=pool,
-        use_demand=demand,
-        free_key=np.arange(len(offers)) * SPAN,
-        free=np.array([capacity for _, capacity in assignment.offers], np.int64),
-    )
+    def named(self, prices: Prices) -> list[list[object]]:
+        """Return [offer, time, price] for every price that is not 0."""
+        rows = zip(prices.key.tolist(), prices.price.tolist(), strict=True)
+        return [
+            [self.offers[key // SPAN], int(self.times[key % SPAN]), price]
+            for key, price in rows
+            if price
+        ]
 
 
 def _integer_prices(instance: Instance, solved: Solved) -> Prices:
@@ -168,9 +174,9 @@ def _name(value: object, where: str) -> str:
     return value
 
 
-def _whole(value: object, where: str, least: int) -> int:
-    if type(value) is not int or not least <= value < LARGEST:
-        _no(f"{where} is {value!r}, which is no integer from {least} to 2^40")
+def _whole(value: object, where: str, least: int, most: int) -> int:
+    if type(value) is not int or not least <= value <= most:
+        _no(f"{where} is {value!r}, which is no integer from {least} to {most}")
     return value
 
 
@@ -178,19 +184,20 @@ def _offer(row: object, n: int) -> tuple[str, int]:
     if not isinstance(row, Mapping) or set(row) != {"id", "capacity"}:
         _no(f"offers[{n}] is not an object of id and capacity")
     name = _name(row["id"], f"offers[{n}].id")
-    return name, _whole(row["capacity"], f"offers[{n}].capacity", 0)
+    return name, _whole(row["capacity"], f"offers[{n}].capacity", 0, MANY)
 
 
 def _edge(row: object, n: int) -> Edge:
     if not isinstance(row, list) or len(row) != len(_EDGE):
         _no(f"edges[{n}] is not [{', '.join(_EDGE)}]")
-    need, offer = _name(row[0], f"edges[{n}][0]"), _name(row[1], f"edges[{n}][1]")
-    start = _whole(row[2], f"edges[{n}] start", 1 - LARGEST)
-    end = _whole(row[3], f"edges[{n}] end", 1 - LARGEST)
+    need, offer = _name(row[0], f"edges[{n}] need"), _name(row[1], f"edges[{n}] offer")
+    start = _whole(row[2], f"edges[{n}] start", -LARGEST, LARGEST)
+    end = _whole(row[3], f"edges[{n}] end", -LARGEST, LARGEST)
     if end <= start:
         _no(f"edges[{n}] ends at {end}, which is not after its start {start}")
-    demand = _whole(row[4], f"edges[{n}] demand", 1)
-    return need, offer, start, end, demand, _whole(row[5], f"edges[{n}] worth", 0)
+    demand = _whole(row[4], f"edges[{n}] demand", 1, MANY)
+    worth = _whole(row[5], f"edges[{n}] worth", -LARGEST, LARGEST)
+    return need, offer, start, end, demand, worth
 
 
 _EDGE = ("need", "offer", "start", "end", "demand", "worth")

@@ -121,7 +121,7 @@ class _Names:
 
 
 def search(
-    instance: Instance, tier: int, reached: tuple[int, ...], hint: Bools
+    instance: Instance, tier: int, reached: tuple[int, ...], hint: Bools, nodes: int
 ) -> Found | None:
     """Search the best integer choice of `tier`; `None` when none was found."""
     rows = constraints(instance, reached)
@@ -133,7 +133,7 @@ def search(
         mathopt.SolverType.HIGHS,
         params=mathopt.SolveParameters(
             time_limit=SAFETY_NET,
-            node_limit=NODES,
+            node_limit=nodes,
             absolute_gap_tolerance=ALMOST_ONE,
             relative_gap_tolerance=0.0,
         ),

@@ -11,11 +11,7 @@ from matcher.flow import best_flow
 from matcher.market import Doc, read_market
 from matcher.plan import Engine, Plan
 from matcher.stays import to_date
-from matcher.tiers import Progress, Solved, solve_tiers
-
-
-def silent(phase: str, worth: int, bound: int) -> None:
-    """Tell nobody."""
+from matcher.tiers import Progress, Solved, silent, solve_tiers
 
 
 def solve(document: Doc, *, seed: int = 1, progress: Progress = silent) -> Plan:

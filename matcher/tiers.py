@@ -16,10 +16,17 @@ import numpy as np
 from matcher.certificate import Certificate, Prices, certify
 from matcher.columns import Ints
 from matcher.instance import Instance, fits
-from matcher.master import NO_BASIS, Basis, Floats, relax, search
+from matcher.master import NO_BASIS, NODES, Basis, Found, relax, search
+from matcher.rows import Floats
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with (phase, worth so far, bound so far)."""
+
+
+def silent(phase: str, worth: int, bound: int) -> None:
+    """Tell nobody."""
+
+
 SCALE = 1_000_000
 ROUNDS = 40
 ALMOST_NOTHING = 1e-6
@@ -66,8 +73,13 @@ class Solved:
         return all(tier.proven for tier in self.tiers)
 
 
-def solve_tiers(instance: Instance, progress: Progress, scale: int = SCALE) -> Solved:
-    """Return the best choice, tier by tier, with a bound for each."""
+def solve_tiers(
+    instance: Instance, progress: Progress, *, scale: int = SCALE, effort: int = 1
+) -> Solved:
+    """Return the best choice, tier by tier, with a bound for each.
+
+    `effort` multiplies how many edges the search sees at most.
+    """
     chosen: Ints = np.zeros(0, np.int64)
     edges, basis = _best(instance, instance.worth[-1], FIRST_EDGES), NO_BASIS
     tiers: list[Reached] = []
@@ -77,7 +89,8 @@ def solve_tiers(instance: Instance, progress: Progress, scale: int = SCALE) -> S
         priced = price(instance, tier, reached, edges, start=basis, scale=scale)
         edges, basis = priced.edges, priced.basis
         progress(f"tier {tier + 1}: priced", 0, priced.certificate.bound)
-        chosen, proven = _integer(instance, tier, reached, priced, before=chosen)
+        hunt = _Hunt(instance, tier, reached, priced, effort)
+        chosen, proven = hunt.best(chosen)
         worth = int(instance.worth[tier][chosen].sum())
         tiers.append(Reached(worth, priced.certificate.bound, priced.prices, proven))
         progress(f"tier {tier + 1}: solved", worth, priced.certificate.bound)
@@ -122,63 +135,77 @@ def price(
     return replace(best, edges=edges, basis=start)
 
 
-def _integer(
-    instance: Instance,
-    tier: int,
-    reached: tuple[int, ...],
-    priced: Priced,
-    before: Ints,
-) -> tuple[Ints, bool]:
-    """Return the best choice found, and whether nothing better exists.
+@dataclass(frozen=True, slots=True)
+class _Hunt:
+    """The search of one tier for the best choice."""
 
-    What is better than `worth` uses only edges whose loss stays within what the bound
-    leaves: the closure. Where the search has seen all of it, its end is a proof.
-    """
-    certificate, scale = priced.certificate, priced.prices.scale
-    loss = certificate.best[instance.need] - certificate.profit
-    last = tier == instance.tiers - 1
-    widths, first, most = (WIDTHS_LAST, 1, CLOSED_LAST) if last else (WIDTHS, 2, CLOSED)
-    chosen, worth, stuck = before, int(instance.worth[tier][before].sum()), False
-    for turn in range(len(widths) + 1):
-        closure = np.nonzero(loss <= certificate.total - scale * (worth + 1))[0]
-        if len(closure) == 0:
-            return chosen, True
-        whole = turn >= first and len(closure) <= most
-        if not whole and (stuck or turn == len(widths)):
-            break
-        seen = closure
-        if not whole:
-            tie = _shuffled(instance, turn) if turn else -instance.worth[-1]
-            seen = _some(instance, closure, loss, tie=tie, width=widths[turn])
-        seen = np.union1d(np.union1d(seen, priced.used), chosen)
-        found = search(instance.only(seen), tier, reached, np.isin(seen, chosen))
+    instance: Instance
+    tier: int
+    reached: tuple[int, ...]
+    priced: Priced
+    effort: int
+
+    def best(self, before: Ints) -> tuple[Ints, bool]:
+        """Return the best choice found, and whether nothing better exists.
+
+        What is better than `worth` uses only edges whose loss stays within what the
+        bound leaves: the closure. Where the search has seen all of it, its end is a
+        proof.
+        """
+        certificate = self.priced.certificate
+        loss = certificate.best[self.instance.need] - certificate.profit
+        last = self.tier == self.instance.tiers - 1
+        widths, first, most = (
+            (WIDTHS_LAST, 1, CLOSED_LAST) if last else (WIDTHS, 2, CLOSED)
+        )
+        chosen, worth, stuck = before, self._worth(before), False
+        for turn in range(len(widths) + 1):
+            left = certificate.total - self.priced.prices.scale * (worth + 1)
+            closure = np.nonzero(loss <= left)[0]
+            if len(closure) == 0:
+                return chosen, True
+            whole = turn >= first and len(closure) <= most * self.effort
+            if not whole and (stuck or turn == len(widths)):
+                break
+            width = self.effort * widths[min(turn, len(widths) - 1)]
+            seen = closure if whole else self._some(closure, loss, turn, width)
+            found = self._search(seen, chosen)
+            gain = self._worth(found.chosen) - worth
+            stuck = turn > 0 and gain <= 0
+            if gain >= 0:
+                chosen, worth = found.chosen, worth + gain
+            if whole:
+                return chosen, found.ended
+        return chosen, certificate.bound <= worth
+
+    def _worth(self, edges: Ints) -> int:
+        return int(self.instance.worth[self.tier][edges].sum())
+
+    def _search(self, edges: Ints, chosen: Ints) -> Found:
+        """Search among `edges`, what the relaxation uses, and what was chosen."""
+        seen = np.union1d(np.union1d(edges, self.priced.used), chosen)
+        hint = np.isin(seen, chosen)
+        part = self.instance.only(seen)
+        found = search(part, self.tier, self.reached, hint, NODES * self.effort)
         if found is None:
-            continue
-        gain = int(instance.worth[tier][seen[found.chosen]].sum()) - worth
-        stuck = turn > 0 and gain <= 0
-        if gain >= 0:
-            chosen, worth = seen[found.chosen], worth + gain
-        if whole:
-            return chosen, found.ended
-    return chosen, certificate.bound <= worth
+            return Found(chosen, ended=False)
+        return Found(seen[found.chosen], found.ended)
 
+    def _some(self, closure: Ints, loss: Ints, turn: int, width: int) -> Ints:
+        """Return each need's `width` best edges, and as many of the best at all.
 
-def _some(
-    instance: Instance, closure: Ints, loss: Ints, *, tie: Ints, width: int
-) -> Ints:
-    """Return each need's `width` best edges of the closure, and as many best of all.
-
-    Best is least loss, then least `tie`.
-    """
-    needs = instance.need[closure]
-    order = np.lexsort((tie[closure], loss[closure], needs))
-    ordered = needs[order]
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order)) - np.searchsorted(ordered, ordered)
-    count = min(OPEN // 2, int((rank < width).sum()))
-    first = closure[np.lexsort((loss[closure], rank))[:count]]
-    cheapest = closure[np.lexsort((rank, loss[closure]))[:count]]
-    return np.union1d(first, cheapest)
+        Best is least loss; of these, worth most in the last tier, or from the second
+        turn on just others.
+        """
+        tie = _shuffled(self.instance, turn) if turn else -self.instance.worth[-1]
+        needs, tie, loss = self.instance.need[closure], tie[closure], loss[closure]
+        order = np.lexsort((tie, loss, needs))
+        ordered = needs[order]
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+        count = min(OPEN * self.effort // 2, int((rank < width).sum()))
+        first, cheapest = np.lexsort((loss, rank)), np.lexsort((rank, loss))
+        return np.union1d(closure[first[:count]], closure[cheapest[:count]])
 
 
 def _shuffled(instance: Instance, salt: int) -> Ints:

@@ -117,10 +117,12 @@ def _language(needs: Households, pools: Pools, pairs: Pairs) -> Ints:
         for side in (spoken, understood)
     ]
     common = packed[0][pairs.need] & packed[1][pairs.pool]
-    return common.any(axis=1).astype(np.int64)
+    spoken_by_both: Ints = np.sign(common.sum(axis=1, dtype=np.int64))
+    return spoken_by_both
 
 
 def _wasted(needs: Households, pools: Pools, pairs: Pairs) -> Ints:
     beds = _column([pool.beds for pool in pools.rows])[pairs.pool]
-    spare: Ints = beds * pairs.demand - needs.persons[pairs.need]
-    return np.where(spare > 0, spare, np.int64(0))
+    spare = beds * pairs.demand - needs.persons[pairs.need]
+    wasted: Ints = spare * (spare > 0)
+    return wasted

@@ -87,13 +87,15 @@ class Store:
         return Piece(day, far, (weight, 1, -(most if far is None else far)))
 
     def _metres(self, request: Doc, lot: Doc) -> int | None:
-        ends = [
-            self.places.get((case["details"].get("location") or {}).get("postcode"))
+        start, end = (
+            self.places.get(
+                str((case["details"].get("location") or {}).get("postcode"))
+            )
             for case in (request, lot)
-        ]
-        if None in ends:
+        )
+        if start is None or end is None:
             return None
-        (x, y), (u, v) = ends
+        (x, y), (u, v) = start, end
         return isqrt((x - u) ** 2 + (y - v) ** 2)
 
 
