@@ -9,6 +9,7 @@ from services.intake.words import plain, vocabulary
 HIDDEN = "•••"
 _LONGEST = 60
 _TOKEN = re.compile(r"\w+|[^\w]+")
+_MAIL = re.compile(r"\S*@\S*")
 _LONG_NUMBER = re.compile(r"\+?[0-9][0-9 ()/-]{5,}[0-9]")
 _DATE = re.compile(r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}")
 _MOST_DIGITS = 5
@@ -25,6 +26,7 @@ def masked(field: str, raw: str) -> str:
         return ""
     if field in PERSONAL or field not in FIELDS:
         return f"{short[0]}{HIDDEN}" if short[0].isalnum() else HIDDEN
+    short = _MAIL.sub(HIDDEN, short)
     if not _DATE.fullmatch(short):
         short = _LONG_NUMBER.sub(HIDDEN, short)
     shown = "".join(_part(part) for part in _TOKEN.findall(short))

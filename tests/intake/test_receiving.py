@@ -1,0 +1,154 @@
+"""`POST /intake`, behind the desk's guard, over a real ledger."""
+
+import json
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from events.envelope import BATCH, STRUCTURED
+from services.console.guard import Guard
+from services.intake.receiving import receiving
+from tests.intake.test_messages import EVENT, ROW, TYPED
+
+HERE = "http://127.0.0.1:8722"
+
+
+@pytest.fixture
+def client(intake):
+    app = FastAPI()
+    app.include_router(receiving(lambda _: intake))
+    return TestClient(Guard(app), base_url=HERE)
+
+
+@pytest.fixture
+def post(client):
+    def post(body, kind="application/json", to="/intake", **headers) -> Any:
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return client.post(
+            to, content=content, headers={"content-type": kind, **headers}
+        )
+
+    return post
+
+
+def told(answer) -> dict[str, int]:
+    report = answer.json()
+    return {name: count for name, count in report.items() if count and name != "rows"}
+
+
+def test_a_structured_cloudevent_is_taken_once(post, recorder):
+    first = post(EVENT, STRUCTURED)
+    again = post(EVENT, STRUCTURED)
+
+    assert (first.status_code, told(first)) == (200, {"read": 1, "taken": 1})
+    assert told(again) == {"read": 1, "unchanged": 1}
+    assert recorder.head() == 1
+
+
+def test_the_channel_is_who_spoke(post, recorder):
+    post(EVENT, STRUCTURED)
+
+    (fact,) = recorder.read()
+    said = json.loads(fact.data)["said"]
+    assert said["actor"] == {"ref": "/partner/muster", "role": "channel"}
+    assert said["via"] == "channel"
+
+
+def test_a_batch_and_a_binary_event_are_taken(post):
+    batch = post([EVENT, TYPED | {"id": "e-2", "subject": "home-8"}], BATCH)
+    binary = post(
+        ROW | {"id": 9, "Telegram": "@jemand"},
+        **{f"ce-{name}": str(v) for name, v in EVENT.items() if name != "data"}
+        | {"ce-id": "e-3", "ce-subject": "home-9"},
+    )
+
+    assert told(batch) == {"read": 2, "taken": 2}
+    assert told(binary) == {"read": 1, "taken": 1}
+
+
+def test_a_later_revision_amends_and_an_earlier_does_not(post):
+    changed = EVENT | {"id": "e-2", "revision": 4, "data": ROW | {"Accommodation": 4}}
+    late = EVENT | {"id": "e-0", "revision": 2, "data": ROW | {"Accommodation": 1}}
+
+    answers = [told(post(event, STRUCTURED)) for event in (EVENT, changed, late)]
+
+    assert answers == [
+        {"read": 1, "taken": 1},
+        {"read": 1, "amended": 1},
+        {"read": 1, "unchanged": 1},
+    ]
+
+
+def test_one_id_with_other_content_is_refused_and_said(post, recorder):
+    post(EVENT, STRUCTURED)
+    answer = post(EVENT | {"data": ROW | {"Accommodation": 9}}, STRUCTURED)
+
+    assert told(answer) == {"read": 1, "set_aside": 1}
+    assert "same message id" in answer.json()["rows"][0]["reason"]
+    assert [fact.type for fact in recorder.read()] == [
+        "offer.listed.v1",
+        "submission.set_aside.v1",
+    ]
+
+
+@pytest.mark.parametrize("by", ["query", "header"])
+def test_bare_json_is_taken_by_the_profile_that_it_names(post, by):
+    if by == "query":
+        answer = post(ROW, to="/intake?profile=json-api")
+    else:
+        answer = post([ROW], **{"x-beistand-profile": "json-api"})
+
+    assert (answer.status_code, told(answer)) == (200, {"read": 1, "taken": 1})
+
+
+def test_a_row_that_reaches_nobody_is_set_aside_and_answered(post):
+    answer = post(ROW | {"Telegram": None}, to="/intake?profile=json-api")
+
+    assert told(answer) == {"read": 1, "set_aside": 1}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "to", "why"),
+    [
+        (ROW, "application/json", "/intake", "names its profile"),
+        (ROW, "application/json", "/intake?profile=nowhere", "no profile nowhere"),
+        (b"{", STRUCTURED, "/intake", "not JSON"),
+        (b'{"id": 1, "id": 2}', STRUCTURED, "/intake", "stands twice"),
+        (ROW, STRUCTURED, "/intake", "specversion"),
+        ([EVENT], STRUCTURED, "/intake", "a list of events"),
+        ([], BATCH, "/intake", "1 to 500 messages"),
+        ([EVENT, ROW], BATCH, "/intake", "specversion"),
+        (EVENT | {"type": "x.y.v1"}, STRUCTURED, "/intake", "the type is none of"),
+        (EVENT | {"source": ""}, STRUCTURED, "/intake", "source"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_a_sentence(
+    post, recorder, body, kind, to, why
+):
+    answer = post(body, kind, to)
+
+    assert answer.status_code == 400
+    assert why in answer.json()["detail"]
+    assert recorder.head() == 0
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]
+)
+def test_what_a_form_of_another_site_could_send_is_refused(post, kind):
+    assert post(EVENT, kind).status_code == 415
+
+
+def test_a_page_of_another_site_is_refused(post, recorder):
+    strange = {"origin": "https://example.org"}
+
+    assert post(EVENT, STRUCTURED, **strange).status_code == 403
+    assert post(EVENT, STRUCTURED, host="example.org").status_code == 403
+    assert post(EVENT, STRUCTURED, origin=HERE).status_code == 200
+    assert recorder.head() == 1
+
+
+def test_a_message_is_bounded(post):
+    assert post(b" " * 1_000_001, STRUCTURED).status_code == 413
