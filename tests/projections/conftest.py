@@ -1,11 +1,12 @@
 """Read models in a database of the test's own, and hands to work with them."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from psycopg import sql
 
+from events.base import Recorded
 from projections import schema
 from projections.listing import Db
 from projections.projector import Projector
@@ -48,3 +49,19 @@ def db(readable: Server) -> Iterator[Db]:
 @pytest.fixture
 def projector(db: Db) -> Projector:
     return Projector(db)
+
+
+class OneByOne:
+    """Applies each fact in a page of its own: what a page hides comes to light."""
+
+    def __init__(self, projector: Projector) -> None:
+        self._projector = projector
+
+    def apply(self, facts: Iterable[Recorded]) -> None:
+        for recorded in facts:
+            self._projector.apply([recorded])
+
+
+@pytest.fixture
+def singly(projector: Projector) -> OneByOne:
+    return OneByOne(projector)

@@ -58,8 +58,8 @@ def case(ref, number, case_no, **more):
     )
 
 
-def test_cases_are_numbered_in_the_ledgers_order_for_each_side(projector, db):
-    projector.apply(
+def test_cases_are_numbered_in_the_ledgers_order_for_each_side(singly, db):
+    singly.apply(
         ledger(
             opened(),
             listed("z9"),
@@ -84,7 +84,7 @@ def test_cases_are_numbered_in_the_ledgers_order_for_each_side(projector, db):
     )
 
 
-def test_a_case_is_found_by_its_details_without_sealed_parts(projector, db):
+def test_a_case_is_found_by_its_details_without_sealed_parts(singly, db):
     offer = listed(
         private=private("p-o1"),
         origin=ORIGIN,
@@ -92,7 +92,7 @@ def test_a_case_is_found_by_its_details_without_sealed_parts(projector, db):
         similar_to=("o0",),
     )
 
-    projector.apply(
+    singly.apply(
         ledger(
             began(),
             listed("o0"),
@@ -128,14 +128,14 @@ def test_a_case_is_found_by_its_details_without_sealed_parts(projector, db):
     )
 
 
-def test_the_details_of_a_confidential_household_say_nothing_of_places(projector, db):
+def test_the_details_of_a_confidential_household_say_nothing_of_places(singly, db):
     wishes = (
         Wish(kind="district", value="40213"),
         Wish(kind="dwelling", value="flat"),
     )
     hidden = HIDDEN.model_copy(update={"wishes": wishes})
 
-    projector.apply(
+    singly.apply(
         ledger(raised(details=hidden, represented_by=RepresentedBy(org="Shelter")))
     )
 
@@ -153,13 +153,13 @@ def test_the_details_of_a_confidential_household_say_nothing_of_places(projector
     }
 
 
-def test_a_case_asks_its_open_questions_until_they_are_settled(projector, db):
+def test_a_case_asks_its_open_questions_until_they_are_settled(singly, db):
     asked = (
         OpenQuestion(field="beds", reason="number_unclear", raw=sealed("p-o1", "raw")),
         OpenQuestion(field="floor", reason="word_unknown"),
     )
 
-    projector.apply(ledger(listed(open_questions=asked), raised()))
+    singly.apply(ledger(listed(open_questions=asked), raised()))
 
     row = OpenQuestionRow(
         case_ref="offer:o1",
@@ -184,8 +184,8 @@ def test_a_case_asks_its_open_questions_until_they_are_settled(projector, db):
     assert some(db, open_questions.TABLE, {}) == (row, other)
 
 
-def test_cases_that_share_something_wait_together_for_a_person(projector, db):
-    projector.apply(
+def test_cases_that_share_something_wait_together_for_a_person(singly, db):
+    singly.apply(
         ledger(
             raised("n1"),
             raised("n2", similar_to=("n1",)),
@@ -214,8 +214,8 @@ def test_cases_that_share_something_wait_together_for_a_person(projector, db):
     assert isinstance(found[0], Group)
 
 
-def test_a_decided_likeness_is_pending_no_more(projector, db):
-    projector.apply(
+def test_a_decided_likeness_is_pending_no_more(singly, db):
+    singly.apply(
         ledger(
             raised("n1"),
             raised("n2", similar_to=("n1",)),
@@ -251,7 +251,7 @@ def entry(ref, position, fact, **more):
     )
 
 
-def test_a_case_file_tells_what_happened_but_nothing_sealed(projector, db):
+def test_a_case_file_tells_what_happened_but_nothing_sealed(singly, db):
     wishes = (
         Wish(kind="district", value="40213"),
         Wish(kind="dwelling", value="flat"),
@@ -270,7 +270,7 @@ def test_a_case_file_tells_what_happened_but_nothing_sealed(projector, db):
         said=SAID, person="p-n1", case="need:n1", purpose="contact", reason="call"
     )
 
-    projector.apply(ledger(need, note, call, read))
+    singly.apply(ledger(need, note, call, read))
 
     boxes = {"contact": {"sealed": "contact"}, "address": {"sealed": "address"}}
     assert case_file.history(db, "need:n1") == (
@@ -314,12 +314,12 @@ def test_a_case_file_tells_what_happened_but_nothing_sealed(projector, db):
     )
 
 
-def test_a_match_stands_in_the_files_of_both(projector, db):
+def test_a_match_stands_in_the_files_of_both(singly, db):
     home = HOME.model_copy(
         update={"location": Location(postcode="40210", disclosure="area")}
     )
 
-    projector.apply(
+    singly.apply(
         ledger(listed(details=home), raised(details=FAMILY), proposed(due=("visit",)))
     )
 

@@ -73,23 +73,23 @@ PROPOSAL = Proposal(
 )
 
 
-def shown(projector, db, *facts):
-    projector.apply(ledger(listed(), raised(), *facts))
+def shown(singly, db, *facts):
+    singly.apply(ledger(listed(), raised(), *facts))
     return the(db, proposals.TABLE, "m1")
 
 
-def test_a_proposal_says_what_it_holds_and_why(projector, db):
-    assert shown(projector, db, proposed()) == PROPOSAL
+def test_a_proposal_says_what_it_holds_and_why(singly, db):
+    assert shown(singly, db, proposed()) == PROPOSAL
 
 
-def test_a_proposal_with_open_checks_is_provisional(projector, db):
-    row = shown(projector, db, proposed(due=("visit", "identity")), checked("identity"))
+def test_a_proposal_with_open_checks_is_provisional(singly, db):
+    row = shown(singly, db, proposed(due=("visit", "identity")), checked("identity"))
 
     assert row == replace(PROPOSAL, provisional=True, due=("visit",))
 
 
-def test_a_proposal_turns_firm_with_its_last_check(projector, db):
-    row = shown(projector, db, proposed(due=("visit",)), checked("visit"))
+def test_a_proposal_turns_firm_with_its_last_check(singly, db):
+    row = shown(singly, db, proposed(due=("visit",)), checked("visit"))
 
     assert row == PROPOSAL
 
@@ -139,10 +139,10 @@ def test_a_proposal_turns_firm_with_its_last_check(projector, db):
         ),
     ],
 )  # fmt: skip
-def test_a_proposal_shows_each_sides_answer(projector, db, facts, told):
+def test_a_proposal_shows_each_sides_answer(singly, db, facts, told):
     state, household, provider, reason = told
 
-    row = shown(projector, db, proposed(), *facts)
+    row = shown(singly, db, proposed(), *facts)
 
     assert row == replace(
         PROPOSAL,
@@ -155,13 +155,13 @@ def test_a_proposal_shows_each_sides_answer(projector, db, facts, told):
     )
 
 
-def test_a_pair_made_by_hand_says_by_whose_reason(projector, db):
+def test_a_pair_made_by_hand_says_by_whose_reason(singly, db):
     origin = MatchOrigin(how="by_hand", reason="sisters live next door")
     wanted = proposed().model_copy(
         update={"origin": origin, "required_sides": ("household",)}
     )
 
-    assert shown(projector, db, wanted) == replace(
+    assert shown(singly, db, wanted) == replace(
         PROPOSAL,
         plan=None,
         by_hand=True,
@@ -170,7 +170,7 @@ def test_a_pair_made_by_hand_says_by_whose_reason(projector, db):
     )
 
 
-def test_rooms_of_two_kinds_are_named_both(projector, db):
+def test_rooms_of_two_kinds_are_named_both(singly, db):
     lines = (
         Allocation(unit="double", start=date(2022, 4, 1), count=2),
         Allocation(
@@ -178,7 +178,7 @@ def test_rooms_of_two_kinds_are_named_both(projector, db):
         ),
     )
 
-    row = shown(projector, db, proposed(allocation=lines))
+    row = shown(singly, db, proposed(allocation=lines))
 
     assert row == replace(
         PROPOSAL, unit="double, single", count=3, allocation=lines, stay_to=None
@@ -186,14 +186,14 @@ def test_rooms_of_two_kinds_are_named_both(projector, db):
 
 
 @pytest.mark.parametrize("who", ["home", "household"])
-def test_a_protected_pair_is_not_located_by_its_reasons(projector, db, who):
+def test_a_protected_pair_is_not_located_by_its_reasons(singly, db, who):
     location = Location(
         postcode="40210", disclosure="protected" if who == "home" else "area"
     )
     home = HousingOffer(dwelling="flat", beds=4, location=location)
     need = raised(details=HIDDEN) if who == "household" else raised()
 
-    projector.apply(ledger(listed(details=home), need, proposed()))
+    singly.apply(ledger(listed(details=home), need, proposed()))
 
     assert the(db, proposals.TABLE, "m1") == replace(
         PROPOSAL, why=(), distance_m=None, postcode_area=None
@@ -224,32 +224,32 @@ PLACEMENT = Placement(
 )
 
 
-def test_a_placement_begins_with_its_confirmation(projector, db):
+def test_a_placement_begins_with_its_confirmation(singly, db):
     facts = ledger(listed(), raised(), proposed(), *placed())
 
-    projector.apply(facts[:6])
+    singly.apply(facts[:6])
     before = some(db, placements.TABLE, {})
-    projector.apply(facts[6:])
+    singly.apply(facts[6:])
 
     assert before == ()
     assert some(db, placements.TABLE, {}) == (PLACEMENT,)
 
 
-def test_a_placement_stays_in_the_list_when_it_is_over(projector, db):
+def test_a_placement_stays_in_the_list_when_it_is_over(singly, db):
     day = date(2022, 6, 1)
     over = MatchEnded(**about(), on=day, side="household", reason="moved_out")
 
-    projector.apply(ledger(listed(), raised(), proposed(), *placed(), over))
+    singly.apply(ledger(listed(), raised(), proposed(), *placed(), over))
 
     assert some(db, placements.TABLE, {}) == (
         replace(PLACEMENT, state="ended", ended_on=day, reason="moved_out"),
     )
 
 
-def test_a_case_placed_anew_keeps_the_numbers_of_both(projector, db):
-    projector.apply(ledger(listed(), raised(), proposed()))
-    projector.apply(ledger(listed("o2"), after=3))
-    projector.apply(
+def test_a_case_placed_anew_keeps_the_numbers_of_both(singly, db):
+    singly.apply(ledger(listed(), raised(), proposed()))
+    singly.apply(ledger(listed("o2"), after=3))
+    singly.apply(
         ledger(
             MatchCancelled(**about(), reason="superseded"),
             proposed("m2", ("o2", "n1")),

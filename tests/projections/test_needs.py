@@ -86,18 +86,18 @@ FULL = HousingNeed(
 )
 
 
-def shown(projector, db, *facts):
-    projector.apply(ledger(*facts))
+def shown(singly, db, *facts):
+    singly.apply(ledger(*facts))
     return the(db, TABLE, "n1")
 
 
-def test_a_need_waits_from_the_day_it_was_told(projector, db):
-    row = shown(projector, db, began(), raised())
+def test_a_need_waits_from_the_day_it_was_told(singly, db):
+    row = shown(singly, db, began(), raised())
 
     assert row == replace(WAITING, waiting_since=date(2022, 3, 17))
 
 
-def test_every_coded_part_of_a_household_has_its_column(projector, db):
+def test_every_coded_part_of_a_household_has_its_column(singly, db):
     origin = Origin(
         channel="sheet",
         source="needs.csv",
@@ -107,7 +107,7 @@ def test_every_coded_part_of_a_household_has_its_column(projector, db):
         received_at=at(0),
     )
 
-    row = shown(projector, db, began(), raised(details=FULL, priority=2, origin=origin))
+    row = shown(singly, db, began(), raised(details=FULL, priority=2, origin=origin))
 
     assert row == OpenNeed(
         need="n1",
@@ -137,10 +137,10 @@ def test_every_coded_part_of_a_household_has_its_column(projector, db):
     )
 
 
-def test_goods_are_covered_by_what_was_promised_and_brought(projector, db):
+def test_goods_are_covered_by_what_was_promised_and_brought(singly, db):
     pair, some = ("g1", "r1"), (Allocation(quantity=4),)
 
-    projector.apply(
+    singly.apply(
         ledger(began(), request(), lot(), proposed("m1", pair, allocation=some))
     )
 
@@ -209,11 +209,11 @@ ASKED = OpenQuestion(field="persons", reason="number_unclear")
         ),
     ],
 )
-def test_a_need_says_in_a_word_how_far_it_came(projector, db, facts, state):
-    assert shown(projector, db, *facts).state == state
+def test_a_need_says_in_a_word_how_far_it_came(singly, db, facts, state):
+    assert shown(singly, db, *facts).state == state
 
 
-def test_a_request_is_served_once_all_its_pieces_arrived(projector, db):
+def test_a_request_is_served_once_all_its_pieces_arrived(singly, db):
     pair = ("g1", "r1")
     it = about("m1", pair)
     facts = ledger(
@@ -227,24 +227,24 @@ def test_a_request_is_served_once_all_its_pieces_arrived(projector, db):
         GoodsReceived(**it, quantity=1),
     )
 
-    projector.apply(facts[:-1])
+    singly.apply(facts[:-1])
     before = the(db, TABLE, "r1").state
-    projector.apply(facts[-1:])
+    singly.apply(facts[-1:])
 
     assert (before, the(db, TABLE, "r1").state) == ("placed", "served")
 
 
-def test_a_refused_match_frees_the_need_again(projector, db):
-    row = shown(projector, db, raised(), listed(), proposed(), refused())
+def test_a_refused_match_frees_the_need_again(singly, db):
+    row = shown(singly, db, raised(), listed(), proposed(), refused())
 
     assert (row.state, row.living_match) == ("new", None)
 
 
-def test_an_answered_question_is_asked_no_more(projector, db):
+def test_an_answered_question_is_asked_no_more(singly, db):
     changes = HousingNeed(persons=5)
 
     row = shown(
-        projector,
+        singly,
         db,
         raised(open_questions=(ASKED,)),
         NeedAmended(said=SAID, need="n1", changes=changes),
@@ -254,28 +254,28 @@ def test_an_answered_question_is_asked_no_more(projector, db):
     assert (row.state, row.questions, row.persons) == ("new", 0, 5)
 
 
-def test_a_confidential_household_has_no_place(projector, db):
-    row = shown(projector, db, raised(details=HIDDEN))
+def test_a_confidential_household_has_no_place(singly, db):
+    row = shown(singly, db, raised(details=HIDDEN))
 
     assert (row.postcode_area, row.flags) == (None, ("confidential_address",))
 
 
-def test_goods_for_a_confidential_household_have_no_place_either(projector, db):
+def test_goods_for_a_confidential_household_have_no_place_either(singly, db):
     place = Location(postcode="40210")
     beds = Item(category="FURNITURE", code="bed-90")
     goods = GoodsNeed(item=beds, quantity=1, location=place)
     asked = NeedRaised(said=SAID, need="n2", household="p-n1", details=goods)
 
-    projector.apply(ledger(asked))
+    singly.apply(ledger(asked))
     open_before = the(db, TABLE, "n2").postcode_area
-    projector.apply(ledger(raised(details=HIDDEN), after=1))
+    singly.apply(ledger(raised(details=HIDDEN), after=1))
 
     assert (open_before, the(db, TABLE, "n2").postcode_area) == ("40210", None)
 
 
-def test_a_household_that_is_no_longer_confidential_has_its_place_again(projector, db):
+def test_a_household_that_is_no_longer_confidential_has_its_place_again(singly, db):
     told = NeedAmended(
         said=SAID, need="n1", changes=HousingNeed(protection=Protection())
     )
 
-    assert shown(projector, db, raised(details=HIDDEN), told).postcode_area == "40217"
+    assert shown(singly, db, raised(details=HIDDEN), told).postcode_area == "40217"

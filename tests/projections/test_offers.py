@@ -73,16 +73,16 @@ STANDING = AvailableOffer(
 )
 
 
-def shown(projector, db, *facts):
-    projector.apply(ledger(*facts))
+def shown(singly, db, *facts):
+    singly.apply(ledger(*facts))
     return the(db, available_offers.TABLE, "o1")
 
 
-def test_an_offer_stands_as_it_was_listed(projector, db):
-    assert shown(projector, db, began(), listed()) == STANDING
+def test_an_offer_stands_as_it_was_listed(singly, db):
+    assert shown(singly, db, began(), listed()) == STANDING
 
 
-def test_every_coded_part_of_a_home_has_its_column(projector, db):
+def test_every_coded_part_of_a_home_has_its_column(singly, db):
     home = HousingOffer(
         provider_kind="citizen",
         dwelling="house",
@@ -101,7 +101,7 @@ def test_every_coded_part_of_a_home_has_its_column(projector, db):
         location=Location(postcode="40211"),
     )
 
-    assert shown(projector, db, began(), listed(details=home)) == replace(
+    assert shown(singly, db, began(), listed(details=home)) == replace(
         STANDING,
         provider_kind="citizen",
         dwelling="house",
@@ -123,10 +123,10 @@ def test_every_coded_part_of_a_home_has_its_column(projector, db):
     )
 
 
-def test_a_lot_says_how_much_of_it_is_promised(projector, db):
+def test_a_lot_says_how_much_of_it_is_promised(singly, db):
     pair = ("g1", "r1")
 
-    projector.apply(
+    singly.apply(
         ledger(
             began(),
             lot(),
@@ -190,13 +190,13 @@ def test_a_lot_says_how_much_of_it_is_promised(projector, db):
         ),
     ],
 )
-def test_an_offer_says_in_a_word_how_far_it_came(projector, db, facts, state):
-    assert shown(projector, db, *facts).state == state
+def test_an_offer_says_in_a_word_how_far_it_came(singly, db, facts, state):
+    assert shown(singly, db, *facts).state == state
 
 
-def test_a_reconfirmed_offer_is_fresh_again(projector, db):
+def test_a_reconfirmed_offer_is_fresh_again(singly, db):
     row = shown(
-        projector,
+        singly,
         db,
         began(),
         listed(),
@@ -206,49 +206,49 @@ def test_a_reconfirmed_offer_is_fresh_again(projector, db):
     assert row == replace(STANDING, confirmed_on=DAY)
 
 
-def test_what_is_known_no_more_is_empty_again(projector, db):
+def test_what_is_known_no_more_is_empty_again(singly, db):
     amended = OfferAmended(
         said=SAID, offer="o1", changes=HousingOffer(m2=60), unset=("beds",)
     )
 
-    assert shown(projector, db, began(), listed(), amended) == replace(
+    assert shown(singly, db, began(), listed(), amended) == replace(
         STANDING, m2=60, beds=None
     )
 
 
-def test_a_home_that_houses_a_confidential_household_has_no_place(projector, db):
+def test_a_home_that_houses_a_confidential_household_has_no_place(singly, db):
     first = ledger(began(), listed(), raised(), proposed())
     told = ledger(raised("n2", HIDDEN), proposed("m2", ("o1", "n2")), after=4)
     gone = ledger(
         MatchCancelled(**about("m2", ("o1", "n2")), reason="superseded"), after=6
     )
 
-    projector.apply(first)
+    singly.apply(first)
     before = the(db, available_offers.TABLE, "o1").postcode_area
-    projector.apply(told)
+    singly.apply(told)
     meanwhile = the(db, available_offers.TABLE, "o1")
-    projector.apply(gone)
+    singly.apply(gone)
 
     assert before == "40210"
     assert (meanwhile.postcode_area, meanwhile.protected) == (None, True)
     assert the(db, available_offers.TABLE, "o1").postcode_area == "40210"
 
 
-def test_protection_told_afterwards_hides_the_home_at_once(projector, db):
-    projector.apply(ledger(listed(), raised(), proposed()))
+def test_protection_told_afterwards_hides_the_home_at_once(singly, db):
+    singly.apply(ledger(listed(), raised(), proposed()))
     protected = NeedAmended(said=SAID, need="n1", changes=HIDDEN)
 
-    projector.apply(ledger(protected, after=3))
+    singly.apply(ledger(protected, after=3))
 
     row = the(db, available_offers.TABLE, "o1")
     assert (row.postcode_area, row.protected) == (None, True)
 
 
-def test_a_policy_that_asks_for_more_checks_reaches_every_offer(projector, db):
+def test_a_policy_that_asks_for_more_checks_reaches_every_offer(singly, db):
     strict = Policy(name="strict", checks=Checks(confirm=("identity", "documents")))
 
     row = shown(
-        projector,
+        singly,
         db,
         began(),
         listed(),
@@ -259,7 +259,7 @@ def test_a_policy_that_asks_for_more_checks_reaches_every_offer(projector, db):
     assert row == replace(STANDING, checks_due=("documents",))
 
 
-def test_visits_are_due_for_those_whom_they_would_place(projector, db):
+def test_visits_are_due_for_those_whom_they_would_place(singly, db):
     facts = ledger(
         began(),
         listed(),
@@ -271,7 +271,7 @@ def test_visits_are_due_for_those_whom_they_would_place(projector, db):
         checked("visit", "failed", "o2"),
     )
 
-    projector.apply(facts)
+    singly.apply(facts)
 
     due = VisitDue(
         offer="o1",
@@ -295,7 +295,7 @@ def test_visits_are_due_for_those_whom_they_would_place(projector, db):
     )
 
 
-def test_a_check_that_ends_before_the_stay_is_due_again(projector, db):
+def test_a_check_that_ends_before_the_stay_is_due_again(singly, db):
     facts = ledger(
         listed(),
         raised(),
@@ -304,23 +304,23 @@ def test_a_check_that_ends_before_the_stay_is_due_again(projector, db):
         proposed(due=("identity", "visit")),
     )
 
-    projector.apply(facts)
+    singly.apply(facts)
 
     (due,) = some(db, visits_due.TABLE, {})
     assert (due.check_kind, due.state, due.persons) == ("visit", "too_short", 3)
 
 
-def test_a_confirmed_placement_waits_for_no_visit(projector, db):
+def test_a_confirmed_placement_waits_for_no_visit(singly, db):
     facts = ledger(listed(), raised(), proposed(due=("background",)), *placed())
 
-    projector.apply(facts)
+    singly.apply(facts)
 
     kinds = [due.check_kind for due in some(db, visits_due.TABLE, {})]
     assert kinds == ["identity", "visit"]
 
 
-def test_a_withdrawn_offer_is_visited_no_more(projector, db):
-    projector.apply(
+def test_a_withdrawn_offer_is_visited_no_more(singly, db):
+    singly.apply(
         ledger(
             listed(), OfferWithdrawn(said=SAID, offer="o1", reason="provider_withdrew")
         )
@@ -347,10 +347,10 @@ def run(*days_and_rooms, number=1, unit="", sleeps=4, area="40210"):
     )
 
 
-def test_a_home_is_free_before_and_after_a_stay(projector, db):
+def test_a_home_is_free_before_and_after_a_stay(singly, db):
     stay = Allocation(start=date(2022, 5, 1), end=date(2022, 7, 1), count=1)
 
-    projector.apply(ledger(listed(), raised(), proposed(allocation=(stay,))))
+    singly.apply(ledger(listed(), raised(), proposed(allocation=(stay,))))
 
     assert some(db, capacity_by_day.TABLE, {}) == (
         run(date(2022, 4, 1), date(2022, 5, 1), 1, 0),
@@ -359,15 +359,15 @@ def test_a_home_is_free_before_and_after_a_stay(projector, db):
     )
 
 
-def test_a_home_of_unknown_days_is_free_for_ever(projector, db):
+def test_a_home_of_unknown_days_is_free_for_ever(singly, db):
     home = HousingOffer(dwelling="room", beds=4, location=HOME.location)
 
-    projector.apply(ledger(listed(details=home)))
+    singly.apply(ledger(listed(details=home)))
 
     assert some(db, capacity_by_day.TABLE, {}) == (run(None, None, 1, 0),)
 
 
-def test_a_contingent_changes_in_april_and_holds_several_stays(projector, db):
+def test_a_contingent_changes_in_april_and_holds_several_stays(singly, db):
     rooms = hotel(
         (date(2022, 3, 1), date(2022, 4, 1), 25), (date(2022, 4, 1), None, 20)
     )
@@ -376,7 +376,7 @@ def test_a_contingent_changes_in_april_and_holds_several_stays(projector, db):
     )
     second = Allocation(unit="double", start=date(2022, 4, 1), count=1)
 
-    projector.apply(
+    singly.apply(
         ledger(
             listed(details=rooms),
             raised(),
@@ -396,7 +396,7 @@ def test_a_contingent_changes_in_april_and_holds_several_stays(projector, db):
     assert the(db, available_offers.TABLE, "o1").beds == 50
 
 
-def test_a_reduced_contingent_shows_what_is_promised_too_often(projector, db):
+def test_a_reduced_contingent_shows_what_is_promised_too_often(singly, db):
     rooms = hotel((date(2022, 4, 1), date(2022, 5, 1), 2))
     fewer = OfferCapacityChanged(
         said=SAID,
@@ -407,7 +407,7 @@ def test_a_reduced_contingent_shows_what_is_promised_too_often(projector, db):
         unit="double", start=date(2022, 4, 1), end=date(2022, 5, 1), count=2
     )
 
-    projector.apply(
+    singly.apply(
         ledger(listed(details=rooms), raised(), proposed(allocation=(stay,)), fewer)
     )
 
@@ -415,21 +415,21 @@ def test_a_reduced_contingent_shows_what_is_promised_too_often(projector, db):
     assert (found.rooms, found.held, found.free) == (1, 2, -1)
 
 
-def test_an_ended_stay_gives_the_home_back(projector, db):
+def test_an_ended_stay_gives_the_home_back(singly, db):
     it = about()
     over = MatchEnded(**it, on=DAY, side="household", reason="moved_out")
 
-    projector.apply(ledger(listed(), raised(), proposed(), *placed(), over))
+    singly.apply(ledger(listed(), raised(), proposed(), *placed(), over))
 
     assert some(db, capacity_by_day.TABLE, {}) == (
         run(date(2022, 4, 1), date(2022, 10, 1), 1, 0),
     )
 
 
-def test_stock_adds_up_offers_and_requests_of_an_item(projector, db):
+def test_stock_adds_up_offers_and_requests_of_an_item(singly, db):
     pair = ("g1", "r1")
 
-    projector.apply(
+    singly.apply(
         ledger(
             lot("g1", 10),
             lot("g2", 5),
@@ -464,11 +464,11 @@ def test_stock_adds_up_offers_and_requests_of_an_item(projector, db):
     assert some(db, goods_stock.VIEW, {}) == (beds, prams)
 
 
-def test_a_check_that_is_due_by_a_day_says_so(projector, db):
+def test_a_check_that_is_due_by_a_day_says_so(singly, db):
     due = Due(check="visit", due=date(2022, 3, 25))
     wanted = proposed().model_copy(update={"conditions": (due,)})
 
-    projector.apply(ledger(listed(), raised(), wanted))
+    singly.apply(ledger(listed(), raised(), wanted))
 
     (visit,) = some(db, visits_due.TABLE, {"check_kind": "visit"})
     assert visit.due_by == date(2022, 3, 25)

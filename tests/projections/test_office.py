@@ -58,8 +58,8 @@ def aside(name, **more):
     )
 
 
-def test_a_row_set_aside_waits_until_it_is_repaired_or_given_up(projector, db):
-    projector.apply(
+def test_a_row_set_aside_waits_until_it_is_repaired_or_given_up(singly, db):
+    singly.apply(
         ledger(
             aside("s1", profile="offers@1", field="mail"),
             aside("s2"),
@@ -67,7 +67,7 @@ def test_a_row_set_aside_waits_until_it_is_repaired_or_given_up(projector, db):
             SubmissionResent(said=SAID, submission="s2", case="offer:o1"),
         )
     )
-    projector.apply(ledger(SubmissionResent(said=SAID, submission="s3"), after=4))
+    singly.apply(ledger(SubmissionResent(said=SAID, submission="s3"), after=4))
 
     first = Submission(
         submission="s1",
@@ -97,13 +97,13 @@ def test_a_row_set_aside_waits_until_it_is_repaired_or_given_up(projector, db):
     )
 
 
-def test_a_task_is_as_it_was_assigned_last(projector, db):
+def test_a_task_is_as_it_was_assigned_last(singly, db):
     first = TaskAssigned(
         said=SAID, task="t1", case="offer:o1", what="call_back", due=DAY
     )
     last = first.model_copy(update={"assignee": "Bo", "done": True})
 
-    projector.apply(ledger(listed(), first, last))
+    singly.apply(ledger(listed(), first, last))
 
     assert some(db, tasks.TABLE, {}) == (
         Task(
@@ -121,8 +121,8 @@ def test_a_task_is_as_it_was_assigned_last(projector, db):
     )
 
 
-def test_whoever_read_personal_data_stands_in_the_log(projector, db):
-    projector.apply(
+def test_whoever_read_personal_data_stands_in_the_log(singly, db):
+    singly.apply(
         ledger(
             raised(),
             PersonalOpened(
@@ -196,10 +196,10 @@ def made(plan, *left):
     )
 
 
-def test_a_plan_shows_its_proof_in_numbers(projector, db):
+def test_a_plan_shows_its_proof_in_numbers(singly, db):
     left = (unmet("n1", "size"), unmet("n2", "outbid"), unmet("n3", "size"))
 
-    projector.apply(ledger(raised(), raised("n2"), made("plan-1", *left)))
+    singly.apply(ledger(raised(), raised("n2"), made("plan-1", *left)))
 
     assert some(db, plans.TABLE, {}) == (
         Plan(
@@ -227,8 +227,8 @@ def test_a_plan_shows_its_proof_in_numbers(projector, db):
     )
 
 
-def test_the_newest_plan_says_whom_it_left_out(projector, db):
-    projector.apply(
+def test_the_newest_plan_says_whom_it_left_out(singly, db):
+    singly.apply(
         ledger(
             raised(),
             raised("n2"),
@@ -251,12 +251,12 @@ def test_the_newest_plan_says_whom_it_left_out(projector, db):
     )
 
 
-def test_the_realm_knows_its_day_and_its_policy(projector, db):
+def test_the_realm_knows_its_day_and_its_policy(singly, db):
     policy = Policy(name="spring")
-    projector.apply(ledger(opened()))
+    singly.apply(ledger(opened()))
     before = realm.current(db)
 
-    projector.apply(
+    singly.apply(
         ledger(
             PolicyAdopted(said=SAID, policy=policy),
             began(),
@@ -301,8 +301,8 @@ EMPTY = Situation(
 APRIL = date(2022, 4, 1)
 
 
-def test_the_situation_counts_people_and_beds_by_area(projector, db):
-    projector.apply(
+def test_the_situation_counts_people_and_beds_by_area(singly, db):
+    singly.apply(
         ledger(
             opened(),
             began(APRIL),
@@ -351,10 +351,10 @@ def test_the_situation_counts_people_and_beds_by_area(projector, db):
     )
 
 
-def test_a_home_of_a_confidential_household_is_in_no_areas_cell(projector, db):
+def test_a_home_of_a_confidential_household_is_in_no_areas_cell(singly, db):
     pair = ("o1", "n1")
 
-    projector.apply(
+    singly.apply(
         ledger(
             opened(),
             began(APRIL),
@@ -370,11 +370,11 @@ def test_a_home_of_a_confidential_household_is_in_no_areas_cell(projector, db):
     )
 
 
-def test_a_day_that_ended_stays_as_it_was(projector, db):
+def test_a_day_that_ended_stays_as_it_was(singly, db):
     second = date(2022, 3, 19)
-    projector.apply(ledger(opened(), began(), listed(), raised()))
+    singly.apply(ledger(opened(), began(), listed(), raised()))
 
-    projector.apply(
+    singly.apply(
         ledger(
             raised("n2"),
             began(second),
@@ -393,19 +393,19 @@ def test_a_day_that_ended_stays_as_it_was(projector, db):
     )
 
 
-def test_a_day_is_closed_where_a_page_of_facts_begins_with_the_next(projector, db):
-    projector.apply(ledger(opened(), began(), raised()))
+def test_a_day_is_closed_where_a_page_of_facts_begins_with_the_next(singly, db):
+    singly.apply(ledger(opened(), began(), raised()))
 
-    projector.apply(ledger(began(date(2022, 3, 19)), after=3))
+    singly.apply(ledger(began(date(2022, 3, 19)), after=3))
 
     days = [(row.day, row.closed) for row in some(db, situation.VIEW, {})]
     assert days == [(DAY, True), (date(2022, 3, 19), False)]
 
 
-def test_each_business_day_counts_what_happened_on_it(projector, db):
+def test_each_business_day_counts_what_happened_on_it(singly, db):
     second = date(2022, 3, 19)
 
-    projector.apply(
+    singly.apply(
         ledger(
             listed("o0"),
             began(),
@@ -417,7 +417,7 @@ def test_each_business_day_counts_what_happened_on_it(projector, db):
             *placed(),
         )
     )
-    projector.apply(
+    singly.apply(
         ledger(
             ended(second),
             proposed("m2", ("o1", "n2")),

@@ -58,10 +58,10 @@ def told(person):
     }
 
 
-def test_a_planted_secret_is_in_no_table_at_all(projector, db):
+def test_a_planted_secret_is_in_no_table_at_all(singly, db):
     note = sealed("p-n1", "note", PLANTED)
 
-    projector.apply(
+    singly.apply(
         ledger(
             opened(),
             began(),
@@ -128,14 +128,14 @@ PROTECTED = HousingOffer(
     ],
     ids=["home", "told later", "household", "wish", "placed in an ordinary home"],
 )
-def test_no_row_locates_a_protected_home(projector, db, facts):
-    projector.apply(ledger(opened(), began(), *facts))
+def test_no_row_locates_a_protected_home(singly, db, facts):
+    singly.apply(ledger(opened(), began(), *facts))
 
     assert [row for row in everything(db, SHOWN) if "40217" in row] == []
 
 
-def test_an_ordinary_home_is_on_the_map(projector, db):
-    projector.apply(ledger(opened(), began(), listed(), raised(details=FAMILY)))
+def test_an_ordinary_home_is_on_the_map(singly, db):
+    singly.apply(ledger(opened(), began(), listed(), raised(details=FAMILY)))
 
     shown = [row.split()[0] for row in everything(db, SHOWN) if "40210" in row]
     assert sorted(set(shown)) == [
@@ -147,11 +147,11 @@ def test_an_ordinary_home_is_on_the_map(projector, db):
     ]
 
 
-def test_a_confidential_household_hides_all_its_other_needs(projector, db):
-    projector.apply(ledger(raised("n2", HousingNeed(persons=1, near="40219"))))
+def test_a_confidential_household_hides_all_its_other_needs(singly, db):
+    singly.apply(ledger(raised("n2", HousingNeed(persons=1, near="40219"))))
     second = raised("n1", HIDDEN).model_copy(update={"household": "p-n2"})
 
-    projector.apply(ledger(second, after=1))
+    singly.apply(ledger(second, after=1))
 
     assert [row for row in everything(db, SHOWN) if "40219" in row] == []
 
@@ -188,7 +188,7 @@ def test_other_tools_see_what_is_meant_for_them(readable):
 
 
 @pytest.mark.parametrize("role", [Role.TOOLS, Role.DESK, Role.READER])
-def test_nobody_but_the_projector_writes(readable, role):
+def test_nobody_but_the_singly_writes(readable, role):
     with readable.connect(role) as db:
         rows = db.execute(
             "SELECT c.relname FROM pg_class c"

@@ -151,18 +151,18 @@ def test_a_parked_read_model_follows_again_once_rebuilt(db, beside):
 
 
 def test_a_projector_that_ran_before_trusts_the_rebuilt_lives(live, beside):
-    def urgent(need, position):
-        fact = NeedPrioritised(said=SAID, need=need, priority=3, reason="winter")
+    def urgent(priority, position):
+        fact = NeedPrioritised(said=SAID, need="n1", priority=priority, reason="cold")
         return ledger(fact, after=position)
 
     wrong = """replace(state, '"persons":3', '"persons":8')"""
     live.execute(f"UPDATE lives SET state = {wrong}")
     running = Projector(live)
-    running.apply(urgent("n1", 7))
+    running.apply(urgent(2, 7))
     before = the(live, open_needs.TABLE, "n1").persons
 
-    rebuild(beside, reader(FACTS + urgent("n1", 7)))
-    running.apply(urgent("n1", 8))
+    rebuild(beside, reader(FACTS + urgent(2, 7)))
+    running.apply(urgent(3, 8))
 
     assert (before, the(live, open_needs.TABLE, "n1").persons) == (8, 3)
 
