@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -70,16 +71,18 @@ def test_killed_in_the_middle_and_sent_again_every_row_is_there_once(
 
 
 def test_two_at_once_take_every_row_once(database, recorder, tmp_path, path):
+    """Their orders say other times of arrival, so one of them must look again."""
     reports: list[Any] = []
 
-    def run() -> None:
+    def run(later: timedelta) -> None:
         own, keys = Recorder(database), Vault(database, load(tmp_path))
-        intake = Intake(Writer(own, keys), realm=REALM, clock=lambda: NOW)
+        intake = Intake(Writer(own, keys), realm=REALM, clock=lambda: NOW + later)
         reports.append(intake.submit(path, SAID))
         own.close()
         keys.close()
 
-    threads = [threading.Thread(target=run) for _ in range(2)]
+    waits = (timedelta(0), timedelta(seconds=1))
+    threads = [threading.Thread(target=run, args=(later,)) for later in waits]
     for thread in threads:
         thread.start()
     for thread in threads:
