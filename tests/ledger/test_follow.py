@@ -1,9 +1,11 @@
 import threading
 import time
 
+import psycopg
 import pytest
 
-from services.database import Role, Server
+from services import follow
+from services.database import Connection, Role, Server
 from services.follow import Gap, LedgerFeed, Page
 from services.ledger.recorder import Recorder
 from tests.ledger.samples import entry
@@ -54,18 +56,36 @@ def test_a_fact_that_is_missing_stops_the_follower(
         feed.read(0)
 
 
-def test_a_waiting_follower_wakes_with_the_next_fact(
-    recorder: Recorder, feed: LedgerFeed
+def test_a_waiting_follower_wakes_with_the_next_fact_before_it_looks_by_itself(
+    recorder: Recorder, feed: LedgerFeed, monkeypatch
 ):
+    monkeypatch.setattr(follow, "POLL_SECONDS", 60.0)
     recorded = threading.Timer(0.2, lambda: recorder.record([entry("a")]))
     recorded.start()
     began = time.monotonic()
 
-    head = feed.wait(0, timeout=30)
+    head = feed.wait(0, timeout=60)
 
     assert head == 1
-    assert time.monotonic() - began < 0.9
+    assert time.monotonic() - began < 30
     recorded.join()
+
+
+def test_a_follower_that_is_not_woken_looks_by_itself(
+    recorder: Recorder, feed: LedgerFeed, monkeypatch
+):
+    monkeypatch.setattr(psycopg.Connection, "notifies", _deaf)
+    recorded = threading.Timer(0.2, lambda: recorder.record([entry("a")]))
+    recorded.start()
+
+    assert feed.wait(0, timeout=60) == 1
+
+    recorded.join()
+
+
+def _deaf(_: Connection, timeout: float, **__: object) -> tuple[()]:
+    time.sleep(timeout)
+    return ()
 
 
 def test_a_follower_whose_connection_is_cut_while_it_waits_goes_on(
