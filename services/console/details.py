@@ -179,5 +179,5 @@ def _pruned(value: JsonValue) -> JsonValue:
     if isinstance(value, dict):
         inner = ((name, _pruned(part)) for name, part in value.items())
         kept: Details = {name: part for name, part in inner if part is not None}
-        return kept if kept else None
+        return kept or None
     return value

@@ -168,9 +168,6 @@ def test_a_form_cannot_send_its_sender_elsewhere(desk):
 
 
 def test_contact_data_opens_after_both_sides_agreed_and_that_is_recorded(office, desk):
-    page = desk.get("/needs/couple").text
-    match = first(r'id="m-(m-[^"]+|[^"]+)"', page)
-    opened_at = f"#m-{match}"
     asked = {"purpose": "contact", "reason": "Schlüssel"}
 
     early = desk.seen(desk.fill("/needs/couple", "/needs/couple/open", **asked))
@@ -179,7 +176,6 @@ def test_contact_data_opens_after_both_sides_agreed_and_that_is_recorded(office,
         desk.fill("/needs/couple", "/do/agree-match")
     late = desk.fill("/needs/couple", "/needs/couple/open", **asked)
 
-    assert opened_at
     assert "+49 211 555010" not in early.text
     assert "Kontaktdaten öffnen sich erst" in early.text
     assert late.status_code == 200
