@@ -415,6 +415,40 @@ def test_a_reduced_contingent_shows_what_is_promised_too_often(singly, db):
     assert (found.rooms, found.held, found.free) == (1, 2, -1)
 
 
+def test_rooms_that_are_gone_altogether_show_whom_they_held(singly, db):
+    rooms = hotel((date(2022, 4, 1), date(2022, 5, 1), 2))
+    none = OfferCapacityChanged(said=SAID, offer="o1", capacity=())
+    stay = Allocation(
+        unit="double", start=date(2022, 4, 1), end=date(2022, 5, 1), count=2
+    )
+
+    singly.apply(
+        ledger(listed(details=rooms), raised(), proposed(allocation=(stay,)), none)
+    )
+
+    assert some(db, capacity_by_day.TABLE, {}) == (
+        run(
+            date(2022, 4, 1),
+            date(2022, 5, 1),
+            0,
+            2,
+            unit="double",
+            sleeps=2,
+            area="40212",
+        ),
+    )
+
+
+def test_a_contingent_is_had_while_the_offer_stands_only(singly, db):
+    window = Available(start=date(2022, 4, 1), end=date(2022, 4, 15))
+    rooms = hotel((date(2022, 3, 1), None, 2)).model_copy(update={"available": window})
+
+    singly.apply(ledger(listed(details=rooms)))
+
+    (found,) = some(db, capacity_by_day.TABLE, {})
+    assert (found.from_day, found.to_day) == (date(2022, 4, 1), date(2022, 4, 15))
+
+
 def test_an_ended_stay_gives_the_home_back(singly, db):
     it = about()
     over = MatchEnded(**it, on=DAY, side="household", reason="moved_out")
