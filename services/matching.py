@@ -22,7 +22,7 @@ from services.market import Market
 from services.planning import PlanPart, made, parts, plan_id
 
 PAGE = 2_000
-Progress = Callable[[str, int, int], object]
+Progress = Callable[[str, int, int], None]
 """Called with the phase, what was done of it, and how much there is."""
 SYSTEM = Said(actor=Actor(ref="matching", role="system"), via="system")
 _POLICY = Item(types=frozenset({"policy.adopted.v1"}), tags=frozenset({"policy"}))

@@ -23,7 +23,7 @@ from services.cli.options import (
     told,
 )
 from services.ledger.batch import Item
-from services.ledger.handle import read
+from services.ledger.handle import Outcome, read
 from services.ledger.rules import catalogue
 from services.ledger.rules.base import Command
 
@@ -125,19 +125,25 @@ def do(
             command, by=by, via="cli", order=order or f"cli-{uuid.uuid4()}"
         )
         engine.project()
-    facts = [fact.type for fact in outcome.facts]
-    said = "done before" if outcome.repeated else ", ".join(facts)
-    say(said or "it is so already; nothing was recorded")
+    _tell(outcome)
     if as_json:
-        span = outcome.positions
-        result(
-            {
-                "order": outcome.order,
-                "positions": [span.start, span.stop - 1] if span else [],
-                "facts": facts,
-                "repeated": outcome.repeated,
-            }
-        )
+        result(_shown(outcome))
+
+
+def _tell(outcome: Outcome) -> None:
+    facts = ", ".join(fact.type for fact in outcome.facts)
+    said = "done before" if outcome.repeated else facts
+    say(said or "it is so already; nothing was recorded")
+
+
+def _shown(outcome: Outcome) -> dict[str, object]:
+    span = outcome.positions
+    return {
+        "order": outcome.order,
+        "positions": [span.start, span.stop - 1] if span else [],
+        "facts": [fact.type for fact in outcome.facts],
+        "repeated": outcome.repeated,
+    }
 
 
 def _kind(name: str) -> type[Command]:
