@@ -4,7 +4,7 @@ The only door to OR-Tools. Nothing of ours is imported here, no facts and no pyd
 the border is plain JSON (docs/matching.md).
 """
 
-from matcher.files import solve_instance
+from matcher.files import Assignment, read_instance, solve_instance
 from matcher.plan import Handover, Part, Plan, Stay, Tier, Unmet
 from matcher.reasons import Change, Other, Served, Why, WhyNot, explain
 from matcher.referee import faults
@@ -12,6 +12,7 @@ from matcher.referee.files import referee_instance
 from matcher.solving import first_come, solve
 
 __all__ = [
+    "Assignment",
     "Change",
     "Handover",
     "Other",
@@ -26,6 +27,7 @@ __all__ = [
     "explain",
     "faults",
     "first_come",
+    "read_instance",
     "referee_instance",
     "solve",
     "solve_instance",

@@ -7,22 +7,30 @@ All numbers are integers, intervals half-open, ids strings; an unreadable file i
 
 import hashlib
 import json
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import accumulate
 from typing import NoReturn, TypeAlias
 
 import numpy as np
 
-from matcher.certificate import Prices, certify
+from matcher.certificate import Prices
 from matcher.instance import SPAN, Instance
 from matcher.tiers import SCALE, Progress, Solved, silent, solve_tiers
 
 INSTANCE, PLAN = "assignment-instance.v1", "assignment-plan.v1"
-LARGEST, MANY = 1 << 32, 1 << 20
-"""Worth and times lie within ±LARGEST, the rest below MANY: sums then fit 64 bits."""
+LARGEST, MANY = 1 << 53, 1 << 20
+"""Numbers lie within ±LARGEST, as every reader of JSON keeps them; demand to MANY."""
+FINEST = 1 << 32
+"""The worth that the engine tells apart; its sums then fit 64 bits."""
 Json: TypeAlias = dict[str, object]
 Edge: TypeAlias = tuple[str, str, int, int, int, int]
+PriceRow: TypeAlias = tuple[str, int, int]
+NAME = "glop+highs"
+SEARCHED = "glop+highs, search proved it"
+"""Where the bound stays above the worth, and a search saw all that could be better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +44,39 @@ class Assignment:
 
 
 def solve_instance(
-    data: bytes,
+    assignment: Assignment,
     *,
     seed: int = 1,
     effort: int = 1,
     progress: Progress = silent,
 ) -> Json:
-    """Return the plan document for an instance file.
+    """Return the plan document for an instance.
 
-    `effort` widens the search, in a unit that does not depend on the clock.
+    `effort` widens the search, in a unit that does not depend on the clock. Where
+    worth exceeds `FINEST` the engine sees it rounded down: the plan and its bound hold
+    as ever, but what a search proved of rounded numbers is no proof of these.
     """
-    assignment = read_instance(data)
     table = _Table(assignment)
     instance = table.instance
     scale = min(SCALE, (1 << 40) // (1 + int(np.abs(instance.worth).max(initial=0))))
     solved = solve_tiers(instance, progress, scale=scale, effort=effort)
-    prices = _integer_prices(instance, solved)
-    bound = certify(instance, 0, prices, ()).bound
-    worth = int(instance.worth[0][solved.chosen].sum())
+    chosen = sorted(table.order[solved.chosen].tolist())
+    worth = sum(assignment.edges[edge][-1] for edge in chosen)
+    bound, prices = min(
+        (bound_of(assignment, prices), prices)
+        for prices in map(table.named, _integer_prices(solved))
+    )
+    searched = bound > worth and solved.proven and table.shift == 0
     return {
         "format": PLAN,
         "instance_sha256": assignment.sha256,
-        "chosen": sorted(table.order[solved.chosen].tolist()),
+        "chosen": chosen,
         "worth": worth,
         "bound": bound,
-        "prices": table.named(prices),
-        "proven": solved.proven or bound == worth,
+        "prices": [list(price) for price in prices],
+        "proven": bound == worth or searched,
         "engine": {
-            "name": "glop+highs",
+            "name": SEARCHED if searched else NAME,
             "ortools": version("ortools"),
             "seed": seed,
             "threads": 1,
@@ -71,8 +84,40 @@ def solve_instance(
     }
 
 
+def bound_of(assignment: Assignment, prices: Sequence[PriceRow]) -> int:
+    """Return what no choice can exceed, from whole prices over all edges, exactly."""
+    capacity = dict(assignment.offers)
+    total = sum(capacity[offer] * price for offer, _, price in prices)
+    by_offer: dict[str, list[tuple[int, int]]] = {}
+    for offer, time, price in prices:
+        by_offer.setdefault(offer, []).append((time, price))
+    steps = {offer: _Steps(rows) for offer, rows in by_offer.items()}
+    best = dict.fromkeys(assignment.needs, 0)
+    for need, offer, start, end, demand, worth in assignment.edges:
+        paid = steps[offer].between(start, end) if offer in steps else 0
+        best[need] = max(best[need], worth - demand * paid)
+    return total + sum(best.values())
+
+
+class _Steps:
+    """One offer's prices, summed up along time."""
+
+    def __init__(self, rows: list[tuple[int, int]]) -> None:
+        rows.sort()
+        self.times = [time for time, _ in rows]
+        self.sums = [0, *accumulate(price for _, price in rows)]
+
+    def between(self, start: int, end: int) -> int:
+        first, last = bisect_left(self.times, start), bisect_left(self.times, end)
+        return self.sums[last] - self.sums[first]
+
+
 class _Table:
-    """The instance in columns: edges in the `order` of needs, times as ranks."""
+    """The instance in columns: edges in the `order` of needs, times as ranks.
+
+    Worth lost its last `shift` bits. Of a capacity that no demand can fill, one more
+    than the demand is left.
+    """
 
     def __init__(self, assignment: Assignment) -> None:
         needs = {need: n for n, need in enumerate(assignment.needs)}
@@ -83,37 +128,41 @@ class _Table:
         self.order = np.argsort(table[:, 0], kind="stable")
         need, pool, start, end, demand, worth = table[self.order].T
         self.times = np.unique(np.concatenate([start, end]))
+        most = int(np.abs(worth).max(initial=0))
+        self.shift = max(0, (most // FINEST).bit_length())
+        capacity = np.array([count for _, count in assignment.offers], np.int64)
+        wanted = np.zeros(len(offers), np.int64)
+        np.add.at(wanted, pool, demand)
         self.instance = Instance(
             needs=len(needs),
             need=need,
             start=np.searchsorted(self.times, start),
             end=np.searchsorted(self.times, end),
-            worth=worth[None, :],
+            worth=(worth >> self.shift)[None, :],
             use_edge=np.arange(len(need)),
             use_pool=pool,
             use_demand=demand,
             free_key=np.arange(len(offers)) * SPAN,
-            free=np.array([capacity for _, capacity in assignment.offers], np.int64),
+            free=np.minimum(capacity, wanted + 1),
         )
 
-    def named(self, prices: Prices) -> list[list[object]]:
-        """Return [offer, time, price] for every price that is not 0."""
+    def named(self, prices: Prices) -> list[PriceRow]:
+        """Return (offer, time, price) for every price that is not 0."""
         rows = zip(prices.key.tolist(), prices.price.tolist(), strict=True)
         return [
-            [self.offers[key // SPAN], int(self.times[key % SPAN]), price]
+            (self.offers[key // SPAN], int(self.times[key % SPAN]), price << self.shift)
             for key, price in rows
             if price
         ]
 
 
-def _integer_prices(instance: Instance, solved: Solved) -> Prices:
-    """Return whole prices: of three ways to round, the one that proves most."""
+def _integer_prices(solved: Solved) -> Sequence[Prices]:
+    """Return three ways to round the prices to whole ones."""
     fine = solved.tiers[0].prices
     down = fine.price // fine.scale
     up = -(-fine.price // fine.scale)
     near = (2 * fine.price + fine.scale) // (2 * fine.scale)
-    ways = [Prices(fine.key, way, (), 1) for way in (near, down, up)]
-    return min(ways, key=lambda way: certify(instance, 0, way, ()).bound)
+    return [Prices(fine.key, way, (), 1) for way in (near, down, up)]
 
 
 def read_instance(data: bytes) -> Assignment:
@@ -184,7 +233,7 @@ def _offer(row: object, n: int) -> tuple[str, int]:
     if not isinstance(row, Mapping) or set(row) != {"id", "capacity"}:
         _no(f"offers[{n}] is not an object of id and capacity")
     name = _name(row["id"], f"offers[{n}].id")
-    return name, _whole(row["capacity"], f"offers[{n}].capacity", 0, MANY)
+    return name, _whole(row["capacity"], f"offers[{n}].capacity", 0, LARGEST)
 
 
 def _edge(row: object, n: int) -> Edge:

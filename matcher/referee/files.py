@@ -32,6 +32,7 @@ def referee_instance(instance: bytes, plan: bytes) -> list[str]:
     found = list(_identity(told, instance))
     found += _choice(told, given)
     found += _proof(told, given)
+    found += _claim(told)
     return found
 
 
@@ -51,7 +52,9 @@ def _plan(data: bytes) -> Doc:
     if any(type(number) is not int for number in numbers):
         raise ValueError("a number of the plan is not an integer")
     if type(told["proven"]) is not bool:
-        raise ValueError("proven is neither true nor false")
+        raise ValueError("proven of the plan is neither true nor false")
+    if not isinstance(told["engine"], dict) or "name" not in told["engine"]:
+        raise ValueError("the engine of the plan has no name")
     return told
 
 
@@ -109,3 +112,12 @@ def _proof(told: Doc, given: Doc) -> Iterator[str]:
     bound = total + sum(best.values())
     if bound != told["bound"]:
         yield f"the prices prove a bound of {bound}, not {told['bound']}"
+
+
+def _claim(told: Doc) -> Iterator[str]:
+    """Proven is what the bound proves, or what the engine says that a search did."""
+    closed = told["worth"] == told["bound"]
+    if told["proven"] and not closed and "search" not in str(told["engine"]["name"]):
+        yield "the plan calls itself proven, but neither bound nor search proves it"
+    if closed and not told["proven"]:
+        yield "worth and bound are equal, but the plan does not call itself proven"
