@@ -5,6 +5,7 @@ for a withdrawal.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 
 from services.ledger.batch import Item
@@ -12,22 +13,25 @@ from services.ledger.recorder import Recorder
 
 PAGE = 2_000
 _TOLD = frozenset({"offer.listed.v1", "need.raised.v1"})
+_ORIGIN = re.compile(
+    rb'"source":("(?:[^"\\]|\\.)*"),"id":"(?:[^"\\]|\\.)*","row_key":"([^"]+)"'
+)
+"""Of an `Origin` in the stored bytes: to parse all of them takes ten times as long."""
 _GONE = frozenset({"offer.withdrawn.v1", "need.withdrawn.v1"})
 
 
 def missing(recorder: Recorder, sources: Iterable[str], rows: frozenset[str]) -> int:
     """Count the rows of these sources in the ledger that are not among `rows`."""
-    named = frozenset(sources)
-    marks = [json.dumps(source, ensure_ascii=False).encode() for source in named]
+    named = {json.dumps(source, ensure_ascii=False).encode() for source in sources}
+    kept = {row.encode() for row in rows}
     lost: set[str] = set()
     for tag, kind, data in _facts(recorder):
         if kind in _GONE:
             lost.discard(tag)
-        elif any(mark in data for mark in marks):
-            origin = json.loads(data).get("origin") or {}
-            known = origin.get("source") in named
-            if known and origin.get("row_key") not in rows:
-                lost.add(tag)
+        elif (origin := _ORIGIN.search(data)) is None:
+            continue
+        elif origin[1] in named and origin[2] not in kept:
+            lost.add(tag)
     return len(lost)
 
 
