@@ -13,8 +13,8 @@ import numpy as np
 
 from matcher.board import Board, board
 from matcher.certificate import Prices, cost
-from matcher.columns import UNLIMITED, Ints
-from matcher.feasible import Block, blocks, verdicts
+from matcher.changes import Change, changes
+from matcher.columns import Ints
 from matcher.instance import SPAN
 from matcher.market import Doc, read_market
 from matcher.pins import settle
@@ -58,19 +58,6 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What one change alone would open: without the rule `code`, so many offers.
-
-    `value` says how much is enough where the rule knows a measure: metres for
-    distance, euro cents above the limit for rent, days later for dates; else 0.
-    """
-
-    code: str
-    offers: int
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
 class WhyNot:
     """Why a need is not served. `changes` begins with the smallest that would help.
 
@@ -97,21 +84,37 @@ class Served:
     reason: str | None
 
 
+class Reasons:
+    """Everything that can be said of one plan; the market is read once."""
+
+    def __init__(self, document: Doc, plan: Plan) -> None:
+        self._market, self._plan = read_market(document), plan
+        self._households = {one.id: one for one in self._market.households}
+        self._unmet = {row.need: row for row in plan.unmet}
+        self._stays = {stay.need: stay for stay in plan.stays}
+
+    def of(self, need: str) -> Why | WhyNot | Served:
+        """Return why a need is served as it is; `LookupError`: the plan is silent."""
+        row, stay = self._unmet.get(need), self._stays.get(need)
+        household = self._households.get(need)
+        if household is not None and stay is not None:
+            return _why(_alone(self._market, household), self._plan, stay)
+        if (
+            household is not None
+            and row is not None
+            and (row.blocked or row.compatible)
+        ):
+            return _why_not(_alone(self._market, household), self._plan, row)
+        if any(one.need == need for one in self._plan.handovers):
+            return _served(self._plan, need, row)
+        if row is None:
+            raise LookupError(f"the plan says nothing about the need {need}")
+        return _told(row)
+
+
 def explain(document: Doc, plan: Plan, need: str) -> Why | WhyNot | Served:
-    """Return why a need is served as it is; `LookupError` where the plan is silent."""
-    market = read_market(document)
-    row = next((one for one in plan.unmet if one.need == need), None)
-    stay = next((one for one in plan.stays if one.need == need), None)
-    household = next((one for one in market.households if one.id == need), None)
-    if household is not None and stay is not None:
-        return _why(_alone(market, household), plan, stay)
-    if household is not None and row is not None and (row.blocked or row.compatible):
-        return _why_not(_alone(market, household), plan, row)
-    if any(one.need == need for one in plan.handovers):
-        return _served(plan, need, row)
-    if row is None:
-        raise LookupError(f"the plan says nothing about the need {need}")
-    return _told(row)
+    """Return why one need is served as it is; `LookupError`: the plan is silent."""
+    return Reasons(document, plan).of(need)
 
 
 def _alone(market: Market, household: Household) -> Board:
@@ -154,7 +157,7 @@ def _why_not(table: Board, plan: Plan, row: Unmet) -> WhyNot:
         profit = _profit(table, tiers[-1], costs[-1])
         closest = _other(table, tiers, costs, int(np.argmax(profit)))
     told = _told(row)
-    return replace(told, changes=_changes(table), outbid=closest)
+    return replace(told, changes=changes(table), outbid=closest)
 
 
 def _told(row: Unmet) -> WhyNot:
@@ -182,53 +185,6 @@ def _served(plan: Plan, need: str, row: Unmet | None) -> Served:
         0 if row is None else row.missing,
         None if row is None else row.reason,
     )
-
-
-_EASIEST = (
-    "distance",
-    "rent",
-    "no_dates",
-    "checks_failed",
-    "forbidden",
-    "size",
-    "pets",
-    "smokers",
-    "ages",
-    "lift",
-    "ground_floor",
-    "step_free",
-    "medical_equipment",
-    "women_only",
-    "protected_address",
-    "no_contact",
-)
-"""What a person can most easily do something about comes first, protection last."""
-
-
-def _changes(table: Board) -> tuple[Change, ...]:
-    """Return the rules that alone keep the household from some offer."""
-    if not table.needs.rows or not table.pools.rows:
-        return ()
-    block = next(blocks(table.market, table.needs, table.pools))
-    blocked = {code: matrix[0] for code, matrix in verdicts(block).items()}
-    times = sum((row.astype(np.int64) for row in blocked.values()), np.int64(0))
-    found = []
-    for code in _EASIEST:
-        alone = np.nonzero(blocked[code] & (times == 1))[0]
-        if len(alone):
-            offers = {table.pools.rows[pool].offer for pool in alone.tolist()}
-            found.append(Change(code, len(offers), _measure(block, code, alone)))
-    return tuple(found)
-
-
-def _measure(block: Block, code: str, pools: Ints) -> int:
-    if code == "distance":
-        return int(block.metres[0, pools].min())
-    if code == "rent":
-        above = block.pools.rent[pools] - block.needs.rent_limit[0]
-        known = above[(block.pools.rent[pools] < UNLIMITED) & (above > 0)]
-        return int(known.min(initial=UNLIMITED)) % UNLIMITED
-    return 0
 
 
 def _costs(table: Board, tier: Tier) -> Ints:

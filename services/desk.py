@@ -1,5 +1,6 @@
 """The real thing behind the pages: the desk's port, made of one Beistand."""
 
+import itertools
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,7 +9,9 @@ from tempfile import TemporaryDirectory
 
 from events.base import Said
 from events.values import Actor, Via
-from projections import checkpoint
+from matcher import WhyNot
+from projections import checkpoint, plans
+from projections.listing import Ask, listed
 from services.assemble import Beistand
 from services.console import ports
 from services.database import Connection, Connections, Role
@@ -113,8 +116,22 @@ class RealDesk:
         )
 
     def helps(self, need: str) -> tuple[ports.Help, ...]:
-        """Return the smallest changes that would have helped, as of the latest plan."""
-        return ()
+        """Return the smallest changes that would have helped, as of the latest plan.
+
+        None where that plan can no longer be understood: the page then says less.
+        """
+        with self.reading() as db:
+            newest = listed(db, plans.LISTING, Ask(limit=1)).rows
+        hindsight = self._engine.matching.hindsight
+        try:
+            found = [hindsight.reasons(p.plan, p.position).of(need) for p in newest]
+        except LookupError:
+            return ()
+        changes = (one.changes for one in found if isinstance(one, WhyNot))
+        return tuple(
+            ports.Help(change.code, change.value, change.offers)
+            for change in itertools.chain.from_iterable(changes)
+        )
 
     def profiles(self) -> tuple[ports.Profile, ...]:
         return tuple(

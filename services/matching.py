@@ -14,6 +14,7 @@ from events.base import Fact, Recorded, Said
 from events.values import Actor
 from matcher import Plan
 from services.follow import Feed
+from services.hindsight import Hindsight
 from services.ledger.batch import Condition, Entry, Item, Overtaken
 from services.ledger.handle import DECISIVE, batches, new_facts, read
 from services.ledger.recorder import Recorder
@@ -48,7 +49,7 @@ class Matching:
     """Holds the folded market between runs; one thread uses it at a time."""
 
     def __init__(self, feed: Feed, recorder: Recorder, vault: Vault) -> None:
-        self.market = Market()
+        self.market, self.hindsight = Market(), Hindsight(feed)
         self._feed, self._recorder, self._vault = feed, recorder, vault
 
     def catch_up(self) -> Market:
@@ -68,6 +69,7 @@ class Matching:
         if faults := matcher.faults(document, plan):
             raise Unsound(f"The plan does not hold and is thrown away: {faults[0]}")
         recorded, overtaken = self._append(plan, market)
+        self.hindsight.keep(plan_id(plan), document, plan)
         return Run(
             plan=plan,
             plan_id=plan_id(plan),

@@ -3,12 +3,13 @@
 import json
 import random
 from itertools import product
+from typing import Any
 
 import pytest
 
 from matcher import read_instance, referee_instance, solve_instance
 
-TINY = {
+TINY: dict[str, Any] = {
     "format": "assignment-instance.v1",
     "needs": ["n1", "n2", "n3"],
     "offers": [{"id": "o1", "capacity": 4}, {"id": "o2", "capacity": 1}],

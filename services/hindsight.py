@@ -1,0 +1,72 @@
+"""Why, and why not, as of a plan: the market that it saw, made again from the ledger.
+
+What a plan saw is what the ledger held up to its position. After a run in this
+process it is at hand; otherwise it is folded again once, then kept.
+"""
+
+import threading
+from collections import OrderedDict
+
+import matcher
+from events.plan import PlanMade
+from services.follow import Feed
+from services.ledger.handle import read
+from services.market import Json, Market
+
+PAGE = 2_000
+KEPT = 2
+"""Plans at hand: the newest, and the one that pages still show meanwhile."""
+
+
+class Hindsight:
+    """The reasons of the newest plans; any thread may ask."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, matcher.Reasons] = OrderedDict()
+
+    def keep(self, name: str, document: Json, plan: matcher.Plan) -> None:
+        """Keep what a run has just seen."""
+        with self._lock:
+            self._add(name, matcher.Reasons(document, plan))
+
+    def reasons(self, name: str, position: int) -> matcher.Reasons:
+        """Return the reasons of the plan recorded at `position`.
+
+        `LookupError`: there is no such plan there, or this release reads the market
+        otherwise than the one that made it.
+        """
+        with self._lock:
+            if name not in self._known:
+                self._add(name, self._again(position))
+            return self._known[name]
+
+    def _add(self, name: str, reasons: matcher.Reasons) -> None:
+        self._known[name] = reasons
+        self._known.move_to_end(name)
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
+
+    def _again(self, position: int) -> matcher.Reasons:
+        facts = [read(one).fact for one in self._feed.read(position - 1, 1).facts]
+        fact = next((one for one in facts if isinstance(one, PlanMade)), None)
+        if fact is None:
+            raise LookupError(f"no plan stands at position {position}")
+        content = fact.content.model_dump(mode="json")
+        document = self._market(fact.content.position).document()
+        if matcher.digest(document) != fact.content.market:
+            raise LookupError(
+                f"{fact.plan} was made by a release that read the market otherwise"
+            )
+        return matcher.Reasons(document, matcher.Plan.from_json(content))
+
+    def _market(self, position: int) -> Market:
+        market = Market()
+        while market.position < position:
+            many = min(PAGE, position - market.position)
+            page = self._feed.read(market.position, many)
+            if not page.facts:
+                raise LookupError(f"the ledger ends before position {position}")
+            market.apply(read(stored) for stored in page.facts)
+        return market
