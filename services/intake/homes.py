@@ -75,8 +75,7 @@ def days_in_order(
     values: Values, first: object, last: object, name: str
 ) -> list[Asked]:
     """Ask about a last day that is not after the first."""
-    both = isinstance(first, date) and isinstance(last, date)
-    if both and last <= first:  # type: ignore[operator]
+    if isinstance(first, date) and isinstance(last, date) and last <= first:
         return [Asked(name, values.raw.get(name, ""), Reason.DATES_SWAPPED)]
     return []
 

@@ -72,7 +72,9 @@ def _elsewhere(source: Source, own: Path | None) -> Iterator[Frame]:
     chosen = source.chosen.name if source.chosen else ""
     told = [str(source.path), source.called, chosen, str(own or "")]
     command = [sys.executable, "-I", "-m", "services.intake.reading_child", *told]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as child:  # noqa: S603 - ours
+    with subprocess.Popen(  # noqa: S603 - our own module, and the file's path
+        command, stdout=subprocess.PIPE
+    ) as child:
         try:
             yield from _frames(child.stdout)
         finally:
