@@ -8,6 +8,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.columns import Households, Ints, Pools
 from matcher.feasible import Pairs
@@ -110,12 +111,7 @@ def _language(needs: Households, pools: Pools, pairs: Pairs) -> Ints:
     spoken = [h.languages for h in needs.rows]
     understood = [pool.home.languages for pool in pools.rows]
     words = sorted(frozenset().union(*spoken, *understood))
-    packed = [
-        np.packbits([[word in some for word in words] for some in side], axis=1)
-        if words
-        else np.zeros((len(side), 1), np.uint8)
-        for side in (spoken, understood)
-    ]
+    packed = [_packed(side, words) for side in (spoken, understood)]
     common = packed[0][pairs.need] & packed[1][pairs.pool]
     spoken_by_both: Ints = np.sign(common.sum(axis=1, dtype=np.int64))
     return spoken_by_both
@@ -126,3 +122,8 @@ def _wasted(needs: Households, pools: Pools, pairs: Pairs) -> Ints:
     spare = beds * pairs.demand - needs.persons[pairs.need]
     wasted: Ints = spare * (spare > 0)
     return wasted
+
+
+def _packed(side: Sequence[frozenset[str]], words: Sequence[str]) -> NDArray[np.uint8]:
+    told = [[word in some for word in words] for some in side]
+    return np.packbits(np.array(told, np.bool_).reshape(len(side), len(words)), axis=1)

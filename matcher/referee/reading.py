@@ -40,8 +40,8 @@ class Asked:
         self.relations: list[Doc] = list(told.get("relations") or [])
         self.persons = max(told.get("persons") or 0, len(self.members))
         self.unknown = self.persons - len(self.members)
-        ages = [age_from(member) for member in self.members]
-        self.ages: list[int | None] = ages + [None] * self.unknown
+        self.ages = [age_from(member) for member in self.members]
+        self.ages += [None] * self.unknown
         self.all_adult = all(age is not None and age >= ADULT for age in self.ages)
         self.earliest = max(today, ordinal(period.get("from"), today))
         self.open_ended = period.get("to") is None
@@ -64,12 +64,13 @@ class Asked:
         self.acute = told.get("horizon") == "acute"
         self.priority = raised_priority(doc, policy, today)
         self.current: Doc | None = doc.get("current")
-        self.no_men = (
-            all(
-                member.get("sex") == "f" or (age is not None and age < GROWN)
-                for member, age in zip(self.members, ages, strict=True)
-            )
-            and not self.unknown
+
+    @property
+    def no_men(self) -> bool:
+        """Whoever is fourteen or older is a woman, and this is known of everyone."""
+        return not self.unknown and all(
+            member.get("sex") == "f" or (age is not None and age < GROWN)
+            for member, age in zip(self.members, self.ages, strict=False)
         )
 
 
