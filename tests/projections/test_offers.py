@@ -471,6 +471,8 @@ def test_stock_adds_up_offers_and_requests_of_an_item(singly, db):
             request("r1", 6),
             request("r2", 20),
             proposed("m1", pair, allocation=(Allocation(quantity=4),)),
+            proposed("m2", pair, allocation=(Allocation(quantity=2),)),
+            MatchCancelled(**about("m2", pair), reason="superseded"),
             OfferWithdrawn(said=SAID, offer="g2", reason="provider_withdrew"),
         )
     )

@@ -10,6 +10,7 @@ import pytest
 from events.base import encode
 from events.contract import UnknownFact
 from projections import checkpoint, open_needs
+from projections.checkpoint import standing
 from projections.listing import some
 from services.database import Role, Server
 from services.follow import Gap, LedgerFeed, Page, StoredFact
@@ -103,6 +104,20 @@ def test_a_connection_that_was_cut_is_opened_again(readable):
         assert reached(readable, 5)
 
     assert needs(readable) == ["n1", "n2"]
+
+
+def test_a_read_model_that_cannot_go_on_is_parked_while_the_others_follow(readable):
+    with readable.connect(Role.PROJECTOR) as db:
+        db.execute("ALTER TABLE readmodel.cases ADD CHECK (side <> 'need')")
+
+    with closing(Projecting(readable, ListFeed(START))) as follower:
+        position = follower.catch_up()
+
+    with readable.connect(Role.DESK) as desk:
+        parked = {row.read_model: row.parked for row in standing(desk) if row.parked}
+    assert position == 4
+    assert parked == {"cases": "CheckViolation in facts 1 to 4"}
+    assert needs(readable) == ["n1"]
 
 
 def test_a_gap_in_the_ledger_stops_the_follower(readable):
