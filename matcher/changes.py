@@ -16,7 +16,7 @@ class Change:
 
     `value` says how much is enough where the rule knows a measure: metres for
     distance, euro cents above the limit for rent, days later for dates; 0 where it
-    knows none, or nothing that it tried is enough.
+    knows none, may not say (what is protected is not located), or finds none.
     """
 
     code: str
@@ -68,7 +68,8 @@ def changes(table: Board) -> tuple[Change, ...]:
 
 def _measure(block: Block, code: str, pools: Ints) -> int:
     if code == "distance":
-        return int(block.metres[0, pools].min())
+        told = pools[~(block.pools.protected[pools] | block.needs.confidential[0])]
+        return int(block.metres[0, told].min(initial=UNLIMITED)) % UNLIMITED
     if code == "rent":
         above = block.pools.rent[pools] - block.needs.rent_limit[0]
         known = above[(block.pools.rent[pools] < UNLIMITED) & (above > 0)]

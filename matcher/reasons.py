@@ -22,6 +22,9 @@ from matcher.plan import Plan, Stay, Tier, Unmet
 from matcher.problem import Household, Market
 from matcher.stays import to_epoch
 
+LOCATING = frozenset({"kilometre", "wished_district"})
+"""Points that say where a home is; of a protected one nobody is told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Other:
@@ -131,16 +134,19 @@ def _why(table: Board, plan: Plan, stay: Stay) -> Why:
     pools = [table.pools.rows[pool] for pool in table.pairs.pool.tolist()]
     here = [(pool.offer, pool.unit) == (stay.offer, stay.unit) for pool in pools]
     mine = here.index(True)
-    elsewhere = [n for n, pool in enumerate(pools) if pool.offer != stay.offer]
+    hidden = table.needs.rows[0].confidential or pools[mine].home.protected
+    earned = tuple(p for p in stay.points if not (hidden and p[0] in LOCATING))
+    shown = () if hidden else _shown(table)
+    elsewhere = [n for n in shown if pools[n].offer != stay.offer]
     best = max(elsewhere, key=lambda n: int(profit[n]), default=None)
     behind = 0 if best is None else int(profit[mine] - profit[best]) // tiers[-1].scale
     return Why(
         need=stay.need,
         offer=stay.offer,
         unit=stay.unit,
-        worth=stay.worth,
-        points=stay.points,
-        metres=stay.metres,
+        worth=(*stay.worth[:-1], sum(points for _, points in earned)),
+        points=earned,
+        metres=None if hidden else stay.metres,
         due=stay.due,
         price=_whole(tiers, costs, mine),
         compatible=len({pool.offer for pool in pools}),
@@ -153,11 +159,20 @@ def _why_not(table: Board, plan: Plan, row: Unmet) -> WhyNot:
     tiers = plan.part("housing").tiers
     costs = [_costs(table, tier) for tier in tiers]
     closest = None
-    if row.compatible and table.instance.edges:
+    if row.compatible and (shown := _shown(table)):
         profit = _profit(table, tiers[-1], costs[-1])
-        closest = _other(table, tiers, costs, int(np.argmax(profit)))
+        best = max(shown, key=lambda n: int(profit[n]))
+        closest = _other(table, tiers, costs, best)
     told = _told(row)
     return replace(told, changes=changes(table), outbid=closest)
+
+
+def _shown(table: Board) -> Sequence[int]:
+    """Return the edges whose worth may be told: it would locate a protected home."""
+    if not table.needs.rows or table.needs.rows[0].confidential:
+        return ()
+    pools = (table.pools.rows[pool] for pool in table.pairs.pool.tolist())
+    return [n for n, pool in enumerate(pools) if not pool.home.protected]
 
 
 def _told(row: Unmet) -> WhyNot:

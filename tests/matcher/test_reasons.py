@@ -1,143 +1,189 @@
-"""Why this pair, and why not: codes and numbers."""
+"""Why a pair, and why not: told from the plan and its market, about nobody else."""
 
 import pytest
 
-import matcher
-from matcher import Change, Other, Served, Why, WhyNot
-from tests.matcher.small import (
-    TODAY,
-    Doc,
-    home,
-    lot,
-    market,
-    member,
-    need,
-    request,
-)
+from matcher import Change, Other, Reasons, Served, Why, WhyNot, explain, solve
+from tests.matcher.bedrooms import Doc
+from tests.matcher.instances import blank, later
+
+ADULT = {"ref": "a", "age_band": "27-64", "sex": "m"}
+PLACES = {"40210": [0, 0], "40599": [9_000, 0], "41061": [23_400, 0]}
 
 
-def explained(document: Doc, name: str) -> Why | WhyNot | Served:
-    return matcher.explain(document, matcher.solve(document), name)
+def home(name: str, *, listed: int = 1, **details: object) -> Doc:
+    told = {"kind": "housing", "dwelling": "flat", "beds": 1} | details
+    return {
+        "id": name,
+        "provider": f"p-{name}",
+        "details": told,
+        "checks": [],
+        "similar_to": [],
+        "listed": listed,
+    }
 
 
-def test_a_pair_is_explained_by_points_price_and_runner_up():
-    document = market(
-        home("o1", languages=["uk"]),
-        home("o2"),
-        need("n1", languages=["uk"]),
-        need("n2", languages=["uk"]),
-        need("n3"),
-    )
-    plan = matcher.solve(document)
-    here = next(s for s in plan.stays if s.offer == "o1")
+def household(name: str, *, raised: int = 1, priority: int = 0, **details: object):
+    told = {
+        "kind": "housing",
+        "persons": 1,
+        "members": [ADULT],
+        "horizon": "acute",
+        "near": "40210",
+        "period": {"from": later(0), "to": later(20)},
+    }
+    return {
+        "id": name,
+        "household": f"h-{name}",
+        "details": told | details,
+        "priority": priority,
+        "waiting_since": later(0),
+        "similar_to": [],
+        "raised": raised,
+        "current": None,
+    }
 
-    why = matcher.explain(document, plan, here.need)
+
+def place(postcode: str, **more: object) -> Doc:
+    return {"postcode": postcode} | more
+
+
+def told(offers: list[Doc], needs: list[Doc], name: str = "n"):
+    market = blank(offers, needs, places=PLACES)
+    return explain(market, solve(market), name)
+
+
+def test_a_pair_says_what_it_earns_and_what_the_next_best_would_lose():
+    near = home("near", location=place("40210"))
+    far = home("far", location=place("40599"))
+
+    why = told([near, far], [household("n")])
 
     assert isinstance(why, Why)
+    assert (why.offer, why.metres, why.compatible) == ("near", 0, 2)
+    assert why.due == ("identity", "visit")
+    assert why.points == (("whole_dwelling", 200),)
     assert why.runner_up is not None
-    assert why == Why(
-        need=here.need,
-        offer="o1",
-        unit=None,
-        worth=(1, 1, 450),
-        points=(("language", 300), ("whole_dwelling", 200), ("wasted_bed", -50)),
-        metres=None,
-        due=(),
-        price=why.price,
-        compatible=2,
-        runner_up=Other("o2", None, (1, 1, 150), why.runner_up.price),
-        behind=0,
-    )
-    assert why.price[2] - why.runner_up.price[2] == 300
+    assert (why.runner_up.offer, why.runner_up.worth[-1]) == ("far", 200 - 9 * 20)
+    assert why.behind == 9 * 20
 
 
-def test_the_only_offer_has_no_runner_up():
-    why = explained(market(home(), need()), "n1")
+def test_who_was_outbid_hears_by_how_much_and_of_nobody_else():
+    needs = [household("n"), household("m", priority=3, raised=2)]
 
-    assert isinstance(why, Why)
-    assert (why.compatible, why.runner_up, why.behind) == (1, None, 0)
-
-
-def test_an_unmet_need_is_explained_by_the_funnel_and_the_smallest_change():
-    near = {"postcode": "40211"}
-    document = market(
-        home("o1", location={"postcode": "40599"}),
-        home("o2", location=near, accepts={"smokers": False}),
-        home("o3", location=near, accepts={"smokers": False}, floor=3),
-        home("o4", available={"from": TODAY, "to": "2022-03-19", "min_days": 30}),
-        need(near="40211", smokers=True, members=[member("a", lift=True)]),
-    )
-    for offer in document["offers"][:2]:
-        offer["details"]["lift"] = True
-    document["offers"][0]["details"]["accepts"] = {"smokers": True}
-
-    why = explained(document, "n1")
-
-    assert why == WhyNot(
-        need="n1",
-        reason="smokers",
-        offers=4,
-        blocked=(("no_dates", 1), ("lift", 1), ("smokers", 1), ("distance", 1)),
-        compatible=0,
-        changes=(Change("distance", 1, 95_000), Change("smokers", 1, 0)),
-        outbid=None,
-    )
-
-
-def test_a_rent_above_the_limit_says_by_how_much():
-    dear = home(rent={"kind": "rent", "cold": 50_000, "operating": 4_000})
-
-    why = explained(market(dear, need(rent_payer="jobcenter")), "n1")
-
-    assert isinstance(why, WhyNot)
-    assert why.changes == (Change("rent", 1, 1_000),)
-
-
-def test_an_outbid_need_hears_what_the_place_is_worth_to_others():
-    document = market(home(), need("n1"), need("n2", priority=2))
-
-    why = explained(document, "n1")
+    why = told([home("only")], needs)
 
     assert isinstance(why, WhyNot)
     assert (why.reason, why.compatible, why.changes) == ("outbid", 1, ())
-    assert why.outbid is not None
-    assert why.outbid.worth[:2] == (1, 1)
-    assert why.outbid.price[0] >= 1
+    assert isinstance(why.outbid, Other)
+    assert why.outbid.offer == "only"
+    assert why.outbid.price[0] >= why.outbid.worth[0] > 0
+    assert "m" not in {why.need, why.outbid.offer}
 
 
-def test_a_need_that_waits_for_a_person_is_told_without_offers():
-    document = market(home(), need("n1"), need("n2", similar_to=["n1"], raised=9))
+def changed(offer: Doc, **needs: object) -> tuple[Change, ...]:
+    why = told([offer], [household("n", **needs)])
+    assert isinstance(why, WhyNot)
+    assert why.blocked == ((why.reason, 1),)
+    assert (why.offers, why.compatible) == (1, 0)
+    return why.changes
 
-    assert explained(document, "n2") == WhyNot(
-        "n2", "duplicate_pending", 0, (), 0, (), None
+
+def test_a_home_too_far_away_says_how_far_is_far_enough():
+    assert changed(home("h", location=place("41061"))) == (
+        Change("distance", 1, 23_400),
     )
 
 
-def test_a_pinned_household_is_explained_like_any_other():
-    pin = {"offer": "o2", "need": "n1"}
-    document = market(home("o1", languages=["uk"]), home("o2"), need(), pinned=[pin])
+def test_a_home_that_is_free_later_says_how_many_days():
+    late = home("h", available={"from": later(24), "to": later(60)})
 
-    why = explained(document, "n1")
+    assert changed(late) == (Change("no_dates", 1, 6),)
+
+
+def test_a_home_that_is_never_free_long_enough_says_no_days():
+    assert changed(home("h", available={"min_days": 80})) == (Change("no_dates", 1, 0),)
+
+
+def test_a_home_above_the_limit_says_by_how_much():
+    rent = {"kind": "rent", "cold": 55_000, "operating": 12_000}
+    dear = home("h", tenant="household", rent=rent)
+
+    assert changed(dear, rent_payer="jobcenter") == (Change("rent", 1, 7_000),)
+
+
+def test_a_rule_without_a_measure_is_named_alone():
+    pets = [{"kind": "dog", "count": 1}]
+
+    assert changed(home("h"), pets=pets) == (Change("pets", 1, 0),)
+
+
+def test_what_two_rules_block_no_single_change_opens():
+    pets = [{"kind": "dog", "count": 1}]
+    why = told(
+        [home("h", location=place("41061")), home("near")],
+        [household("n", pets=pets, smokers=True)],
+    )
+
+    assert isinstance(why, WhyNot)
+    assert why.changes == ()
+
+
+def test_the_easiest_change_comes_first():
+    welcome = {"women_only": True}
+    offers = [home("h1", accepts=welcome), home("h2", location=place("41061"))]
+
+    why = told(offers, [household("n")])
+
+    assert isinstance(why, WhyNot)
+    assert [change.code for change in why.changes] == ["distance", "women_only"]
+
+
+def test_nothing_said_of_a_protected_home_locates_it():
+    secret = home("h", location=place("40599", disclosure="protected"))
+    remote = home("h", location=place("41061", disclosure="protected"))
+    near = home("near", location=place("40210"), beds=3)
+
+    why = told([secret, near], [household("n")])
+    taken = told([secret], [household("n"), household("m", priority=3)])
 
     assert isinstance(why, Why)
-    assert (why.offer, why.compatible) == ("o2", 2)
+    assert isinstance(taken, WhyNot)
+    assert (why.offer, why.metres, why.runner_up) == ("near", 0, None)
+    assert taken.outbid is None
+    assert changed(remote) == (Change("distance", 1, 0),)
 
 
-def test_goods_are_explained_by_lots_and_what_is_missing():
-    document = market(lot(quantity=3), request("r1", quantity=5))
+def test_who_lives_at_a_protected_address_is_not_located():
+    secret = home("h", location=place("40599", disclosure="protected"))
+    hidden = household("n", protection={"confidential_address": True})
 
-    assert explained(document, "r1") == Served("r1", (("l1", 3, 1),), 2, "outbid")
+    why = told([secret, home("other")], [hidden])
+
+    assert isinstance(why, Why)
+    assert (why.offer, why.metres, why.runner_up, why.behind) == ("h", None, None, 0)
+    assert why.points == (("whole_dwelling", 200),)
+    assert why.worth[-1] == 200
 
 
-def test_goods_that_nobody_has_are_told():
-    why = explained(market(request()), "r1")
+def test_goods_say_from_which_lots_they_come_and_what_is_missing():
+    item = {"category": "BEDDING", "code": "duvet"}
+    lots = [home(f"lot{n}", listed=n) for n in (1, 2)]
+    for lot, quantity in zip(lots, (3, 4), strict=True):
+        lot["details"] = {"kind": "goods", "item": item, "quantity": quantity}
+    request = household("n")
+    request["details"] = {"kind": "goods", "item": item, "quantity": 9}
 
-    assert why == WhyNot("r1", "no_item", 0, (), 0, (), None)
+    why = told(lots, [request])
+
+    assert isinstance(why, Served)
+    assert {lot: pieces for lot, pieces, _ in why.lots} == {"lot1": 3, "lot2": 4}
+    assert (why.missing, why.reason) == (2, "outbid")
 
 
-def test_a_need_the_plan_does_not_know_is_refused():
-    document = market(home(), need())
-    plan = matcher.solve(document)
+def test_of_a_need_that_the_plan_does_not_know_nothing_is_said():
+    market = blank([home("h")], [household("n")], places=PLACES)
+    reasons = Reasons(market, solve(market))
 
-    with pytest.raises(LookupError, match="says nothing about the need n9"):
-        matcher.explain(document, plan, "n9")
+    assert isinstance(reasons.of("n"), Why)
+    with pytest.raises(LookupError, match="unheard-of"):
+        reasons.of("unheard-of")
