@@ -29,7 +29,7 @@ def settle(market: Market) -> Pinned:
     pinned = [
         household
         for household in sorted(market.households, key=lambda h: (h.raised, h.id))
-        if household.id in names and household.people and household.id not in waiting
+        if household.id in names - waiting and household.people
     ]
     placed, impossible, rest = [], [], market
     for household in pinned:
@@ -40,8 +40,8 @@ def settle(market: Market) -> Pinned:
         else:
             placed.append((table, edge))
             rest = replace(rest, held=(*rest.held, as_held(table, edge)))
-    chosen = {household.id for household in pinned}
-    left = tuple(h for h in rest.households if h.id not in chosen)
+    settled = waiting | names
+    left = tuple(h for h in rest.households if h.id not in settled)
     return Pinned(tuple(placed), tuple(impossible), replace(rest, households=left))
 
 
