@@ -20,6 +20,7 @@ from services.intake.when import day
 
 _SAMPLE = 200
 _FEWEST = 2
+MONTHS = 12
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
 _TESTS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("yes or no", lambda cell: yes_no(cell).value is not None),
@@ -133,8 +134,8 @@ def _dates(rows: Sequence[tuple[str, ...]]) -> str:
     slashed = [
         f for cell in cells if (f := re.match(r"(\d{1,2})/(\d{1,2})/\d{4}", cell))
     ]
-    first_over = any(int(each[1]) > 12 for each in slashed)  # noqa: PLR2004 - months
-    second_over = any(int(each[2]) > 12 for each in slashed)  # noqa: PLR2004 - months
+    first_over = any(int(each[1]) > MONTHS for each in slashed)
+    second_over = any(int(each[2]) > MONTHS for each in slashed)
     if first_over == second_over:
         return '# dates = "dmy"  # or "mdy", "ymd": for dates such as 04/05/2022'
     return f'dates = "{"dmy" if first_over else "mdy"}"'
