@@ -90,7 +90,7 @@ def load(home: Path | None = None, **given: object) -> Settings:
     """Read the settings; whatever is given here wins. Raises `ValidationError`."""
     place = (home or _Home().home).expanduser().absolute()
     known = {name: value for name, value in given.items() if value is not None}
-    return Settings(home=place, **known)  # type: ignore[arg-type]
+    return Settings.model_validate({"home": place, **known})
 
 
 class _Home(BaseSettings):
