@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli import files, intake, keeping, running, working
+from services.cli import files, intake, keeping, running, why, working
 
 app = typer.Typer(
     name="beistand",
@@ -12,7 +12,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (running, working, intake, files, keeping):
+for module in (running, working, why, intake, files, keeping):
     for command in module.COMMANDS:
         app.command()(command)
 app.add_typer(intake.profile, name="profile")

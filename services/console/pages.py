@@ -144,6 +144,7 @@ def _filters(speaker: Words) -> Mapping[str, object]:
         "km": speaker.kilometres,
         "label": lambda code, of: labels.label(speaker, of, code),
         "moment": speaker.moment,
+        "money": speaker.money,
         "number": speaker.number,
         "percent": speaker.percent,
         "said": speaker.said,

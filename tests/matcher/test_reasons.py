@@ -1,5 +1,7 @@
 """Why a pair, and why not: told from the plan and its market, about nobody else."""
 
+from typing import Any
+
 import pytest
 
 from matcher import Change, Other, Reasons, Served, Why, WhyNot, explain, solve
@@ -80,7 +82,7 @@ def test_who_was_outbid_hears_by_how_much_and_of_nobody_else():
     assert "m" not in {why.need, why.outbid.offer}
 
 
-def changed(offer: Doc, **needs: object) -> tuple[Change, ...]:
+def changed(offer: Doc, **needs: Any) -> tuple[Change, ...]:
     why = told([offer], [household("n", **needs)])
     assert isinstance(why, WhyNot)
     assert why.blocked == ((why.reason, 1),)
