@@ -24,7 +24,7 @@ class Change:
     value: int
 
 
-_EASIEST = (
+EASIEST = (
     "distance",
     "rent",
     "no_dates",
@@ -58,7 +58,7 @@ def changes(table: Board) -> tuple[Change, ...]:
     blocked = {code: matrix[0] for code, matrix in verdicts(block).items()}
     times = sum((row.astype(np.int64) for row in blocked.values()), np.int64(0))
     found = []
-    for code in _EASIEST:
+    for code in EASIEST:
         alone = np.nonzero(blocked[code] & (times == 1))[0]
         if len(alone):
             offers = {table.pools.rows[pool].offer for pool in alone.tolist()}

@@ -112,6 +112,7 @@ class Pools:
     """All pools; every column has one entry a pool."""
 
     rows: tuple[Pool, ...]
+    hollow: Bools
     start: Ints
     end: Ints
     min_days: Ints
@@ -163,6 +164,7 @@ def pool_columns(market: Market, rows: tuple[Pool, ...]) -> Pools:
 
     return Pools(
         rows=rows,
+        hollow=_bools(rows, lambda p: not p.bedrooms and p.beds == 0),
         start=_ints(rows, lambda p: max(p.start, market.today)),
         end=_ints(rows, lambda p: p.end),
         min_days=_ints(

@@ -224,7 +224,7 @@ def blocks(market: Market, needs: Households, pools: Pools) -> Iterator[Block]:
 
 def verdicts(block: Block) -> dict[str, Bools]:
     """Return what each rule of the funnel blocks, whatever the others say."""
-    blocked = {code: rule(block) for code, rule in RULES.items()}
+    blocked = _ruled(block)
     need, pool = np.nonzero(np.ones(block.start.shape, np.bool_))
     start, end = block.start[need, pool], block.end[need, pool]
     demand = demands(
@@ -240,7 +240,7 @@ def take(needs: Households, rows: slice) -> Households:
 
 
 def _of_block(block: Block) -> Pairs:
-    blocked = {code: rule(block) for code, rule in RULES.items()}
+    blocked = _ruled(block)
     near = ~blocked["distance"]
     others = [blocked[code] for code in RULES if code != "distance"]
     alive = ~np.logical_or.reduce(others)
@@ -261,6 +261,14 @@ def _of_block(block: Block) -> Pairs:
         metres=block.metres[need, pool][keep],
         blocked=_funnel(block, blocked),
     )
+
+
+def _ruled(block: Block) -> dict[str, Bools]:
+    """Return what each rule blocks; where no bed is known, only `size` is to blame."""
+    blocked = {code: rule(block) for code, rule in RULES.items()}
+    for matrix in blocked.values():
+        matrix[:, block.pools.hollow] = False
+    return blocked
 
 
 def _funnel(block: Block, blocked: Mapping[str, Bools]) -> Ints:
