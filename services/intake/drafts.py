@@ -26,7 +26,6 @@ from services.intake.fields import (
     FIELDS,
     MESSAGE,
     PERSONAL,
-    asked_about,
 )
 from services.intake.lists import Link
 from services.intake.profile import CONTACT as ANY_CONTACT
@@ -58,8 +57,7 @@ def draft(fitted: Fitted, rows: Sequence[Values]) -> Drafted:
     if not any(came.key.parts):
         return Aside(came, "reference", "", Reason.NO_KEY)
     built = _built(fitted.profile, case, rows, shared)
-    fields = frozenset(asked_about(name) for name in fitted.fields)
-    return dressed(came, shared, built, fields)
+    return dressed(came, shared, built, fitted.covered)
 
 
 def dressed(came: From, values: Values, built: Built, fields: frozenset[str]) -> Draft:

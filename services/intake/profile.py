@@ -5,13 +5,14 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
 from events.values import Ref, Strict, Word
-from services.intake.fields import FIELDS
+from services.intake.fields import FIELDS, asked_about
 from services.intake.files import FileRefused
 from services.intake.when import Order
 from services.intake.words import plain
@@ -76,6 +77,11 @@ class Fitted:
     profile: Profile
     places: Mapping[int, Column]
     unused: tuple[str, ...]
+
+    @cached_property
+    def covered(self) -> frozenset[str]:
+        """What the table has columns for, by the fields that questions are about."""
+        return frozenset(asked_about(column.to) for column in self.places.values())
 
     @property
     def fields(self) -> frozenset[str]:

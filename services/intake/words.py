@@ -23,10 +23,9 @@ def tidy(text: str) -> str:
     shown = text
     if not text.isascii():
         shown = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
-    lines = shown.splitlines()
-    if len(lines) == 1:
+    if "\n" not in shown and "\r" not in shown:
         return " ".join(shown.split())
-    told = (" ".join(line.split()) for line in lines)
+    told = (" ".join(line.split()) for line in shown.splitlines())
     return "\n".join(line for line in told if line)
 
 
