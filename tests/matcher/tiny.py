@@ -64,10 +64,10 @@ class Tiny:
         ]
         for some, choices in ((needs, self.need), (offers, self.offer)):
             for one in some:
-                _choose(dice, one, choices)
+                choose(dice, one, choices)
         places = {"40210": [0, 0], "40211": [9_000, 9_000], "40212": [30_000, 0]}
         found = blank(offers, needs, places=places, policy=policy(horizon_days=6))
-        _choose(dice, found, self.market)
+        choose(dice, found, self.market)
         return found
 
     def plans(self, market: Doc) -> Iterator[tuple[Stay, ...]]:
@@ -180,7 +180,8 @@ def _case(name: str, details: Doc, **more: object) -> Doc:
     return {"id": name, "details": deepcopy(details), "similar_to": [], **more}
 
 
-def _choose(dice: Random, one: Doc, choices: Choices) -> None:
+def choose(dice: Random, one: Doc, choices: Choices) -> None:
+    """Put into `one`, at each path, one of the values that it may have."""
     for path, values in choices.items():
         *way, last = path.split(".")
         part = one
