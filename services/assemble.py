@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import structlog
+
 from events.base import Said
 from events.values import Actor, Via
 from services import daily, postgres, realm
@@ -20,6 +22,8 @@ from services.ledger.vault import Vault
 from services.matching import Matching, Run
 from services.projecting import projecting
 from services.settings import Settings
+
+log = structlog.get_logger("beistand")
 
 
 @dataclass
@@ -59,6 +63,13 @@ class Beistand:
             market = self.matching.catch_up()
             if market.today is None or market.today < today:
                 daily.begin_day(self.writer, self.matching, today)
+
+    def revive(self) -> None:
+        """Start the embedded PostgreSQL again when it is gone; else do nothing."""
+        try:
+            postgres.serve(self.settings)
+        except postgres.NotStarted as error:
+            log.warning("postgres.not_started", reason=str(error))
 
     def project(self) -> int:
         """Bring the read models up to the ledger's head; return the position."""

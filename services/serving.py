@@ -9,13 +9,15 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import structlog
 import uvicorn
+from psycopg import OperationalError
 from starlette.types import ASGIApp
 
 from services.assemble import Beistand
+from services.database import Role
 from services.follow import LedgerFeed
 from services.ledger.handle import read
 from services.ledger.recorder import Unreachable
@@ -48,6 +50,7 @@ def running(engine: Beistand) -> Iterator[None]:
     parts: dict[str, Callable[[], None]] = {
         "projecting": lambda: engine.follow(stop),
         "matching": lambda: watch(engine, stop),
+        "postgres": lambda: keep_alive(engine, stop),
     }
     threads = [
         threading.Thread(target=_crash_only, args=(name, part), name=name)
@@ -63,24 +66,47 @@ def running(engine: Beistand) -> Iterator[None]:
             thread.join()
 
 
+def keep_alive(engine: Beistand, stop: threading.Event) -> None:
+    """Start PostgreSQL again within seconds when it is gone and is ours."""
+    while not stop.wait(LOOK_SECONDS):
+        try:
+            engine.server.connect(Role.READER).close()
+        except OperationalError as error:
+            log.warning("postgres.silent", reason=type(error).__name__)
+            engine.revive()
+
+
 def watch(engine: Beistand, stop: threading.Event) -> None:
     """Begin each day, and match when the market has changed and is quiet again."""
-    pulse = Pulse()
-    feed = LedgerFeed(engine.server)
-    seen = feed.head()
-    try:
+    with closing(LedgerFeed(engine.server)) as feed:
+        look = Look(engine, feed)
         while not stop.wait(LOOK_SECONDS):
-            if not engine.synthetic:
-                engine.begin_today()
-            page = feed.read(seen, PAGE)
-            if any(matters(read(stored)) for stored in page.facts):
-                pulse.news(time.monotonic())
-            seen = page.facts[-1].position if page.facts else seen
-            if pulse.due(time.monotonic()):
-                pulse.ran(time.monotonic())
-                _match(engine)
-    finally:
-        feed.close()
+            try:
+                look.once(time.monotonic())
+            except (OperationalError, Unreachable) as error:
+                log.warning("matching.lost", reason=type(error).__name__)
+
+
+class Look:
+    """What the watch remembers from one look to the next."""
+
+    def __init__(self, engine: Beistand, feed: LedgerFeed) -> None:
+        self._engine, self._feed = engine, feed
+        self._seen = feed.head()
+        self._pulse = Pulse()
+
+    def once(self, now: float) -> None:
+        """See what is new; match when it is time."""
+        if not self._engine.synthetic:
+            self._engine.begin_today()
+        page = self._feed.read(self._seen, PAGE)
+        if any(matters(read(stored)) for stored in page.facts):
+            self._pulse.news(now)
+        if page.facts:
+            self._seen = page.facts[-1].position
+        if self._pulse.due(now):
+            self._pulse.ran(now)
+            _match(self._engine)
 
 
 def _match(engine: Beistand) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
+from psycopg import OperationalError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from projections.listing import WrongAsk
@@ -23,6 +24,7 @@ from services.console.routes import (
 )
 from services.console.safe import Forged, TooLarge
 from services.console.waiting import WaitingRoom
+from services.database import Unreachable
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -53,6 +55,8 @@ def desk_app(
     app.add_exception_handler(Forged, _forged)
     app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(WrongAsk, _wrong_ask)
+    app.add_exception_handler(Unreachable, _silent)
+    app.add_exception_handler(OperationalError, _silent)
     return Guard(app, hosts)
 
 
@@ -71,6 +75,18 @@ def _too_large(request: Request, _: Exception) -> Response:
 
 def _wrong_ask(request: Request, fault: Exception) -> Response:
     return _fault(request, 400, "asked", str(fault))
+
+
+def _silent(request: Request, _: Exception) -> Response:
+    """Say that the database is away; no page can be framed without it."""
+    asks = visit(request)
+    text = asks.words.say(
+        "The database does not answer. Try again in a moment; nothing that was "
+        "answered is lost."
+    )
+    if "json" in request.headers.get("content-type", ""):
+        return JSONResponse({"detail": text}, 503)
+    return PlainTextResponse(text, 503)
 
 
 def _fault(request: Request, status: int, what: str, detail: str = "") -> Response:

@@ -5,7 +5,9 @@ of a seeded run. Then everything is sent once more, and the next start needs no 
 """
 
 import json
+import os
 import random
+import signal
 import socket
 import subprocess
 import time
@@ -70,6 +72,8 @@ def send(port: int, numbers: range) -> bool:
         return False
     finally:
         connection.close()
+    if answer.status == 503:
+        return False
     assert answer.status == 200, told
     assert told["set_aside"] == 0, told
     return True
@@ -130,3 +134,17 @@ def _until_it_answers(port: int) -> None:
                 return
         assert time.monotonic() < until, "the desk does not start"
         time.sleep(0.05)
+
+
+def test_the_desk_takes_rows_again_after_its_database_was_killed(office: Path):
+    port = _free_port()
+    with serving(office, port):
+        assert send(port, range(20))
+        folder = office / "postgres" / "data" / "postmaster.pid"
+        os.kill(int(folder.read_text().split()[0]), signal.SIGKILL)
+        again = range(20, 40)
+        until = time.monotonic() + 30
+        while not send(port, again) and time.monotonic() < until:
+            time.sleep(0.2)
+
+    assert sum(_positions(office).values()) == 40
