@@ -61,7 +61,7 @@ def _plan(data: bytes) -> Doc:
 def _list(told: Doc, field: str) -> list[Any]:
     rows = told[field]
     if not isinstance(rows, list):
-        raise ValueError(f"{field} of the plan is not a list")  # noqa: TRY004 - content
+        raise ValueError(f"{field} of the plan is not a list")  # noqa: TRY004 - what was sent is wrong
     return rows
 
 
