@@ -1,27 +1,39 @@
 """One batch of drafts: looked up, compared, ordered, answered."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from services.intake.checks import Numbers, find_offers
 from services.intake.draft import Aside, CheckDraft, Draft, Drafted
 from services.intake.identity import contact
 from services.intake.known import Known, by_case, known
-from services.intake.orders import Orders, Place
+from services.intake.orders import Around, Orders, Place
+from services.intake.persons import Mark, persons
 from services.intake.reasons import Reason
 from services.intake.report import Report
 from services.ledger.batch import Item
 from services.ledger.handle import Order, Writer
 from services.ledger.rules.base import Refused
 
-_LISTED = "offer.listed.v1"
-_CASE_NO = re.compile(r"[Aa]-[0-9]{4}-([0-9]{1,9})")
 _RESENT = "submission.resent.v1"
 _SET_ASIDE = "submission.set_aside.v1"
 
 
 Becomes = Literal["taken", "amended", "set_aside"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A draft, where it belongs, and what is known of it."""
+
+    draft: Draft
+    place: Place
+    before: Known | None
+
+    @property
+    def tag(self) -> str:
+        return self.place.tag(self.draft)
 
 
 class Batch:
@@ -34,6 +46,7 @@ class Batch:
         self._writer, self._vault = writer, writer.vault
         self._orders, self._seen = orders, seen
         self._given: list[tuple[Order, Drafted, Becomes]] = []
+        self._marks: list[Mark] = []
         self.report = Report()
         self.about: list[str] = []
         """Cases that the drafts are about, known ones and new ones."""
@@ -80,29 +93,32 @@ class Batch:
         self.about += tags
         self.rows |= {place.key for _, place in placed}
         facts = by_case(self._writer.past(*tags).facts) if tags else {}
-        fresh: list[tuple[Draft, Place, Known | None]] = []
+        fresh: list[Row] = []
         for (draft, place), tag in zip(placed, tags, strict=True):
-            before = known(tag, facts.get(tag, ()), place.key)
-            if before is None or self._is_news(draft, place, before):
-                fresh.append((draft, place, before))
-        twins = self._twins([(draft, place) for draft, place, _ in fresh])
-        for (draft, place, before), others in zip(fresh, twins, strict=True):
-            self._case(draft, place, before, others)
+            row = Row(draft, place, known(tag, facts.get(tag, ()), place.key))
+            if row.before is None or self._is_news(draft, place, row.before):
+                fresh.append(row)
+        twins = self._twins(fresh)
+        tagged = [(row.tag, row.draft) for row in fresh]
+        who = persons(self._writer, self._orders.identity, tagged)
+        self._marks += who.marks()
+        for row, others in zip(fresh, twins, strict=True):
+            self._case(row, Around(who, others))
 
-    def _case(
-        self, draft: Draft, place: Place, before: Known | None, others: frozenset[str]
-    ) -> None:
-        decided = frozenset[str]() if before is None else before.twins
-        similar = sorted(others - decided)
-        if similar:
+    def _case(self, row: Row, around: Around) -> None:
+        draft, place, before = row.draft, row.place, row.before
+        person = around.who.of_case[row.tag] if before is None else before.state.person
+        tokens = (*draft.tokens, *draft.found_by)
+        self._marks += [(row.tag, person, contact(token)) for token in tokens]
+        if around.similar:
             self.report.duplicates += 1
             raw = draft.tokens[0].partition(":")[2]
             self.report.fault(draft.came.row, "contact", raw, Reason.SIMILAR)
         if before is None:
-            order = self._orders.new(draft, place, similar)
+            order = self._orders.new(draft, place, around)
             self._given.append((order, draft, "taken"))
         else:
-            order = self._orders.anew(draft, place, before, similar)
+            order = self._orders.anew(draft, place, before, around)
             self._given.append((order, draft, "amended"))
 
     def _is_news(self, draft: Draft, place: Place, before: Known) -> bool:
@@ -125,81 +141,44 @@ class Batch:
         self.report.fault(came.row, field, "", why)
         return False
 
-    def _twins(self, drafts: Sequence[tuple[Draft, Place]]) -> list[frozenset[str]]:
-        """Return for each draft the cases before it that share a way to reach."""
-        tokens = list({token for draft, _ in drafts for token in draft.tokens})
+    def _twins(self, rows: Sequence[Row]) -> list[tuple[str, ...]]:
+        """Return for each row the cases before it that share a way to reach.
+
+        Those about which it was known, or decided by a person, are not told again.
+        """
+        tokens = list({token for row in rows for token in row.draft.tokens})
         found = self._vault.known([contact(token) for token in tokens])
         cases = dict(zip(tokens, found, strict=True))
-        twins: list[frozenset[str]] = []
-        for draft, place in drafts:
-            tag, kind = place.tag(draft), f"{draft.case}:"
+        twins: list[tuple[str, ...]] = []
+        for row in rows:
+            kind = f"{row.draft.case}:"
             others = {
-                case
-                for token in draft.tokens
-                for case in (*cases[token], *self._seen.cases(token))
-                if case.startswith(kind) and case != tag
+                tag.removeprefix(kind)
+                for token in row.draft.tokens
+                for tag in (*cases[token], *self._seen.cases(token))
+                if tag.startswith(kind) and tag != row.tag
             }
-            self._seen.note(draft.tokens, tag)
-            twins.append(frozenset(case.removeprefix(kind) for case in others))
+            self._seen.note(row.draft.tokens, row.tag)
+            decided = frozenset[str]() if row.before is None else row.before.twins
+            twins.append(tuple(sorted(others - decided)))
         return twins
 
     def remember(self) -> None:
         """Keep the ways to reach before the cases: a crash between loses no twin."""
-        marks = []
-        for order, drafted, _ in self._given:
-            if isinstance(drafted, Draft):
-                tag = order.command.concerns()[0]
-                case = tag.partition(":")[2]
-                person = self._orders.identity.person(drafted.person, case)
-                tokens = (*drafted.tokens, *drafted.found_by)
-                marks += [(tag, person, contact(token)) for token in tokens]
-        self._vault.remember(marks)
+        self._vault.remember(self._marks)
         self._seen.forget()
 
     def _checks(self, drafts: Sequence[CheckDraft]) -> list[Aside]:
         """Order the checks whose offer is certain; return the rest as set aside."""
-        asides: list[Aside] = []
-        named = [self._named(draft) for draft in drafts]
-        cases = self._cases_of({token for draft in drafts for token in draft.tokens})
-        tags = {*named, *(tag for found in cases.values() for tag in found)} - {None}
-        facts = by_case(
-            self._writer.past(*sorted(map(str, tags))).facts if tags else ()
-        )
-        offers = {tag: known(str(tag), facts.get(str(tag), ()), "") for tag in tags}
-        for draft, name in zip(drafts, named, strict=True):
-            tried = {name} if name else {c for t in draft.tokens for c in cases[t]}
-            fitting = [
-                o for tag in sorted(tried) if (o := offers[tag]) and not o.is_closed
-            ]
-            if len(fitting) != 1:
-                reason = Reason.MANY_OFFERS if fitting else Reason.NO_OFFER
-                asides.append(_unknown(draft, reason))
-                continue
-            self.about.append(f"offer:{fitting[0].state.id}")
-            if draft.checked.is_in(fitting[0].state):
+        found = find_offers(self._writer, self._seen.numbers, drafts)
+        for draft, offer in found.certain:
+            self.about.append(f"offer:{offer.state.id}")
+            if draft.checked.is_in(offer.state):
                 self.report.unchanged += 1
             else:
-                order = self._orders.check(draft, fitting[0].state.id)
+                order = self._orders.check(draft, offer.state.id)
                 self._given.append((order, draft, "taken"))
-        return asides
-
-    def _named(self, draft: CheckDraft) -> str | None:
-        """Return the offer that the check names by its number."""
-        if draft.case_no is None:
-            return None
-        return self._seen.numbered(draft.case_no, self._writer) or "offer:unknown"
-
-    def _cases_of(self, tokens: Iterable[str]) -> dict[str, frozenset[str]]:
-        """Return the offers that a mail or phone stands on."""
-        each = sorted(tokens)
-        both = [contact(token) for t in each for token in (t, f"{t}|find")]
-        found = iter(self._vault.known(both))
-        return {
-            token: frozenset(
-                case for case in next(found) | next(found) if case.startswith("offer:")
-            )
-            for token in each
-        }
+        return found.asides
 
     def _asides(self, asides: Sequence[Aside]) -> None:
         """Set aside what was not before; what was repaired meanwhile is no news."""
@@ -224,8 +203,8 @@ class Seen:
     """What one import has come across so far, batch after batch."""
 
     _tokens: dict[str, list[str]] = field(default_factory=dict)
+    numbers: Numbers = field(default_factory=Numbers)
     _aside: set[str] = field(default_factory=set)
-    _numbers: dict[int, str] | None = None
 
     def forget(self) -> None:
         """Let go of the ways to reach: the vault knows them now."""
@@ -243,20 +222,3 @@ class Seen:
         before = submission in self._aside
         self._aside.add(submission)
         return before
-
-    def numbered(self, case_no: str, writer: Writer) -> str | None:
-        """Return the offer that is called so on the phone: the nth listed."""
-        if self._numbers is None:
-            listed = writer.recorder.read([Item(types=frozenset({_LISTED}))])
-            self._numbers = {
-                number: fact.tags[0] for number, fact in enumerate(listed, start=1)
-            }
-        found = _CASE_NO.fullmatch(case_no.strip())
-        return self._numbers.get(int(found[1])) if found else None
-
-
-def _unknown(draft: CheckDraft, reason: Reason) -> Aside:
-    if draft.case_no is not None:
-        return Aside(draft.came, "case_no", draft.case_no, reason)
-    kind, _, text = draft.tokens[0].partition(":")
-    return Aside(draft.came, kind, text, reason)

@@ -84,8 +84,8 @@ class Draft:
     """
     told: Told = Told()
     asked: tuple[Asked, ...] = ()
-    person: str | None = None
-    """Token of the mail or phone by which the person is known (`mail:…`)."""
+    ways: tuple[str, ...] = ()
+    """Tokens of mails and phones of the person (`mail:…`); none of a speaker."""
     tokens: tuple[str, ...] = ()
     """Tokens by which two cases look alike."""
     found_by: tuple[str, ...] = ()

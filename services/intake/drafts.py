@@ -73,7 +73,7 @@ def dressed(came: From, values: Values, built: Built, fields: frozenset[str]) ->
         covered=fields,
         told=_sealable(values),
         asked=_once((*values.asked, *built.asked)),
-        person=None if spoken_for else next(iter(reachable), None),
+        ways=() if spoken_for else reachable,
         tokens=alike,
         found_by=tuple(f"{way}|find" for way in reachable if way not in alike),
         priority=values.number("priority"),

@@ -1,6 +1,5 @@
 """From a draft and what is known of its row to the order that takes it in."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +13,7 @@ from services.intake.draft import Aside, CheckDraft, Draft, From
 from services.intake.fields import asked_about
 from services.intake.identity import Identity, source
 from services.intake.known import Known, difference
+from services.intake.persons import Persons
 from services.ledger.handle import Order
 from services.ledger.rules.base import Command, Question, Told
 from services.ledger.rules.desk import SetAside
@@ -45,6 +45,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Around:
+    """Who is who, and the cases that look like the one at hand."""
+
+    who: Persons
+    similar: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Orders:
     """Makes the orders of one batch."""
 
@@ -56,11 +64,11 @@ class Orders:
         case = self.identity.case(draft.case, key)
         return Place(key, case, self.identity.content(draft.came))
 
-    def new(self, draft: Draft, place: Place, similar: Iterable[str]) -> Order:
+    def new(self, draft: Draft, place: Place, around: Around) -> Order:
         """Take a row in that was never seen."""
-        person = self.identity.person(draft.person, place.case)
-        fields = self._beside(draft, place, similar) | {
-            "details": self.details(draft, place.case)
+        person = around.who.of_case[place.tag(draft)]
+        fields = self._beside(draft, place, around.similar) | {
+            "details": self.details(draft, around.who)
         }
         if draft.case == "offer":
             command: ListOffer | RaiseNeed = ListOffer.model_validate(
@@ -74,19 +82,17 @@ class Orders:
             )
         return self._order(f"{place.case}-{place.digest[:12]}", command)
 
-    def anew(
-        self, draft: Draft, place: Place, known: Known, similar: Iterable[str]
-    ) -> Order:
+    def anew(self, draft: Draft, place: Place, known: Known, around: Around) -> Order:
         """Amend a known row: what it says now and did not say before."""
         unsure = frozenset(asked_about(asked.field) for asked in draft.asked)
         found = difference(
             known.told,
-            self.details(draft, place.case),
+            self.details(draft, around.who),
             covered=draft.covered,
             unsure=unsure,
         )
         open_fields = {question.field for question in known.state.questions}
-        fields = self._beside(draft, place, similar) | {
+        fields = self._beside(draft, place, around.similar) | {
             "changes": found.changes,
             "unset": found.unset,
             "settled": tuple(sorted((open_fields & draft.covered) - unsure)),
@@ -135,7 +141,7 @@ class Orders:
         )
         return self._order(f"{submission}-{came.row}", command)
 
-    def details(self, draft: Draft, case: str) -> OfferDetails | NeedDetails:
+    def details(self, draft: Draft, who: Persons) -> OfferDetails | NeedDetails:
         """Return the details with the refs that only the realm can give."""
         details = draft.details
         if not isinstance(details, HousingNeed):
@@ -146,8 +152,9 @@ class Orders:
             update["members"] = tuple(m.model_copy(update=day) for m in details.members)
         if draft.no_contact:
             kept = details.protection or Protection()
-            refs = tuple(self.identity.person(t, case) for t in draft.no_contact)
-            update["protection"] = kept.model_copy(update={"no_contact": refs})
+            refs = (ref for token in draft.no_contact for ref in who.to_avoid[token])
+            avoided = {"no_contact": tuple(dict.fromkeys(refs))}
+            update["protection"] = kept.model_copy(update=avoided)
         if draft.links:
             update["linked_households"] = tuple(
                 Linked(ref=self._linked(draft.came, link.reference), how=link.how)
@@ -160,7 +167,7 @@ class Orders:
         key = self.identity.key(source(came), (reference.casefold(),), personal=False)
         return self.identity.case("need", key)
 
-    def _beside(self, draft: Draft, place: Place, similar: Iterable[str]) -> Fields:
+    def _beside(self, draft: Draft, place: Place, similar: tuple[str, ...]) -> Fields:
         told = draft.told
         return {
             "told": Told(
@@ -181,7 +188,7 @@ class Orders:
             "origin": self._origin(draft.came, place),
             "raw": boxed("row", draft.came.whole),
             "represented_by": draft.represented_by,
-            "similar_to": tuple(similar),
+            "similar_to": similar,
         }
 
     def _origin(self, came: From, place: Place) -> Origin:

@@ -102,6 +102,8 @@ class Flight:
         return self.report
 
     def _take(self, frame: Rows, recording: ThreadPoolExecutor) -> None:
+        if any(getattr(drafted, "no_contact", ()) for drafted in frame.drafts):
+            self._land()  # somebody to be kept away may be in the batch before
         batch = self.taking.planned(frame.drafts, self._seen)
         self._land()
         self._total = frame.total

@@ -56,7 +56,7 @@ def test_a_home_from_the_web_form(tmp_path):
         "message": "Gerne bald.",
         "residents.pets": "Nein",
     }
-    assert made.person == "mail:erika@example.org"
+    assert made.ways[0] == "mail:erika@example.org"
     assert made.tokens == (
         "mail:erika@example.org",
         "phone:+492114710001",
@@ -246,7 +246,7 @@ def test_a_person_to_be_kept_away_who_is_only_a_name_keeps_the_address_secret(tm
 def test_a_household_spoken_for_is_not_known_by_its_speakers_phone(tmp_path):
     made = draft(tmp_path, NEED | {"Vertreten durch": "Verband Muster"})
 
-    assert made.person is None
+    assert made.ways == ()
     assert made.tokens == ()
     assert made.represented_by == RepresentedBy(org="Verband Muster", ref="N-1")
 
@@ -394,7 +394,7 @@ def test_a_phone_that_could_be_tried_is_a_way_to_reach_someone(tmp_path):
 
     assert reasons(made) == [("phone", Reason.PHONE_REGION)]
     assert made.told.contact.content["phone"] == "067 123 45 67"
-    assert made.person is None
+    assert made.ways == ()
 
 
 def test_a_check_is_read_or_set_aside(tmp_path):

@@ -103,7 +103,7 @@ def test_a_typed_submission_is_taken_as_the_contract_says(tmp_path):
             "location": {"postcode": "40210"},
         }
     )
-    assert made.person == "mail:erika@example.org"
+    assert made.ways[0] == "mail:erika@example.org"
     assert made.tokens == ("mail:erika@example.org", "address:40210:musterweg7")
     assert made.told.message.content == {"message": "Gerne bald."}
 

@@ -390,6 +390,36 @@ def test_people_and_linked_households_are_named_by_opaque_refs(take, recorder):
     assert state.details.linked_households[0].ref == second.need
 
 
+MAX = form(E="max@example.org", Tel="0211 4710077", Hausn="7")
+"""Somebody with two ways to be reached; his case is known by the mail."""
+
+
+@pytest.mark.parametrize("named", ["max@example.org", "0211 4710077"])
+@pytest.mark.parametrize("first", ["need", "home"])
+def test_who_must_not_be_met_is_one_ref_whichever_way_and_order_they_came(
+    take, facts, named, first
+):
+    need = NEED | {"Kein Kontakt zu": named}
+    for row in (need, MAX) if first == "need" else (MAX, need):
+        take(row)
+
+    told = {type(fact).type: fact for fact in facts()}
+    protection = told["need.raised.v1"].details.protection
+    assert told["offer.listed.v1"].provider in protection.no_contact
+
+
+def test_who_must_not_be_met_may_come_in_the_same_file(take, facts):
+    other = NEED | {
+        "Bedarfs-Nr.": "N-2",
+        "E-Mail": "max@example.org",
+        "Telefon": "0211 4710077",
+    }
+    take(NEED | {"Kein Kontakt zu": "0211 4710077", "E-Mail": ""}, other)
+
+    need, kept_away = facts()
+    assert kept_away.household in need.details.protection.no_contact
+
+
 def test_what_was_entered_by_hand_is_one_case_an_order(intake, facts):
     body = NeedSubmission.model_validate_json(
         '{"details": {"kind": "housing", "persons": 2}, "priority": 1,'
