@@ -60,13 +60,13 @@ def blank(offers: list[Doc], needs: list[Doc], **more: object) -> Doc:
 
 
 def market(seed: int) -> Doc:
-    """Return 50 to 52 needs before 30 or 31 offers, of which some are hotels."""
+    """Return 54 to 56 needs before 30 or 31 offers, of which some are hotels."""
     dice = Random(f"instance {seed}")
     hotels = dice.randint(4, 6)
     homes = dice.randint(30, 31) - hotels
     offers = [_offer(dice, n, _home(dice)) for n in range(homes)]
     offers += [_offer(dice, homes + n, _hotel(dice)) for n in range(hotels)]
-    needs = [_need(dice, n) for n in range(dice.randint(50, 52))]
+    needs = [_need(dice, n) for n in range(dice.randint(54, 56))]
     for need in dice.sample(needs, 4):
         home = dice.choice(offers)
         need["current"] = {"offer": home["id"], "unit": _unit(dice, home)}
@@ -91,7 +91,7 @@ def _offer(dice: Random, n: int, home: Doc) -> Doc:
     accepts |= {"children_min_age": 6} if dice.random() < 0.1 else {}
     first = dice.choice([-9, 0, 0, 3, 6, 10])
     available: Doc = {"from": later(first), "min_days": dice.choice([2, 4, 7])}
-    available |= {"to": later(first + dice.randint(12, 30))}
+    available |= {"to": later(first + dice.randint(12, 26))}
     available |= {"max_days": dice.randint(8, 20)} if dice.random() < 0.3 else {}
     rent: Doc = {"kind": "free"}
     if dice.random() < 0.6:
