@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import cast
 
@@ -118,6 +119,6 @@ def _once(browser: HTTPConnection, path: str) -> float:
     browser.request("GET", path, headers={"Accept-Language": "de"})
     answer = browser.getresponse()
     answer.read()
-    if answer.status != 200:  # noqa: PLR2004 - OK
+    if answer.status != HTTPStatus.OK:
         raise LookupError(f"{path} answered {answer.status}")
     return time.perf_counter() - began
