@@ -36,8 +36,23 @@ class Board:
     apart: tuple[tuple[str, str, str], ...]
 
 
-def board(market: Market) -> Board:
-    """Lay out every household that takes part, and every home that is offered."""
+def board(market: Market, pools: Pools | None = None) -> Board:
+    """Lay out every household that takes part, and every home that is offered.
+
+    `pools` are the homes where they were laid out before: most of the work.
+    """
+    pools = homes(market) if pools is None else pools
+    waiting = waiting_needs(market)
+    parties = tuple(h for h in market.households if h.people and h.id not in waiting)
+    needs = household_columns(market, parties)
+    pairs = compatible(market, needs, pools)
+    apart = _apart(needs, pools, pairs)
+    instance = _instance(market, needs, pools, pairs, apart)
+    return Board(market, needs, pools, pairs, instance, tuple(apart))
+
+
+def homes(market: Market) -> Pools:
+    """Lay out every home that is offered, with what is free of it."""
     held: dict[str, list[Held]] = defaultdict(list)
     for one in market.held:
         held[one.offer].append(one)
@@ -46,13 +61,7 @@ def board(market: Market) -> Board:
         for home in offered_homes(market)
         for pool in pools_of(home, held.get(home.id, ()))
     )
-    waiting = waiting_needs(market)
-    parties = tuple(h for h in market.households if h.people and h.id not in waiting)
-    needs, pools = household_columns(market, parties), pool_columns(market, rows)
-    pairs = compatible(market, needs, pools)
-    apart = _apart(needs, pools, pairs)
-    instance = _instance(market, needs, pools, pairs, apart)
-    return Board(market, needs, pools, pairs, instance, tuple(apart))
+    return pool_columns(market, rows)
 
 
 def waiting_needs(market: Market) -> frozenset[str]:
@@ -126,4 +135,4 @@ def _instance(
     )
 
 
-__all__ = ["Board", "Ints", "board", "waiting_needs"]
+__all__ = ["Board", "Ints", "board", "homes", "waiting_needs"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.board import Board, board
+from matcher.board import Board, board, homes
 from matcher.certificate import Prices, cost
 from matcher.changes import Change, changes
 from matcher.columns import Ints
@@ -19,7 +19,7 @@ from matcher.instance import SPAN
 from matcher.market import Doc, read_market
 from matcher.pins import settle
 from matcher.plan import Plan, Stay, Tier, Unmet
-from matcher.problem import Household, Market
+from matcher.problem import Household
 from matcher.stays import to_epoch
 
 LOCATING = frozenset({"kilometre", "wished_district"})
@@ -95,36 +95,40 @@ class Reasons:
         self._households = {one.id: one for one in self._market.households}
         self._unmet = {row.need: row for row in plan.unmet}
         self._stays = {stay.need: stay for stay in plan.stays}
+        self._rest = settle(self._market).rest
+        self._homes = homes(self._rest)
 
     def of(self, need: str) -> Why | WhyNot | Served:
         """Return why a need is served as it is; `LookupError`: the plan is silent."""
         row, stay = self._unmet.get(need), self._stays.get(need)
         household = self._households.get(need)
         if household is not None and stay is not None:
-            return _why(_alone(self._market, household), self._plan, stay)
+            return _why(self._alone(household), self._plan, stay)
         if (
             household is not None
             and row is not None
             and (row.blocked or row.compatible)
         ):
-            return _why_not(_alone(self._market, household), self._plan, row)
+            return _why_not(self._alone(household), self._plan, row)
         if any(one.need == need for one in self._plan.handovers):
             return _served(self._plan, need, row)
         if row is None:
             raise LookupError(f"the plan says nothing about the need {need}")
         return _told(row)
 
+    def _alone(self, household: Household) -> Board:
+        """Return the board of one household, around what is pinned for others."""
+        market = self._market
+        others = frozenset(pin for pin in market.pinned if pin[0] != household.id)
+        if others == market.pinned:
+            return board(replace(self._rest, households=(household,)), self._homes)
+        rest = settle(replace(market, pinned=others)).rest
+        return board(replace(rest, households=(household,)))
+
 
 def explain(document: Doc, plan: Plan, need: str) -> Why | WhyNot | Served:
     """Return why one need is served as it is; `LookupError`: the plan is silent."""
     return Reasons(document, plan).of(need)
-
-
-def _alone(market: Market, household: Household) -> Board:
-    """Return the board of one household, around what is pinned for others."""
-    others = frozenset(pin for pin in market.pinned if pin[0] != household.id)
-    rest = settle(replace(market, pinned=others)).rest
-    return board(replace(rest, households=(household,)))
 
 
 def _why(table: Board, plan: Plan, stay: Stay) -> Why:

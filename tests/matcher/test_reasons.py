@@ -189,3 +189,22 @@ def test_of_a_need_that_the_plan_does_not_know_nothing_is_said():
     assert isinstance(reasons.of("n"), Why)
     with pytest.raises(LookupError, match="unheard-of"):
         reasons.of("unheard-of")
+
+
+def test_who_is_pinned_is_told_of_the_home_and_the_others_of_what_is_left():
+    offers = [home("a", location=place("40599")), home("b", location=place("40210"))]
+    needs = [household("n"), household("m", raised=2), household("o", raised=3)]
+    pinned = [{"need": "n", "offer": "a"}]
+    market = blank(offers, needs, places=PLACES, pinned=pinned)
+
+    reasons = Reasons(market, solve(market))
+
+    told = {name: reasons.of(name) for name in ("n", "m", "o")}
+    assert isinstance(told["n"], Why)
+    assert told["n"].offer == "a"
+    left = {one.offer: one.compatible for one in told.values() if isinstance(one, Why)}
+    assert left == {"a": 2, "b": 1}
+    outbid = [one for one in told.values() if isinstance(one, WhyNot)]
+    assert [(one.blocked, one.compatible) for one in outbid] == [
+        ((("no_dates", 1),), 1)
+    ]
