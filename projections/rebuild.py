@@ -100,12 +100,18 @@ def _advance(projector: Projector, read: Read, after: int, *, upto: int) -> None
 
 
 def _hold(cursor: Cur) -> int:
-    """Keep the live ones where they are until the commit; return where that is."""
+    """Keep the live ones where they are until the commit; return where that is.
+
+    Rows are locked in the projector's own order, so that neither waits for the other.
+    """
     cursor.execute(
-        "SELECT position FROM readmodel.checkpoint WHERE read_model = %s FOR UPDATE",
-        (LIVES,),
+        "SELECT read_model, position FROM readmodel.checkpoint"
+        " ORDER BY read_model FOR UPDATE"
     )
-    return _number(cursor)
+    found = {str(name): position for name, position in cursor}
+    if not isinstance(position := found.get(LIVES), int):
+        raise Gap("the read models have no checkpoint; were their tables made?")
+    return position
 
 
 def _own(cursor: Cur) -> int:

@@ -1,9 +1,11 @@
 """Rebuilding: beside the live ones, compared, swapped in by content."""
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 
+import psycopg
 import pytest
 
 from bench.history import Office
@@ -126,6 +128,32 @@ def test_the_live_ones_go_on_while_a_rebuild_reads(live, projector, beside):
 
     assert {name for name, compared in found.items() if not compared.equal} == set()
     assert len(some(live, open_needs.TABLE, {})) == 5
+
+
+def test_a_rebuild_and_the_live_ones_never_wait_for_each_other(readable, laid):
+    facts = list(Office(5).history(400))
+    broken: list[BaseException] = []
+
+    def follow() -> None:
+        with readable.connect(Role.PROJECTOR) as own:
+            own.execute("SET search_path TO readmodel, projection")
+            projector = Projector(own)
+            try:
+                for fact in facts:
+                    projector.apply([fact])
+            except psycopg.Error as error:
+                broken.append(error)
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    differing = set()
+    while thread.is_alive():
+        with readable.connect(Role.PROJECTOR) as own:
+            found = rebuild(own, reader(facts))
+            differing |= {name for name, c in found.items() if not c.equal}
+    thread.join()
+
+    assert (broken, differing) == ([], set())
 
 
 def test_a_parked_read_model_follows_again_once_rebuilt(db, beside):
