@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from services.console.labels.mark import N_
+from services.console.mark import N_
 
 How = Literal[
     "choice",

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from pydantic import JsonValue
 
 from services.console.fields import AGES, ROOM_TYPES, Field, Kind, Side
-from services.console.labels.mark import N_
+from services.console.mark import N_
 
 Details: TypeAlias = dict[str, JsonValue]
 SPARE = 3

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from services.console.labels import around, cases, history, matches, naming
-from services.console.labels.mark import Family
+from services.console.mark import Family
 
 LABELS: Mapping[str, Family] = {
     **around.LABELS,

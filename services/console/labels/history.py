@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.console.labels.mark import N_, Family
+from services.console.mark import N_, Family
 
 LABELS: Mapping[str, Family] = {
     "fact": {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.console.fields import GROUPS
-from services.console.labels.mark import N_, Family
+from services.console.mark import N_, Family
 from services.console.rows import TABLES
 
 _OTHERS: Mapping[str, str] = {
