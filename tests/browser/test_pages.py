@@ -61,8 +61,9 @@ class Desk:
     def at(self, path, *, language="de", width=1440):
         """Go to a page with everything on it unfolded."""
         self.page.set_viewport_size({"width": width, "height": 900})
-        cookie = {"name": "beistand-language", "value": language, "url": self.address}
-        self.page.context.add_cookies([cookie])
+        self.page.context.add_cookies(
+            [{"name": "beistand-language", "value": language, "url": self.address}]
+        )
         self.page.goto(f"{self.address}{path}")
         self.page.evaluate(UNFOLD)
         return self.page

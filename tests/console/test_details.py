@@ -3,15 +3,16 @@
 from datetime import date
 
 import pytest
+from pydantic import BaseModel, JsonValue
 
 from events.kinds.goods import GoodsNeed, GoodsOffer
 from events.kinds.housing import HousingNeed, HousingOffer
 from services.console.details import changed, shown, written
-from services.console.fields import GROUPS, fields
+from services.console.fields import GROUPS, Kind, Side, fields
 from services.console.words import words
 
 DE = words("de")
-FLAT = {
+FLAT: dict[str, JsonValue] = {
     "kind": "housing",
     "dwelling": "flat",
     "beds": 4,
@@ -22,7 +23,7 @@ FLAT = {
     "location": {"postcode": "40227", "disclosure": "area"},
 }
 TODAY = date(2022, 3, 18)
-OFFER = ("offer", "housing")
+OFFER: tuple[Side, Kind] = ("offer", "housing")
 
 
 def form(details, **other):
@@ -73,6 +74,7 @@ def test_no_pets_is_an_answer_and_unknown_is_none():
 
     changes, _ = changed(FLAT, OFFER, none, TODAY)
 
+    assert isinstance(changes["accepts"], dict)
     assert changes["accepts"]["pets"] == []
 
 
@@ -106,7 +108,7 @@ def test_people_are_told_with_the_day_of_their_age():
 
 
 def test_every_question_leads_to_a_field_of_the_contract():
-    models = {
+    models: dict[tuple[Side, Kind], type[BaseModel]] = {
         ("offer", "housing"): HousingOffer,
         ("offer", "goods"): GoodsOffer,
         ("need", "housing"): HousingNeed,
@@ -118,7 +120,7 @@ def test_every_question_leads_to_a_field_of_the_contract():
 
 
 def test_what_a_small_table_does_not_ask_is_kept_and_an_emptied_row_goes():
-    rooms = [
+    rooms: list[JsonValue] = [
         {"ref": "u1", "type": "double", "sleeps": 2, "lockable": True},
         {"ref": "u2", "type": "single", "sleeps": 1},
     ]

@@ -46,9 +46,7 @@ def test_rows_of_a_form_become_a_list():
     found = command("propose-match", told)
 
     assert isinstance(found, ProposeMatch)
-    assert [(a.start.isoformat(), a.count) for a in found.allocation] == [
-        ("2022-03-18", 1)
-    ]
+    assert [(str(a.start), a.count) for a in found.allocation] == [("2022-03-18", 1)]
 
 
 def test_a_field_that_does_not_fit_is_named_as_the_form_names_it():
