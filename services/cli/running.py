@@ -72,6 +72,7 @@ def serve(*, port: Port = None, home: Home = None, demo: Demo = False) -> None:
     with opened(home, demo=demo, port=port) as engine:
         if not demo:
             engine.begin_today()
+        engine.project()
         _serve(engine)
 
 
