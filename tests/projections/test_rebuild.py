@@ -131,7 +131,7 @@ def test_the_live_ones_go_on_while_a_rebuild_reads(live, projector, beside):
 
 
 def test_a_rebuild_and_the_live_ones_never_wait_for_each_other(readable, laid):
-    facts = list(Office(5).history(400))
+    facts = list(Office(5).history(150))
     broken: list[BaseException] = []
 
     def follow() -> None:
