@@ -298,7 +298,8 @@ def test_a_set_aside_row_is_mended_and_taken_once(take, intake, facts, offers):
         "submission.resent.v1",
     ]
     assert facts()[-1].case == f"offer:{offers()[0].id}"
-    assert counts(take(form(E="", Tel=""))) == {"read": 1, "unchanged": 1}
+    again = take(form(E="", Tel=""))
+    assert (counts(again), again.rows) == ({"read": 1, "unchanged": 1}, [])
     assert counts(take(FORM)) in (
         {"read": 1, "unchanged": 1},
         {"read": 1, "amended": 1},
