@@ -86,7 +86,7 @@ def _answer(db: Db, hindsight: Hindsight, case: Case) -> _Answer:
         if match is None or isinstance(reason, Served) or _speaks_of(reason, match):
             return _Answer(case, match, plan, reason)
     if match is None:
-        raise fail(f"{_silence(case)}; `beistand match` makes a plan.", REFUSED)
+        raise fail(_silence(case), REFUSED)
     return _Answer(case, match, None, None)
 
 
@@ -104,8 +104,8 @@ def _plans(db: Db, match: Proposal | None) -> Iterator[Plan]:
 
 def _silence(case: Case) -> str:
     if case.status != "open":
-        return f"{case.case_no} is {case.status}, and no plan looks at it"
-    return f"The newest plan says nothing about {case.case_no}"
+        return f"{case.case_no} is {case.status}, and no plan looks at it."
+    return f"No plan has looked at {case.case_no}; `beistand match` makes one."
 
 
 class _Names:

@@ -95,9 +95,13 @@ def test_a_pair_by_hand_says_who_reasoned(asked, office):
 def test_what_no_plan_has_looked_at_ends_with_a_sentence(asked, office):
     office.do("raise-need", need="late", household="h-late", details=DOG)
 
-    _, said = asked("late", ends=1)
+    office.do("withdraw-need", need="late", reason="entered_by_mistake")
+    office.do("raise-need", need="later", household="h-later", details=DOG)
 
-    assert "The newest plan says nothing about B-2022-0008" in said
+    gone, news = asked("late", ends=1)[1], asked("later", ends=1)[1]
+
+    assert gone == "B-2022-0008 is withdrawn, and no plan looks at it.\n"
+    assert news.startswith("No plan has looked at B-2022-0009; `beistand match`")
 
 
 def test_a_need_that_nobody_knows_is_wrong_use(asked):
