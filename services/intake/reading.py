@@ -8,10 +8,9 @@ output, batch after batch, never further ahead than a pipe is long.
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +19,7 @@ from services.intake.files import FileRefused
 from services.intake.source import Notes, Source
 
 BATCH = 500
+MOST_SIGNS = 1_000_000
 LARGE = 1_000_000
 """Bytes from which on a second process is worth its start (half a second)."""
 
@@ -58,14 +58,29 @@ def frames_of(source: Source) -> Iterator[Frame]:
     """Read the file twice: for the keys of its rows, then for the rows."""
     counting, total = _counting(source)
     notes = Notes()
-    drafts = enumerate(source.drafts(notes))
-    while batch := list(islice(drafts, BATCH)):
+    for batch in _batches(enumerate(source.drafts(notes))):
         yield Rows(
             total,
             tuple(drafted for place, drafted in batch if place in counting),
             tuple(drafted for place, drafted in batch if place not in counting),
         )
     yield notes
+
+
+def _batches(
+    drafts: Iterable[tuple[int, Drafted]],
+) -> Iterator[list[tuple[int, Drafted]]]:
+    """Cut by number and by size: rows full of text are taken a few at a time."""
+    batch: list[tuple[int, Drafted]] = []
+    size = 0
+    for place, drafted in drafts:
+        batch.append((place, drafted))
+        size += sum(map(len, drafted.came.whole.values()))
+        if len(batch) == BATCH or size > MOST_SIGNS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _elsewhere(source: Source, own: Path | None) -> Iterator[Frame]:
