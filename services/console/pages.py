@@ -21,6 +21,7 @@ from services.console.words import LANGUAGES, Words, wished, words
 
 LANGUAGE_COOKIE = "beistand-language"
 _STATIC = Path(__file__).parent / "static"
+_PLACE = 'data-at="%s"'
 _YEAR = 365 * 24 * 3600
 
 
@@ -46,12 +47,20 @@ class Visit:
     def page(
         self, db: Db, template: str, *, status: int = 200, **values: object
     ) -> HTMLResponse:
-        """Return the page; what was flashed is said once and then forgotten."""
-        html = (
-            _environment(self.words.language)
-            .get_template(template)
-            .render(frame=framed(db), visit=self, office=self.desk.office, **values)
-        )
+        """Return the page; what was flashed is said once and then forgotten.
+
+        A sentence whose place is not on the page any more (the row left the list) is
+        said at the top instead.
+        """
+        page = _environment(self.words.language).get_template(template)
+        values |= {"frame": framed(db), "office": self.desk.office}
+        html = page.render(visit=self, **values)
+        homeless = [f for f in self.seat.flash if f.at and _PLACE % f.at not in html]
+        if homeless:
+            flash = tuple(replace(f, at="") for f in self.seat.flash)
+            html = page.render(
+                visit=replace(self, seat=replace(self.seat, flash=flash)), **values
+            )
         response = HTMLResponse(html, status)
         if self.new or self.seat.flash:
             remember(response, self.seat.heard(), self.desk.secret)

@@ -137,6 +137,15 @@ def test_what_was_done_is_said_on_the_next_page_and_once(desk):
     assert said not in desk.get("/offers/house").text
 
 
+def test_what_was_done_is_said_though_its_row_has_left_the_list(desk):
+    page = "/proposals?state=proposed&need=family"
+
+    shown = desk.seen(desk.fill(page, "/do/communicate-match"))
+
+    assert "Vermerkt: Beide Seiten sind gefragt." in shown.text
+    assert "<table" not in shown.text
+
+
 def test_a_form_sent_twice_is_recorded_once(office, desk):
     form = next(
         f for f in forms(desk.get(CASE).text) if f.action == "/do/prioritise-need"

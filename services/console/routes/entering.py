@@ -81,6 +81,7 @@ def _entered(asks: Visit, sheet: Sheet, form: Form) -> Response:
     except Refused as no:
         again = Sheet(sheet.side, sheet.kind, {}, form.fields)
         return _new_page(asks, again, refused=asks.words.said(str(no)))
+    asks.desk.wait_for(asks.desk.position())
     text = asks.words.say("It is taken in.")
     return asks.back(_address(case), text, at="case")
 
