@@ -31,12 +31,12 @@ SCALE = 1_000_000
 ROUNDS = 40
 ALMOST_NOTHING = 1e-6
 FIRST_EDGES, MORE_EDGES = 12, 12
-WIDTHS, WIDTHS_LAST = (5, 5, 8, 8), (6,)
+WIDTHS, WIDTHS_LAST = (5, 5, 10), (4,)
 """Edges a need that the search sees, in turn, until bound and worth meet. Of equally
 good ones it sees others each time: what makes a choice fit is often among them."""
 OPEN = 24_000
 """Edges that a search sees at most that cannot prove anything."""
-CLOSED, CLOSED_LAST = 30_000, 12_000
+CLOSED, CLOSED_LAST = 30_000, 10_000
 """Edges that it sees at most in order to prove; beyond that the gap is told."""
 
 
@@ -171,7 +171,7 @@ class _Hunt:
             seen = closure if whole else self._some(closure, loss, turn, width)
             found = self._search(seen, chosen)
             gain = self._worth(found.chosen) - worth
-            stuck = turn > 0 and gain <= 0
+            stuck = turn > 1 and gain <= 0
             if gain >= 0:
                 chosen, worth = found.chosen, worth + gain
             if whole:
