@@ -62,19 +62,27 @@ class PriceList:
             total += free * row.price
         return total
 
-    def of(self, asked: Asked, edge: Edge) -> int:
-        """Return what a stay pays."""
-        offer = edge.place.given.id
-        paid = 0
-        there = self.rooms.get((offer, edge.place.unit))
+    def profit(self, asked: Asked, edge: Edge, worths: tuple[int, ...]) -> int:
+        """Return what a stay earns after paying, in 1/scale."""
+        multipliers = self.tier.multipliers
+        earned = self.tier.scale * worths[len(multipliers)]
+        for before, multiplier in enumerate(multipliers):
+            earned += multiplier * worths[before]
+        offer, unit = edge.place.given.id, edge.place.unit
+        there = self.rooms.get((offer, unit))
         if there is not None:
             days, sums = there
-            last = bisect_left(days, edge.end)
-            paid = edge.rooms * (sums[last] - sums[bisect_left(days, edge.start)])
-        for day, price in self.apart.get((offer, asked.id), ()):
-            if edge.start <= day < edge.end:
-                paid += price
-        return paid
+            paid = (
+                sums[bisect_left(days, edge.end)] - sums[bisect_left(days, edge.start)]
+            )
+            earned -= edge.rooms * paid
+        if self.apart:
+            earned -= self._apart(offer, asked.id, edge)
+        return earned
+
+    def _apart(self, offer: str, need: str, edge: Edge) -> int:
+        rows = self.apart.get((offer, need), ())
+        return sum(price for day, price in rows if edge.start <= day < edge.end)
 
 
 def _day(row: Price) -> int:

@@ -63,19 +63,19 @@ def walk(hall: Hall, lists: list[PriceList]) -> Tally:
 
 
 def _visit(hall: Hall, asked: Asked, lists: list[PriceList], tally: Tally) -> None:
-    best, high, low = [0, 0, 0], [0, 0, 0], [0, 0, 0]
-    offers = set()
+    best, offers = [0] * len(lists), set()
+    high, low = [0] * len(lists), [0] * len(lists)
     for edge in hall.edges(asked):
-        given, unit = edge.place.given, edge.place.unit
-        offers.add(given.id)
-        worths = worth(hall.court, asked, given, unit, edge.rooms)
+        place = edge.place
+        offers.add(place.given.id)
+        worths = worth(hall.court, asked, place.given, place.unit, edge.rooms)
         for n, prices in enumerate(lists):
-            tier = prices.tier
-            profit = tier.scale * worths[n] - prices.of(asked, edge)
-            for before, multiplier in enumerate(tier.multipliers):
-                profit += multiplier * worths[before]
+            profit = prices.profit(asked, edge, worths)
             best[n] = max(best[n], profit)
-            high[n], low[n] = max(high[n], worths[n]), min(low[n], worths[n])
+            if worths[n] > high[n]:
+                high[n] = worths[n]
+            elif worths[n] < low[n]:
+                low[n] = worths[n]
     tally.offers[asked.id] = len(offers)
     for n in range(len(lists)):
         tally.best[n] += best[n]

@@ -57,7 +57,9 @@ class Asked:
         self.languages = {tag.split("-")[0] for tag in told.get("languages") or []}
         self.payer: str | None = told.get("rent_payer")
         self.near: str | None = told.get("near")
-        self.wishes: list[Doc] = list(told.get("wishes") or [])
+        wishes: list[Doc] = list(told.get("wishes") or [])
+        self.districts = [w["value"] for w in wishes if w["kind"] == "district"]
+        self.dwellings = {w["value"] for w in wishes if w["kind"] == "dwelling"}
         self.refuge = bool(shelter.get("women_only"))
         self.hidden = bool(shelter.get("confidential_address"))
         self.avoids = frozenset(shelter.get("no_contact") or [])

@@ -5,7 +5,7 @@ look at what the documents say, never at what the matcher made of it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isqrt
 from typing import NamedTuple
 
@@ -20,9 +20,15 @@ class Court:
     places: Doc
     forbidden: frozenset[tuple[str, str]]
     limits: tuple[tuple[int, int], ...]
+    known: dict[tuple[str | None, str | None], int | None] = field(default_factory=dict)
 
     def metres(self, a: str | None, b: str | None) -> int | None:
         """Return the distance; `None` when either end is not on the map."""
+        if (a, b) not in self.known:
+            self.known[a, b] = self._metres(a, b)
+        return self.known[a, b]
+
+    def _metres(self, a: str | None, b: str | None) -> int | None:
         start, end = self.places.get(a or ""), self.places.get(b or "")
         if start is None or end is None:
             return None

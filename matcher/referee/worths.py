@@ -24,7 +24,8 @@ def points(
     found = {
         "keep": each["keep"] * _stays(asked, given, place),
         "wished_district": _district(each["wished_district"], asked, given),
-        "wished_dwelling": each["wished_dwelling"] * _dwelling(asked, given),
+        "wished_dwelling": each["wished_dwelling"]
+        * (given.told.get("dwelling") in asked.dwellings),
         "language": each["language"]
         * (not asked.languages.isdisjoint(given.languages)),
         "whole_dwelling": each["whole_dwelling"] * _whole(given),
@@ -40,16 +41,12 @@ def _stays(asked: Asked, given: Given, place: str | None) -> bool:
 
 
 def _district(ranks: list[int], asked: Asked, given: Given) -> int:
-    wished = [wish["value"] for wish in asked.wishes if wish["kind"] == "district"]
-    for value, earned in zip(wished, ranks, strict=False):
-        if given.postcode is not None and value in (given.postcode, given.postcode[:3]):
-            return int(earned)
+    code = given.postcode
+    if code is not None:
+        for value, earned in zip(asked.districts, ranks, strict=False):
+            if value in (code, code[:3]):
+                return int(earned)
     return 0
-
-
-def _dwelling(asked: Asked, given: Given) -> bool:
-    kind = given.told.get("dwelling")
-    return any(w["kind"] == "dwelling" and w["value"] == kind for w in asked.wishes)
 
 
 def _whole(given: Given) -> bool:
