@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from events.values import Plain, Sealed
 from services.database import Connection, Connections, Role, Server
+from services.ledger import vault_sql as sql
 from services.ledger.kek import WrongKeyFile, key_file
 from services.settings import Settings
 
@@ -102,7 +103,7 @@ class Vault:
         Raises `Forgotten` when the key is gone, `Tampered` when it does not fit.
         """
         found = self._connections.ask(
-            lambda db: db.execute(_FIND, (sealed.key_id,)).fetchone()
+            lambda db: db.execute(sql.FIND, (sealed.key_id,)).fetchone()
         )
         if found is None:
             raise Forgotten(f"{sealed.subject} was forgotten")
@@ -119,8 +120,8 @@ class Vault:
     def forget(self, subject: str) -> int:
         """Destroy a person's keys and contact marks; return how many keys."""
         ask = self._connections.ask
-        ask(lambda db: db.execute(_FORGET_CONTACTS, (subject,)))
-        return ask(lambda db: db.execute(_FORGET, (subject,)).rowcount)
+        ask(lambda db: db.execute(sql.FORGET_CONTACTS, (subject,)))
+        return ask(lambda db: db.execute(sql.FORGET, (subject,)).rowcount)
 
     def digest(self, content: bytes) -> bytes:
         """Return the realm's HMAC of a content: equal contents, equal digests."""
@@ -132,27 +133,28 @@ class Vault:
 
     def remember(self, marks: Iterable[tuple[str, str, Contact]]) -> None:
         """Keep (case, subject, contact) each, so that later cases can be compared."""
-        rows = [(m[0], m[1], m[2].kind, self._contact(m[2])) for m in marks]
+        rows = [(m[0], m[1], m[2].kind, self._contact(m[2]).hex()) for m in marks]
         if rows:
-            columns = [list(column) for column in zip(*rows, strict=True)]
-            self._connections.ask(lambda db: db.execute(_REMEMBER, columns))
+            columns = _columns(rows)
+            self._connections.ask(lambda db: db.execute(sql.REMEMBER, columns))
 
     def similar(self, cases: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return for each case the others that share a mail, phone or address."""
         rows = self._connections.ask(
-            lambda db: db.execute(_SIMILAR, (list(cases),)).fetchall()
+            lambda db: db.execute(sql.SIMILAR, (list(cases),)).fetchall()
         )
         return {case: frozenset(others) for case, others in rows}
 
     def known(self, contacts: Sequence[Contact]) -> list[frozenset[str]]:
         """Return for each contact the cases that have it."""
-        marks = [self._contact(contact) for contact in contacts]
-        kinds = [contact.kind for contact in contacts]
+        if not contacts:
+            return []
+        columns = _columns([(c.kind, self._contact(c).hex()) for c in contacts])
         rows = self._connections.ask(
-            lambda db: db.execute(_KNOWN, (kinds, marks)).fetchall()
+            lambda db: db.execute(sql.KNOWN, columns).fetchall()
         )
         found: dict[int, list[str]] = dict(rows)
-        return [frozenset(found.get(n, ())) for n in range(1, len(marks) + 1)]
+        return [frozenset(found.get(n, ())) for n in range(1, len(contacts) + 1)]
 
     def close(self) -> None:
         self._connections.close()
@@ -174,10 +176,10 @@ class Vault:
         """Make keys, and return those that nobody else made meanwhile."""
         fresh = [(_Key.new(), *whose) for whose in missing]
         rows = [
-            (key.key_id, self._wrapped(key, *whose), *whose) for key, *whose in fresh
+            (key.key_id, self._wrapped(key, *whose).hex(), *whose)
+            for key, *whose in fresh
         ]
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        made = {row[0] for row in db.execute(_ADD, columns, binary=True)}
+        made = {row[0] for row in db.execute(sql.ADD, _columns(rows), binary=True)}
         return {
             (subject, purpose): key
             for key, subject, purpose in fresh
@@ -187,8 +189,7 @@ class Vault:
     def _fetched(
         self, db: Connection, wanted: set[tuple[str, str]]
     ) -> dict[tuple[str, str], _Key]:
-        subjects, purposes = map(list, zip(*wanted, strict=True))
-        rows = db.execute(_FETCH, (subjects, purposes), binary=True)
+        rows = db.execute(sql.FETCH, _columns(list(wanted)), binary=True)
         return {
             (subject, purpose): self._unwrapped(key_id, subject, purpose, wrapped)
             for key_id, subject, purpose, wrapped in rows
@@ -235,8 +236,8 @@ class Vault:
     def _own_key(self, db: Connection, name: str) -> bytes:
         about = _joined("own", name)
         fresh = _boxed(self._wrap, self._new_own(name), about)
-        db.execute(_ADD_OWN, (name, fresh))
-        row = db.execute(_FIND_OWN, (name,)).fetchone()
+        db.execute(sql.ADD_OWN, (name, fresh))
+        row = db.execute(sql.FIND_OWN, (name,)).fetchone()
         wrapped: bytes = row[0] if row else fresh
         try:
             return self._wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], about)
@@ -246,41 +247,13 @@ class Vault:
             ) from None
 
 
-_FIND = "SELECT subject, purpose, wrapped FROM vault.keys WHERE key_id = %s"
-_FETCH = """
-SELECT k.key_id, k.subject, k.purpose, k.wrapped
-FROM unnest(%b::text[], %b::text[]) AS w (subject, purpose)
-JOIN vault.keys k USING (subject, purpose)
-"""
-_ADD = """
-INSERT INTO vault.keys (key_id, wrapped, subject, purpose)
-SELECT * FROM unnest(%b::text[], %b::bytea[], %b::text[], %b::text[])
-ON CONFLICT DO NOTHING
-RETURNING key_id
-"""
-_FORGET = "DELETE FROM vault.keys WHERE subject = %s"
-_FORGET_CONTACTS = "DELETE FROM vault.contacts WHERE subject = %s"
-_ADD_OWN = (
-    "INSERT INTO vault.own (name, wrapped) VALUES (%s, %s) ON CONFLICT DO NOTHING"
-)
-_FIND_OWN = "SELECT wrapped FROM vault.own WHERE name = %s"
-_REMEMBER = """
-INSERT INTO vault.contacts (case_ref, subject, kind, mark)
-SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bytea[])
-ON CONFLICT DO NOTHING
-"""
-_SIMILAR = """
-SELECT mine.case_ref, array_agg(DISTINCT other.case_ref)
-FROM vault.contacts mine
-JOIN vault.contacts other USING (kind, mark)
-WHERE mine.case_ref = ANY (%s) AND other.case_ref <> mine.case_ref
-GROUP BY mine.case_ref
-"""
-_KNOWN = """
-SELECT w.n, array_agg(c.case_ref)
-FROM unnest(%b::text[], %b::bytea[]) WITH ORDINALITY AS w (kind, mark, n)
-JOIN vault.contacts c USING (kind, mark) GROUP BY w.n
-"""
+def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return one text a column, its parts parted by a sign that no ref can hold.
+
+    The driver writes an array part by part in Python: of an import's keys and marks
+    that took longer than to seal what they belong to.
+    """
+    return ["\x1f".join(column) for column in zip(*rows, strict=True)]
 
 
 def _hmac(key: bytes, content: bytes) -> bytes:
