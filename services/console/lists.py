@@ -93,12 +93,14 @@ class Shelf(Generic[Row]):
     usual: Mapping[str, str]
     order: str = ""
     """The column to sort by unasked, where the read model's own order is another."""
+    size: int = SIZE
+    """Rows of a page: fewer where each row brings forms of its own."""
 
     def ask(self, asked: Mapping[str, str]) -> Ask:
         """Return what is asked of the database; raise `WrongAsk` with a sentence."""
         filters = {n: v for n, v in asked.items() if n not in _ORDER}
         filters = {n: v for n, v in {**self.usual, **filters}.items() if v != ALL}
-        size = _whole(asked, "size", SIZE)
+        size = _whole(asked, "size", self.size)
         page = _whole(asked, "page", 1)
         return Ask(filters, asked.get("sort", self.order), size, (page - 1) * size)
 

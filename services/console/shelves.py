@@ -26,13 +26,13 @@ NEEDS = Shelf("needs", open_needs.LISTING, {"state": "new,clarify,proposed,parke
 OFFERS = Shelf(
     "offers", available_offers.LISTING, {"state": "new,clarify,proposed,placed"}
 )
-PROPOSALS = Shelf("proposals", proposals.LISTING, {"living": "yes"}, "-persons")
+PROPOSALS = Shelf("proposals", proposals.LISTING, {"living": "yes"}, "-persons", 25)
 PLACEMENTS = Shelf("placements", placements.LISTING, {})
-VISITS = Shelf("visits", visits_due.LISTING, {})
+VISITS = Shelf("visits", visits_due.LISTING, {}, size=25)
 QUESTIONS = Shelf("questions", open_questions.LISTING, {})
-SET_ASIDE = Shelf("set-aside", set_aside.LISTING, {"state": "waiting"})
+SET_ASIDE = Shelf("set-aside", set_aside.LISTING, {"state": "waiting"}, size=25)
 TASKS = Shelf("tasks", tasks.LISTING, {"done": "no"})
-DUPLICATES = Shelf("duplicates", duplicates.LISTING, {})
+DUPLICATES = Shelf("duplicates", duplicates.LISTING, {}, size=25)
 GOODS = Shelf("goods", goods_stock.LISTING, {})
 PLANS = Shelf("plans", plans.LISTING, {})
 UNMET = Shelf("unmet", plans.UNMET_LISTING, {})

@@ -12,6 +12,7 @@ from projections.situation import Situation
 from services.console.charts import BedDay, Chart, bed_chart
 from services.console.lists import count
 from services.console.shelves import (
+    CASES,
     DUPLICATES,
     PROPOSALS,
     QUESTIONS,
@@ -98,13 +99,14 @@ class Tiles:
 
 @dataclass(frozen=True)
 class Start:
-    """All of the first page."""
+    """All of the first page; `fresh` while there is no case at all."""
 
     cards: tuple[Card, ...]
     due: tuple[DueLine, ...]
     lanes: tuple[Lane, ...]
     tiles: Tiles
     chart: Chart | None
+    fresh: bool
 
 
 def start(db: Db, today: date | None) -> Start:
@@ -117,6 +119,7 @@ def start(db: Db, today: date | None) -> Start:
         lanes=tuple(_lane(db, state, today) for state in _LANES),
         tiles=_tiles(areas),
         chart=None if today is None else _chart(db, areas, today),
+        fresh=count(db, CASES.listing) == 0,
     )
 
 

@@ -86,7 +86,11 @@ def test_an_empty_list_says_what_to_do_next(empty, path):
 
 
 def test_the_first_page_of_an_empty_desk_leads_on(empty):
-    assert "Erfassen Sie Bedarfe und Angebote" in empty.get("/").text
+    text = empty.get("/").text
+
+    assert "So fangen Sie an" in text
+    assert 'href="/upload">Hochladen' in text
+    assert "Bedarfe nach Stand" not in text
 
 
 def test_who_sits_there_is_asked_and_not_called_a_login(office):
