@@ -1,7 +1,7 @@
 """What became of a file: counts, and each field that a person must look at."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from services.intake.cells import Asked
 from services.intake.draft import Aside, Drafted
@@ -25,6 +25,8 @@ class RowFault:
     value: str
     """What stood there, masked."""
     reason: str
+    file: str = ""
+    """In which of several files; empty when there is one only."""
 
 
 @dataclass
@@ -69,7 +71,8 @@ class Report:
         """Return what `beistand intake --json` prints."""
         rows = [
             {"row": r.row, "field": r.field, "value": r.value, "reason": r.reason}
-            for r in sorted(self.rows, key=lambda r: r.row)
+            | ({"file": r.file} if r.file else {})
+            for r in sorted(self.rows, key=lambda r: (r.file, r.row))
         ]
         return {**{name: getattr(self, name) for name in _SHOWN}, "rows": rows}
 
@@ -83,15 +86,17 @@ def add(total: Report, part: Report) -> None:
     total.rows_left_out += len(part.rows[left:])
 
 
-def together(reports: Iterable[Report]) -> Report:
-    """Add up the reports of several files."""
-    total = Report()
-    names: list[str] = []
-    for each in reports:
-        add(total, each)
-        names.append(each.called)
-        total.is_dry_run = each.is_dry_run
-    total.called = ", ".join(names)
+def together(reports: Sequence[Report]) -> Report:
+    """Add up the reports of several files; each row then names its file."""
+    if len(reports) == 1:
+        return reports[0]
+    total = Report(
+        called=", ".join(report.called for report in reports),
+        is_dry_run=any(report.is_dry_run for report in reports),
+    )
+    for report in reports:
+        named = [replace(row, file=report.called) for row in report.rows]
+        add(total, replace(report, rows=named))
     return total
 
 

@@ -59,6 +59,7 @@ def suggest(
             f'channel = "{called or "mine"}"',
             _dates(rows),
             f"row_key = {_row_key(fields)}",
+            *_as_nearest(nearest),
             "columns = [",
             *columns,
             "]",
@@ -146,6 +147,15 @@ def _row_key(fields: set[str]) -> str:
     if own:
         return f'[["{own[0]}"], ["contact", "postcode", "street"]]'
     return '[["contact", "postcode", "street"]]'
+
+
+def _as_nearest(nearest: Profile) -> Iterator[str]:
+    """What the nearest profile says of the whole sheet."""
+    if nearest.grouped:
+        yield "grouped = true"
+    if nearest.always:
+        told = ", ".join(f'{name} = "{code}"' for name, code in nearest.always.items())
+        yield f"always = {{ {told} }}"
 
 
 def _nearest(profiles: Mapping[str, Profile], headings: Sequence[str]) -> Profile:

@@ -10,6 +10,7 @@ from events.kinds.housing import Available, HousingOffer
 from events.lives import fold_need, fold_offer
 from events.offer import OfferAmended, OfferChecked, OfferListed
 from services.intake.reasons import Reason
+from services.intake.report import together
 from services.intake.submission import NeedSubmission
 from services.ledger.handle import Order, read
 from services.ledger.rules.base import Refused
@@ -445,6 +446,21 @@ def test_nobody_is_named_outside_the_sealed_parts(take, recorder):
     for planted in ("Erika", "erika@example.org", "4710001", "Musterstr"):
         assert planted.encode() not in told
         assert planted not in shown
+
+
+def test_several_files_are_added_up_and_each_row_names_its_own(take, intake, tmp_path):
+    one = take(form(Verf="viele"))
+    two = intake.submit(as_csv(tmp_path / "b.csv", [OFFER | {"Betten": "2-3"}]), SAID)
+
+    told: dict[str, Any] = together([one, two]).as_json()
+
+    assert together([one]).as_json() == one.as_json()
+    assert (told["read"], told["taken"], told["open_questions"]) == (2, 2, 2)
+    assert [(row["file"], row["row"]) for row in told["rows"]] == [
+        ("a.csv", 2),
+        ("b.csv", 2),
+        ("b.csv", 2),
+    ]
 
 
 def test_progress_is_told_from_nothing_to_all(intake, tmp_path):
