@@ -23,6 +23,7 @@ from services.console.routes import (
     uploading,
 )
 from services.console.safe import Forged, TooLarge
+from services.console.start import FirstPage
 from services.console.waiting import WaitingRoom
 from services.database import Unreachable
 
@@ -46,6 +47,7 @@ def desk_app(
     )
     app.state.desk = desk
     app.state.waiting = WaitingRoom()
+    app.state.first = FirstPage()
     for module in (situation, lists, doing, entering, cases, uploading, api):
         app.include_router(module.router)
     for router in more:

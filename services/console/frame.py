@@ -14,7 +14,8 @@ SELECT
         WHERE state IN ('proposed', 'communicated', 'agreed')),
     (SELECT count(*) FROM readmodel.open_questions),
     (SELECT count(*) FROM readmodel.set_aside WHERE state = 'waiting'),
-    (SELECT count(*) FROM readmodel.checkpoint WHERE parked IS NOT NULL)
+    (SELECT count(*) FROM readmodel.checkpoint WHERE parked IS NOT NULL),
+    (SELECT sum(rebuilt)::bigint FROM readmodel.checkpoint)
 """
 
 
@@ -36,24 +37,33 @@ class Tab:
 
 @dataclass(frozen=True)
 class Frame:
-    """`parked` is how many read models stand still until they are rebuilt."""
+    """`parked` is how many read models stand still until they are rebuilt.
+
+    Two frames with equal `state` stand around the same read models.
+    """
 
     position: int
     today: date | None
     tabs: tuple[Tab, ...]
     parked: int = 0
+    rebuilt: int = 0
+
+    @property
+    def state(self) -> tuple[int, int, int]:
+        return self.position, self.rebuilt, self.parked
 
 
 def framed(db: Db) -> Frame:
     """Read the frame in the page's own snapshot."""
-    ((position, today, proposals, questions, aside, parked),) = db.execute(_FRAME)
+    ((position, today, *waiting, parked, rebuilt),) = db.execute(_FRAME)
+    proposals, questions, aside = waiting
     counts = {
         "proposals": _whole(proposals),
         "questions": _whole(questions),
         "set_aside": _whole(aside),
     }
     day = today if isinstance(today, date) else None
-    return Frame(_whole(position), day, _tabs(counts), _whole(parked))
+    return Frame(_whole(position), day, _tabs(counts), _whole(parked), _whole(rebuilt))
 
 
 def _whole(value: object) -> int:

@@ -10,6 +10,7 @@ from projections.listing import Ask, Db, listed, some
 from projections.open_needs import OpenNeed
 from projections.situation import Situation
 from services.console.charts import BedDay, Chart, bed_chart
+from services.console.frame import framed
 from services.console.lists import count
 from services.console.shelves import (
     CASES,
@@ -107,6 +108,21 @@ class Start:
     tiles: Tiles
     chart: Chart | None
     fresh: bool
+
+
+@dataclass
+class FirstPage:
+    """Keeps the first page of one state of the read models: it is asked for all day."""
+
+    _kept: tuple[object, Start] | None = None
+
+    def read(self, db: Db) -> Start:
+        """Return the page of the snapshot; read it only when something has changed."""
+        frame = framed(db)
+        kept = self._kept
+        if kept is None or kept[0] != frame.state:
+            self._kept = kept = (frame.state, start(db, frame.today))
+        return kept[1]
 
 
 def start(db: Db, today: date | None) -> Start:

@@ -93,6 +93,20 @@ def test_the_first_page_of_an_empty_desk_leads_on(empty):
     assert "Bedarfe nach Stand" not in text
 
 
+def test_the_first_page_counts_what_was_recorded_just_now(office, desk):
+    def waiting():
+        return int(
+            first(r'href="/needs\?kind=housing">\s*<b>(\d+)', desk.get("/").text)
+        )
+
+    before = waiting()
+    details = {"kind": "housing", "persons": 3, "horizon": "acute"}
+    office.do("raise-need", need="late-night", household="h-9", details=details)
+
+    assert waiting() == before + 1
+    assert waiting() == before + 1
+
+
 def test_who_sits_there_is_asked_and_not_called_a_login(office):
     nobody = office.client(name="")
 

@@ -8,12 +8,11 @@ from starlette.responses import RedirectResponse, Response
 
 from projections import cases
 from projections.listing import Ask, listed
-from services.console.frame import framed
 from services.console.pages import remember, speak, visit
 from services.console.pairs import pairs
 from services.console.safe import filled, own_path
 from services.console.shelves import PROPOSALS
-from services.console.start import start
+from services.console.start import Start
 from services.console.words import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
@@ -25,7 +24,7 @@ _REVIEWED = 5
 def situation(request: Request) -> Response:
     asks = visit(request)
     with asks.desk.reading() as db:
-        first = start(db, framed(db).today)
+        first: Start = request.app.state.first.read(db)
         ask = Ask({"state": _REVIEW, "provisional": "no"}, "-persons", _REVIEWED)
         review = pairs(db, listed(db, PROPOSALS.listing, ask).rows)
         return asks.page(db, "situation.html", start=first, pairs=review)
