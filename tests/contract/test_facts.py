@@ -230,7 +230,7 @@ def test_no_fact_can_be_changed():
     assert isinstance(fact, NeedRaised)
 
     with pytest.raises(ValidationError, match="frozen"):
-        fact.priority = 0  # type: ignore[misc]
+        fact.priority = 0  # type: ignore[misc]  # a frozen field is what is tested
 
 
 def paths(value: object, where: str = "") -> set[str]:

@@ -153,11 +153,11 @@ def between(recorder: Recorder, happens: Callable[[], object]) -> None:
     record = recorder.record
 
     def late(entries: Sequence[Entry]) -> tuple[Answer, ...]:
-        recorder.record = record  # type: ignore[method-assign]
+        recorder.record = record  # type: ignore[method-assign]  # put back as it was
         happens()
         return record(entries)
 
-    recorder.record = late  # type: ignore[method-assign]
+    recorder.record = late  # type: ignore[method-assign]  # a race made certain
 
 
 def test_a_note_does_not_overtake_a_decision(
