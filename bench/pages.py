@@ -6,7 +6,7 @@ again on one connection, as a person who works through a list does.
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -17,7 +17,6 @@ import uvicorn
 from bench.append import fresh_server
 from bench.history import Office
 from bench.yardsticks import Figures, Options, percentile
-from events.base import Recorded
 from projections import available_offers, schema
 from projections.listing import Ask, listed
 from projections.projector import Projector
@@ -70,10 +69,9 @@ class BenchDesk:
 
 def run(options: Options) -> Figures:
     """Measure on a fresh server; the goal is p99 ≤ 100 ms for every page."""
-    facts = list(Office(options.seed).history(options.times(FACTS)))
     with fresh_server() as server:
-        options.say(f"following {len(facts)} facts")
-        offers = _projected(server, facts)
+        options.say(f"following {options.times(FACTS)} facts")
+        offers = _projected(server, Office(options.seed), options.times(FACTS))
         with closing(BenchDesk(server)) as desk, _served(desk) as port:
             options.say(f"asking for {len(PAGES)} pages, each {options.times(ASKED)} ×")
             with closing(HTTPConnection("127.0.0.1", port)) as browser:
@@ -82,7 +80,9 @@ def run(options: Options) -> Figures:
     return {"offers": offers, "slowest_p99_ms": slowest["p99_ms"], "pages": pages}
 
 
-def _projected(server: Server, facts: Sequence[Recorded]) -> int:
+def _projected(server: Server, office: Office, count: int) -> int:
+    """Follow the office's facts; they are gone again when the pages are asked for."""
+    facts = list(office.history(count))
     with server.connect(Role.PROJECTOR) as db:
         schema.lay(db)
         projector = Projector(db)
