@@ -19,7 +19,7 @@ from services.intake.files import FileRefused
 from services.intake.source import Notes, Source
 
 BATCH = 500
-MOST_SIGNS = 1_000_000
+MOST_SIGNS = 400_000
 LARGE = 1_000_000
 """Bytes from which on a second process is worth its start (half a second)."""
 
