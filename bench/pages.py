@@ -28,7 +28,7 @@ NAME = "pages"
 SUMMARY = "The desk's pages at 20,000 offers: p50 and p99 of each over HTTP"
 FACTS = 145_000
 PAGE = 1_000
-ASKED = 100
+ASKED = 200
 PAGES = (
     "/", "/needs", "/needs?state=new&persons_min=3&sort=-persons", "/offers",
     "/offers?kind=housing&beds_min=4&sort=-beds", "/offers?page=200", "/proposals",

@@ -133,9 +133,10 @@ def checks_failed(block: Block) -> Bools:
 def forbidden(block: Block) -> Bools:
     """A person said no to this pair."""
     pairs = block.market.forbidden
+    named = {need for need, _ in pairs}
     blocked = np.zeros(block.start.shape, np.bool_)
     for row, household in enumerate(block.needs.rows):
-        if any(need == household.id for need, _ in pairs):
+        if household.id in named:
             blocked[row] = [(household.id, p.offer) in pairs for p in block.pools.rows]
     return blocked
 

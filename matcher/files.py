@@ -59,7 +59,7 @@ def solve_instance(
     table = _Table(assignment)
     instance = table.instance
     scale = min(SCALE, (1 << 40) // (1 + int(np.abs(instance.worth).max(initial=0))))
-    solved = solve_tiers(instance, progress, scale=scale, effort=effort)
+    solved = solve_tiers(instance, progress, seed=seed, scale=scale, effort=effort)
     chosen = sorted(table.order[solved.chosen].tolist())
     worth = sum(assignment.edges[edge][-1] for edge in chosen)
     bound, prices = min(

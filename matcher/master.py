@@ -74,6 +74,8 @@ def relax(
         model_params=mathopt.ModelSolveParameters(initial_basis=names.begin(start)),
     )
     if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+        if start.edges:
+            return relax(instance, edges, tier, reached, NO_BASIS)
         raise RuntimeError(f"GLOP: {result.termination}")
     values, duals = result.variable_values(), result.dual_values()
     dual = np.fromiter((duals[row] for row in names.rows), float, len(names.rows))

@@ -22,8 +22,8 @@ def solve(document: Doc, *, seed: int = 1, progress: Progress = silent) -> Plan:
     """
 
     def choose(table: Board) -> Solved:
-        progress("compatible pairs", table.instance.edges, 0)
-        return solve_tiers(table.instance, progress)
+        progress(f"{table.instance.edges} compatible pairs", 0, 0)
+        return solve_tiers(table.instance, progress, seed=seed)
 
     engine = Engine("glop+highs+flow", _VERSION, seed, 1)
     return _plan(document, choose, lambda _, network: best_flow(network), engine)

@@ -33,7 +33,8 @@ def company(asked: Asked) -> tuple[frozenset[int], ...]:
     for relation in asked.relations:
         kind[frozenset((relation["a"], relation["b"]))] = relation["kind"]
     refs = [member["ref"] for member in asked.members]
-    found: list[set[int]] = [set() for _ in range(asked.persons)]
+    counted = max(len(refs), min(asked.persons, LARGEST_HOUSEHOLD + 1))
+    found: list[set[int]] = [set() for _ in range(counted)]
     for (n, a), (m, b) in combinations(enumerate(asked.members), 2):
         if shares(a, b, kind.get(frozenset((refs[n], refs[m])))):
             found[n].add(m)

@@ -1,6 +1,8 @@
 """The desk as one ASGI application."""
 
-from collections.abc import Iterable
+import gc
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
@@ -44,6 +46,7 @@ def desk_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        lifespan=_settled,
     )
     app.state.desk = desk
     app.state.waiting = WaitingRoom()
@@ -60,6 +63,17 @@ def desk_app(
     app.add_exception_handler(Unreachable, _silent)
     app.add_exception_handler(OperationalError, _silent)
     return Guard(app, hosts)
+
+
+@asynccontextmanager
+async def _settled(_: FastAPI) -> AsyncIterator[None]:
+    """Keep what is loaded by now out of the collector's way.
+
+    A full collection walked over all modules and the market: 70 ms in a page's time.
+    """
+    gc.collect()
+    gc.freeze()
+    yield
 
 
 def _not_here(request: Request, fault: Exception) -> Response:

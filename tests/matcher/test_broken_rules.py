@@ -87,8 +87,10 @@ def test_a_need_placed_twice_is_caught(monkeypatch: pytest.MonkeyPatch):
     document = of(home("o1"), home("o2"), need())
     solve = tiers.solve_tiers
 
-    def take_everything(instance: Any, progress: Any) -> Any:
-        return replace(solve(instance, progress), chosen=np.arange(instance.edges))
+    def take_everything(instance: Any, progress: Any, **more: Any) -> Any:
+        return replace(
+            solve(instance, progress, **more), chosen=np.arange(instance.edges)
+        )
 
     monkeypatch.setattr("matcher.solving.solve_tiers", take_everything)
 

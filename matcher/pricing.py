@@ -1,0 +1,82 @@
+"""Prices for one tier: few edges at first, then all that would do better at them.
+
+Column generation: a linear program over few edges gives prices; every edge is priced
+with them, those that would do better are added, and the program goes on where it ended,
+until none is left. The certificate is over *all* edges in every round.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matcher.certificate import Certificate, Prices, certify
+from matcher.columns import Ints
+from matcher.instance import Instance
+from matcher.master import Basis, relax
+from matcher.rows import Floats
+
+ROUNDS = 40
+ALMOST_NOTHING = 1e-6
+MORE_EDGES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """Prices of a tier, their certificate; `used` edges carry the relaxation."""
+
+    prices: Prices
+    certificate: Certificate
+    edges: Ints
+    used: Ints
+    basis: Basis
+
+
+def price(
+    instance: Instance,
+    tier: int,
+    reached: tuple[int, ...],
+    edges: Ints,
+    *,
+    start: Basis,
+    scale: int,
+) -> Priced:
+    """Return prices under which no edge outside would do better."""
+    best: Priced | None = None
+    for _ in range(ROUNDS):
+        relaxed = relax(instance, edges, tier, reached, start)
+        start = relaxed.basis
+        prices = Prices(
+            relaxed.points,
+            _whole(relaxed.price, scale),
+            tuple(_whole(relaxed.multipliers, scale).tolist()),
+            scale,
+        )
+        certificate = certify(instance, tier, prices, reached)
+        if best is None or certificate.total < best.certificate.total:
+            used = edges[relaxed.value > ALMOST_NOTHING]
+            best = Priced(prices, certificate, edges, used, start)
+        level = np.zeros(instance.needs, np.int64)
+        np.maximum.at(level, instance.need[edges], certificate.profit[edges])
+        better = certificate.profit > level[instance.need] + scale // 1000
+        if not better.any():
+            break
+        violating = np.nonzero(better)[0]
+        more = best_edges(instance, certificate.profit, MORE_EDGES, violating)
+        edges = np.union1d(edges, more)
+    assert best is not None  # noqa: S101 - there is at least one round
+    return replace(best, edges=edges, basis=start)
+
+
+def best_edges(
+    instance: Instance, value: Ints, count: int, among: Ints | None = None
+) -> Ints:
+    """Return each need's `count` best edges by `value`, ascending."""
+    edges = np.arange(instance.edges) if among is None else among
+    order = edges[np.lexsort((-value[edges], instance.need[edges]))]
+    needs = instance.need[order]
+    rank = np.arange(len(order)) - np.searchsorted(needs, needs)
+    return np.sort(order[rank < count])
+
+
+def _whole(prices: Floats, scale: int) -> Ints:
+    return np.maximum(0, np.rint(prices * scale)).astype(np.int64)
