@@ -8,8 +8,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from threading import Event
 
 import structlog
 import uvicorn
@@ -25,11 +26,19 @@ from services.matching import Pulse, Unsound, matters
 
 LOOK_SECONDS = 1.0
 PAGE = 2_000
+DESK_ONLY = ("projecting", "matching")
+"""The parts of a Beistand without a bus; the desk and its intake come with them."""
 log = structlog.get_logger("beistand")
 
 
-def serve(engine: Beistand, app: ASGIApp, port: int) -> None:
-    """Answer on 127.0.0.1 until interrupted."""
+class Died(RuntimeError):
+    """A part ended by a bug; its own traceback stands above."""
+
+
+def serve(
+    engine: Beistand, app: ASGIApp, port: int, parts: Iterable[str] = DESK_ONLY
+) -> None:
+    """Answer on 127.0.0.1 until interrupted, with the parts in the background."""
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
@@ -39,34 +48,39 @@ def serve(engine: Beistand, app: ASGIApp, port: int) -> None:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    with running(engine):
+    with running(engine, parts):
         uvicorn.Server(config).run()
 
 
 @contextmanager
-def running(engine: Beistand) -> Iterator[None]:
-    """Project, match and keep the calendar in the background."""
-    stop = threading.Event()
-    parts: dict[str, Callable[[], None]] = {
-        "projecting": lambda: engine.follow(stop),
-        "matching": lambda: watch(engine, stop),
-        "postgres": lambda: keep_alive(engine, stop),
-    }
+def running(engine: Beistand, names: Iterable[str] = DESK_ONLY) -> Iterator[Event]:
+    """Run the named parts in the background; the event that is lent ends them."""
+    stop, died = Event(), list[str]()
     threads = [
-        threading.Thread(target=_crash_only, args=(name, part), name=name)
-        for name, part in parts.items()
+        threading.Thread(target=_crash_only, args=(name, engine, stop, died), name=name)
+        for name in (*names, "postgres")
     ]
     for thread in threads:
         thread.start()
     try:
-        yield
+        yield stop
     finally:
         stop.set()
         for thread in threads:
             thread.join()
+    if died:
+        raise Died(f"{', '.join(died)} died of a bug")
 
 
-def keep_alive(engine: Beistand, stop: threading.Event) -> None:
+def run(engine: Beistand, name: str) -> None:
+    """Run one part in this process until it is interrupted or told to end."""
+    with running(engine, (name,)) as stop:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        stop.wait()
+
+
+def keep_alive(engine: Beistand, stop: Event) -> None:
     """Start PostgreSQL again within seconds when it is gone and is ours."""
     while not stop.wait(LOOK_SECONDS):
         try:
@@ -76,7 +90,7 @@ def keep_alive(engine: Beistand, stop: threading.Event) -> None:
             engine.revive()
 
 
-def watch(engine: Beistand, stop: threading.Event) -> None:
+def watch(engine: Beistand, stop: Event) -> None:
     """Begin each day, and match when the market has changed and is quiet again."""
     with closing(LedgerFeed(engine.server)) as feed:
         look = Look(engine, feed)
@@ -118,13 +132,21 @@ def _match(engine: Beistand) -> None:
     log.info("matching.ran", plan=run.plan_id, overtaken=run.overtaken)
 
 
-def _crash_only(name: str, part: Callable[[], None]) -> None:
+PARTS: Mapping[str, Callable[[Beistand, Event], None]] = {
+    "projecting": lambda engine, stop: engine.follow(stop),
+    "matching": watch,
+    "postgres": keep_alive,
+}
+
+
+def _crash_only(name: str, engine: Beistand, stop: Event, died: list[str]) -> None:
     """Run a part; a bug in it ends the whole process instead of going unseen."""
     done = False
     try:
-        part()
+        PARTS[name](engine, stop)
         done = True
     finally:
         if not done:
+            died.append(name)
             log.critical("part.died", part=name)
             os.kill(os.getpid(), signal.SIGTERM)

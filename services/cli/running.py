@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from datetime import time as clock
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +34,14 @@ MORNING = clock(8, 0)
 Port = Annotated[
     int | None, typer.Option("--port", min=1, max=65535, help="Default 8722.")
 ]
+
+
+class Part(StrEnum):
+    """What a process of its own can be."""
+
+    DESK = "desk"
+    MATCHING = "matching"
+    PROJECTING = "projecting"
 
 
 @told
@@ -77,6 +86,24 @@ def serve(*, port: Port = None, home: Home = None, demo: Demo = False) -> None:
 
 
 @told
+def run(
+    part: Annotated[Part, typer.Argument(help="Which part this process is.")],
+    *,
+    port: Port = None,
+    home: Home = None,
+    demo: Demo = False,
+) -> None:
+    """Run one part alone, where each has a process or a container of its own."""
+    from services.serving import run as run_part
+
+    with opened(home, demo=demo, port=port) as engine:
+        if part is Part.DESK:
+            _serve(engine, parts=())
+        else:
+            run_part(engine, part)
+
+
+@told
 def stop(*, home: Home = None, demo: Demo = False) -> None:
     """End this realm's database; the next command starts it again."""
     found = settings(home)
@@ -99,10 +126,11 @@ def _arrive(engine: Beistand, paths: Sequence[Path]) -> None:
         engine.intake.submit(path, said)
 
 
-def _serve(engine: Beistand) -> None:
+def _serve(engine: Beistand, parts: Sequence[str] | None = None) -> None:
     from services.console.app import desk_app
     from services.desk import RealDesk
     from services.intake.receiving import receiving
+    from services.serving import DESK_ONLY
     from services.serving import serve as serve_desk
 
     say(
@@ -111,7 +139,12 @@ def _serve(engine: Beistand) -> None:
     )
     door = receiving(lambda _: engine.intake)
     with closing(RealDesk(engine)) as desk:
-        serve_desk(engine, desk_app(desk, more=(door,)), engine.settings.port)
+        serve_desk(
+            engine,
+            desk_app(desk, more=(door,)),
+            engine.settings.port,
+            DESK_ONLY if parts is None else parts,
+        )
 
 
-COMMANDS = (demo, serve, stop)
+COMMANDS = (demo, serve, run, stop)

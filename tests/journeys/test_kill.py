@@ -52,7 +52,7 @@ def serving(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        _until_it_answers(port)
+        until_it_answers(port)
         yield process
     finally:
         process.kill()
@@ -80,7 +80,7 @@ def send(port: int, numbers: range) -> bool:
 
 
 def test_what_was_answered_is_there_once_after_three_kills(office: Path):
-    chance, port = random.Random(SEED), _free_port()
+    chance, port = random.Random(SEED), free_port()
     batches = [range(first, first + BATCH) for first in range(0, ROWS, BATCH)]
     answered: set[int] = set()
     left = list(batches)
@@ -119,14 +119,14 @@ def _rebuilt(home: Path) -> list[tuple[str, bool]]:
     return [(name, one.equal) for name, one in found.items()]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _until_it_answers(port: int) -> None:
+def until_it_answers(port: int) -> None:
     until = time.monotonic() + 60
     while True:
         with socket.socket() as probe:
@@ -137,7 +137,7 @@ def _until_it_answers(port: int) -> None:
 
 
 def test_the_desk_takes_rows_again_after_its_database_was_killed(office: Path):
-    port = _free_port()
+    port = free_port()
     with serving(office, port):
         assert send(port, range(20))
         folder = office / "postgres" / "data" / "postmaster.pid"
