@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from events.base import Said
+from events.submission import NeedSubmission, OfferSubmission
 from events.values import Actor, Via
 from matcher import WhyNot
 from projections import checkpoint, plans
@@ -16,7 +17,6 @@ from services.assemble import Beistand
 from services.console import ports
 from services.database import Connection, Connections, Role
 from services.intake.report import Report
-from services.intake.submission import NeedSubmission, OfferSubmission
 from services.ledger.gateway import Gateway
 from services.ledger.rules.base import Command, Refused
 from services.ledger.rules.desk import OpenPersonal

@@ -14,15 +14,15 @@ from pathlib import Path
 from pydantic import JsonValue, ValidationError
 
 from events.envelope import CloudEvent, Unreadable, from_value, strict_json
+from events.submission import ROW, SUBMISSIONS
 from services.intake.cells import CellReader
 from services.intake.draft import Aside, Drafted, From, RowKey
 from services.intake.drafts import draft
 from services.intake.files import FileRefused
 from services.intake.profile import Profile, best
 from services.intake.reasons import Reason
-from services.intake.submission import TYPES, submitted
+from services.intake.submission import submitted
 
-ROW = "row.submitted.v1"
 MOST_ARRAY = 20_000_000
 LONGEST_MESSAGE = 1_000_000
 UNKNOWN = "messages"
@@ -45,10 +45,10 @@ class MessageReader:
         return self._object(number, message)
 
     def _event(self, number: int, event: CloudEvent) -> Drafted:
-        if event.type in TYPES:
+        if event.type in SUBMISSIONS:
             return submitted(number, event)
         if event.type != ROW:
-            known = ", ".join((ROW, *TYPES))
+            known = ", ".join((ROW, *SUBMISSIONS))
             raise Unreadable(f"the type is none of {known}")
         made = self._object(number, event.data)
         return replace(made, came=sent(made.came, event))

@@ -1,14 +1,14 @@
 """A typed submission: a CloudEvent whose data says the details as the contract does."""
 
 import json
-from typing import Annotated
-
-from pydantic import Field, TypeAdapter
 
 from events.envelope import CloudEvent
-from events.need import NeedDetails
-from events.offer import OfferDetails
-from events.values import Strict, Text, Word
+from events.submission import (
+    SUBMISSIONS,
+    NeedSubmission,
+    OfferSubmission,
+    Submission,
+)
 from services.intake.cells import Asked, Values
 from services.intake.draft import Aside, Built, Drafted, From, RowKey
 from services.intake.drafts import dressed
@@ -20,41 +20,11 @@ from services.intake.tables import LONGEST_CELL
 from services.intake.ways import can_be_reached
 
 BY_HAND = "desk"
-Cells = Annotated[dict[Word, Text], Field(max_length=20)]
-
-
-class Submission(Strict):
-    """What a partner's program sends: exact where it is typed, words where people are.
-
-    `contact` has the keys name, mail, phone, whatsapp, telegram, organisation;
-    `address` has street, house_number, city.
-    """
-
-    contact: Cells
-    address: Cells = Field(default_factory=dict)
-    message: Text | None = None
-    represented_by: Word | None = None
-    priority: Annotated[int | None, Field(ge=0, le=3)] = None
-    no_contact: Text | None = None
-
-
-class OfferSubmission(Submission):
-    details: OfferDetails
-
-
-class NeedSubmission(Submission):
-    details: NeedDetails
-
-
-TYPES: dict[str, TypeAdapter[OfferSubmission] | TypeAdapter[NeedSubmission]] = {
-    "offer.submitted.v1": TypeAdapter(OfferSubmission),
-    "need.submitted.v1": TypeAdapter(NeedSubmission),
-}
 
 
 def submitted(number: int, event: CloudEvent) -> Drafted:
     """Return the draft of a typed submission; raise `ValidationError`."""
-    body = TYPES[event.type].validate_json(json.dumps(event.data))
+    body = SUBMISSIONS[event.type].model_validate_json(json.dumps(event.data))
     data = json.dumps(event.data, ensure_ascii=False, sort_keys=True)
     attributes = {"ce-source": event.source, "ce-id": event.id, "ce-type": event.type}
     attributes |= {} if event.subject is None else {"ce-subject": event.subject}

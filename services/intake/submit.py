@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from events.base import Said
+from events.submission import NeedSubmission, OfferSubmission
 from services.intake import repair
 from services.intake.draft import Aside, Drafted
 from services.intake.identity import Identity
@@ -17,7 +18,7 @@ from services.intake.profile import Profile, profiles
 from services.intake.reading import BATCH, read
 from services.intake.report import Report, add, still_aside
 from services.intake.source import open_source
-from services.intake.submission import NeedSubmission, OfferSubmission, by_hand
+from services.intake.submission import by_hand
 from services.intake.taking import Flight, Progress, Taking
 from services.ledger.handle import Order, Writer
 from services.ledger.rules.base import Refused

@@ -9,9 +9,9 @@ from events.case import Private
 from events.kinds.housing import Available, HousingOffer
 from events.lives import fold_need, fold_offer
 from events.offer import OfferAmended, OfferChecked, OfferListed
+from events.submission import NeedSubmission
 from services.intake.reasons import Reason
 from services.intake.report import together
-from services.intake.submission import NeedSubmission
 from services.ledger.handle import Order, read
 from services.ledger.rules.base import Refused
 from services.ledger.rules.merging import UnmergeOffers

@@ -1,0 +1,1 @@
+"""The channel SDK: publish offers and needs, and hear what became of them."""
