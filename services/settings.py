@@ -7,7 +7,7 @@ environment over `beistand.toml` in the home, and that over the defaults here.
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import (
@@ -18,6 +18,7 @@ from pydantic_settings import (
 )
 
 SHARE = Path("~/.local/share")
+KafkaSecurity = Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL"]
 
 
 class Settings(BaseSettings):
@@ -63,6 +64,31 @@ class Settings(BaseSettings):
     kek_file: Annotated[
         Path | None,
         Field(description="The key that wraps all keys; by default in the home."),
+    ] = None
+    kafka: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$",
+            description="A Kafka of your own, host:port with commas; not the embedded.",
+        ),
+    ] = None
+    kafka_port: Annotated[
+        int | None,
+        Field(ge=1, le=65535, description="Where the embedded Kafka listens, if set."),
+    ] = None
+    kafka_security: Annotated[
+        KafkaSecurity,
+        Field(description="How to speak with Kafka; SASL is SCRAM-SHA-512."),
+    ] = "PLAINTEXT"
+    kafka_user: Annotated[
+        str | None, Field(description="Who signs in at Kafka, with SASL.")
+    ] = None
+    kafka_password: Annotated[
+        SecretStr | None, Field(description="The password of that user.")
+    ] = None
+    kafka_ca: Annotated[
+        Path | None,
+        Field(description="Who vouches for Kafka's certificate; else the system's."),
     ] = None
 
     @classmethod

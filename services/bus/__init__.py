@@ -1,0 +1,1 @@
+"""The bus: what its topics are called, how it is reached, the broker of the home."""

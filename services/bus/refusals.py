@@ -1,0 +1,90 @@
+"""What Kafka's clients raise, said so that a person knows what to do.
+
+Both client libraries have an error tree of their own, and neither says which setting to
+look at. kafka-python is slower to tell: see `services.bus.probe` for what it hides.
+"""
+
+import ssl
+
+import aiokafka.errors as aio
+import kafka.errors as sync
+
+
+class BusError(Exception):
+    """The bus cannot be used; the text is for a person and says what to do.
+
+    ├── NoBus        none is configured and none runs in the home
+    ├── Unreachable  it does not answer
+    └── NotAllowed   it answers: wrong password, or a right is missing
+    """
+
+
+class NoBus(BusError):
+    """No Kafka is configured and none runs in the home."""
+
+
+class Unreachable(BusError):
+    """Kafka does not answer."""
+
+
+class NotAllowed(BusError):
+    """Kafka answers, and refuses: a wrong password, or a missing right."""
+
+
+SIGN_IN = (
+    *(aio.SaslAuthenticationFailed, sync.SaslAuthenticationFailedError),
+    aio.AuthenticationFailedError,
+)
+RIGHTS = (
+    *(aio.TopicAuthorizationFailedError, sync.TopicAuthorizationFailedError),
+    *(aio.GroupAuthorizationFailedError, sync.GroupAuthorizationFailedError),
+    *(aio.ClusterAuthorizationFailedError, sync.ClusterAuthorizationFailedError),
+)
+SILENCE = (
+    *(aio.KafkaConnectionError, sync.KafkaConnectionError),
+    aio.NoBrokersAvailable,
+    *(aio.KafkaTimeoutError, sync.KafkaTimeoutError),
+    *(aio.RequestTimedOutError, sync.RequestTimedOutError),
+    ConnectionError,
+    TimeoutError,
+)
+
+
+def understood(error: BaseException, told: str) -> BusError | None:
+    """Return what an error of either library means; None when it means a bug.
+
+    `told` says where Kafka is and as whom: `Bus.told()`.
+    """
+    if isinstance(error, SIGN_IN):
+        return wrong_password(told)
+    if isinstance(error, RIGHTS):
+        return NotAllowed(
+            f"Kafka at {told} refuses: a right is missing ({_about(error)}). Whoever "
+            "runs Kafka gives the rights with `beistand topics apply`."
+        )
+    if isinstance(error, ssl.SSLError):
+        return NotAllowed(
+            f"The certificate of Kafka at {told} is not vouched for ({error.reason}); "
+            "set BEISTAND_KAFKA_CA to the authority's PEM file."
+        )
+    if isinstance(error, SILENCE):
+        return unreachable(told)
+    return None
+
+
+def wrong_password(told: str) -> NotAllowed:
+    return NotAllowed(
+        f"Kafka at {told} does not accept this user and password; "
+        "check BEISTAND_KAFKA_USER and BEISTAND_KAFKA_PASSWORD."
+    )
+
+
+def unreachable(told: str) -> Unreachable:
+    return Unreachable(
+        f"Kafka at {told} does not answer; check BEISTAND_KAFKA, that it runs, and "
+        "that BEISTAND_KAFKA_SECURITY is what it speaks (`beistand kafka status`)."
+    )
+
+
+def _about(error: BaseException) -> str:
+    return " ".join(str(part) for part in error.args if part) or type(error).__name__
