@@ -13,6 +13,7 @@ import matcher
 from events.base import Fact, Recorded, Said
 from events.values import Actor
 from matcher import Plan
+from services import metrics
 from services.follow import Feed
 from services.hindsight import Hindsight
 from services.ledger.batch import Condition, Entry, Item, Overtaken
@@ -70,7 +71,7 @@ class Matching:
             raise Unsound(f"The plan does not hold and is thrown away: {faults[0]}")
         recorded, overtaken = self._append(plan, market)
         self.hindsight.keep(plan_id(plan), document, plan)
-        return Run(
+        run = Run(
             plan=plan,
             plan_id=plan_id(plan),
             position=market.position,
@@ -78,6 +79,8 @@ class Matching:
             overtaken=overtaken,
             seconds=time.monotonic() - began,
         )
+        _measure(run)
+        return run
 
     def _append(self, plan: Plan, market: Market) -> tuple[int, int]:
         name = plan_id(plan)
@@ -137,6 +140,19 @@ def matters(recorded: Recorded) -> bool:
 def _fence(part: PlanPart, after: int) -> Condition:
     lives = [Item(types=DECISIVE, tags=frozenset({tag})) for tag in part.tags]
     return Condition((*lives, _POLICY), after)
+
+
+def _measure(run: Run) -> None:
+    metrics.planned(
+        seconds=run.seconds,
+        gap=run.plan.gap,
+        overtaken=run.overtaken,
+        tiers=[
+            (part.name, tier.name, tier.worth, tier.bound)
+            for part in run.plan.parts
+            for tier in part.tiers
+        ],
+    )
 
 
 def _silent(_: str, __: int, ___: int) -> None:

@@ -34,6 +34,7 @@ from services.ledger.batch import (
     distinct,
     fact_id,
 )
+from services.metrics import appending
 
 
 class Recorder:
@@ -53,11 +54,9 @@ class Recorder:
         if not asked:
             return ()
         given = arrays(asked.values())
-        got = dict(
-            zip(
-                asked, self._connections.ask(lambda db: _record(db, given)), strict=True
-            )
-        )
+        with appending():
+            answers = self._connections.ask(lambda db: _record(db, given))
+        got = dict(zip(asked, answers, strict=True))
         return tuple(
             got[entry.command_id]
             if asked[entry.command_id] is entry
