@@ -18,8 +18,9 @@ from services.follow import LedgerFeed
 from services.ledger import statements
 from services.ledger.batch import arrays
 from services.ledger.recorder import Item, Overtaken, Recorded, Recorder, Repeated
-from tests.ledger.proxy import CuttingProxy
 from tests.ledger.samples import entry, since
+from tests.torture.speech import Postgres
+from tests.torture.wire import Wire, Wires
 
 STALL_MS = 250
 ROOT = Path(__file__).parents[2]
@@ -100,14 +101,14 @@ def test_a_tailing_reader_misses_nothing_among_concurrent_writers(
 def test_an_answer_lost_after_the_commit_is_given_again(
     database: Server, recorder: Recorder, tmp_path: Path
 ):
-    with _cutting(database, tmp_path) as (proxy, through):
+    with _cutting(database, tmp_path) as (wire, through):
         victim = Recorder(through)
         assert victim.record([entry("a")]) == (Recorded(1, 1),)
 
-        proxy.arm()
+        wire.lose("record")
         answers = victim.record([entry("b", count=2), entry("c")])
 
-        assert (proxy.cut, answers) == (1, (Repeated(2, 3), Repeated(4, 4)))
+        assert (wire.lost, answers) == (1, (Repeated(2, 3), Repeated(4, 4)))
         victim.close()
     assert [fact.id for fact in recorder.read()] == ["a.0", "b.0", "b.1", "c.0"]
 
@@ -115,14 +116,14 @@ def test_an_answer_lost_after_the_commit_is_given_again(
 def test_twenty_lost_answers_store_nothing_twice_and_lose_nothing(
     database: Server, recorder: Recorder, tmp_path: Path
 ):
-    with _cutting(database, tmp_path) as (proxy, through):
+    with _cutting(database, tmp_path) as (wire, through):
         victim = Recorder(through)
         for n in range(20):
-            proxy.arm()
+            wire.lose("record")
             victim.record([entry(f"c{n}")])
         victim.close()
 
-        assert proxy.cut == 20
+        assert wire.lost == 20
     assert [f.command_id for f in recorder.read()] == [f"c{n}" for n in range(20)]
 
 
@@ -194,14 +195,15 @@ def _longest(recorder: Recorder, stem: str, *, seconds: float) -> float:
 
 
 @contextmanager
-def _cutting(database: Server, folder: Path) -> Iterator[tuple[CuttingProxy, Server]]:
+def _cutting(database: Server, folder: Path) -> Iterator[tuple[Wire, Server]]:
     address = conninfo_to_dict(database.address)
-    port = int(str(address["port"]))
-    proxy = CuttingProxy(folder, Path(str(address["host"])), port)
+    file = f".s.PGSQL.{address['port']}"
+    wires = Wires()
     try:
-        yield proxy, replace(database, address=f"host='{folder}' port={port}")
+        wire = wires.between(folder / file, Path(str(address["host"])) / file, Postgres)
+        yield wire, replace(database, address=f"host='{folder}' port={address['port']}")
     finally:
-        proxy.close()
+        wires.close()
 
 
 def test_a_connection_that_the_server_ended_meanwhile_is_not_lent(database: Server):
