@@ -6,10 +6,11 @@ environment over `beistand.toml` in the home, and that over the defaults here.
 
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +19,7 @@ from pydantic_settings import (
 )
 
 SHARE = Path("~/.local/share")
+LOCALHOST = IPv4Address("127.0.0.1")
 KafkaSecurity = Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL"]
 
 
@@ -54,6 +56,21 @@ class Settings(BaseSettings):
     port: Annotated[
         int, Field(ge=1, le=65535, description="Where the desk listens on 127.0.0.1.")
     ] = 8722
+    host: Annotated[
+        IPv4Address,
+        Field(description="The desk's address; others only in a container."),
+    ] = LOCALHOST
+    published: Annotated[
+        IPv4Address | None,
+        Field(description="Where a container's port is reached from: this machine."),
+    ] = None
+    health_port: Annotated[
+        int | None,
+        Field(ge=1, le=65535, description="Where health and figures are told, if set."),
+    ] = None
+    health_host: Annotated[
+        IPv4Address, Field(description="The address of the health port.")
+    ] = LOCALHOST
     database_url: Annotated[
         SecretStr | None,
         Field(
@@ -105,6 +122,18 @@ class Settings(BaseSettings):
             env_settings,
             TomlConfigSettingsSource(settings_cls, toml_file=_toml(init_settings)),
         )
+
+    @model_validator(mode="after")
+    def _no_stranger_reaches_the_desk(self) -> Self:
+        """The desk has no login yet: whoever reaches it can use it."""
+        published = self.published is not None and self.published.is_loopback
+        if not self.host.is_loopback and not published:
+            raise ValueError(
+                f"The desk has no login, so it does not listen on {self.host}, where "
+                "others reach it. In a container whose port is published on this "
+                "machine alone, say so with BEISTAND_PUBLISHED=127.0.0.1."
+            )
+        return self
 
     @property
     def kek(self) -> Path:
