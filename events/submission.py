@@ -7,25 +7,36 @@ and streets travel in them in plain text; they are sealed before anything is rec
 from typing import Annotated
 
 from pydantic import Field
+from pydantic.config import JsonDict
 
 from events.need import NeedDetails
 from events.offer import OfferDetails
 from events.values import Strict, Text, Word
 
-Cells = Annotated[dict[Word, Text], Field(max_length=20)]
+WAYS = ("mail", "phone", "whatsapp", "telegram")
+"""How somebody can be reached: a submission without any of them is set aside."""
+CONTACT = ("name", "contact_person", "organisation", *WAYS)
+ADDRESS = ("street", "house_number", "city", "country", "latitude", "longitude")
+Cells = dict[Word, Text]
 ROW = "row.submitted.v1"
 """A row of a sheet: its data is an object with the headings of a profile as keys."""
+
+
+def _keys(names: tuple[str, ...]) -> JsonDict:
+    """Tell readers of the schema which keys are read."""
+    return {"propertyNames": {"enum": list(names)}}
 
 
 class Submission(Strict):
     """What a partner's program sends: exact where it is typed, words where people are.
 
-    `contact` has the keys name, mail, phone, whatsapp, telegram, organisation;
-    `address` has street, house_number, city.
+    Of `contact` and `address` the keys of `CONTACT` and `ADDRESS` are read.
     """
 
-    contact: Cells
-    address: Cells = Field(default_factory=dict)
+    contact: Annotated[Cells, Field(max_length=20, json_schema_extra=_keys(CONTACT))]
+    address: Annotated[
+        Cells, Field(max_length=20, json_schema_extra=_keys(ADDRESS))
+    ] = Field(default_factory=dict)
     message: Text | None = None
     represented_by: Word | None = None
     priority: Annotated[int | None, Field(ge=0, le=3)] = None
@@ -47,8 +58,11 @@ SUBMISSIONS: dict[str, type[OfferSubmission] | type[NeedSubmission]] = {
 """CloudEvents type → model of its data."""
 
 __all__ = [
+    "ADDRESS",
+    "CONTACT",
     "ROW",
     "SUBMISSIONS",
+    "WAYS",
     "Cells",
     "NeedSubmission",
     "OfferSubmission",

@@ -29,6 +29,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from events.values import Clean, Strict, Word
+from services.channel.refusals import BadConfiguration
 
 Line = Annotated[str, Field(min_length=1, max_length=500), Clean]
 Security = Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL"]
@@ -36,10 +37,6 @@ HEAD = (
     "# How this channel reaches Beistand. Whoever has this file speaks for it:\n"
     "# keep it where only your program can read it.\n"
 )
-
-
-class BadConfiguration(ValueError):
-    """The file is not one that `beistand channel add` wrote; the text says why."""
 
 
 class Spoken(Strict):

@@ -1,0 +1,187 @@
+"""The channel itself: say an offer, know that it arrived, hear what became of it."""
+
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from events.receipt import Receipt
+from events.submission import NeedSubmission, OfferSubmission
+from services.channel.config import Spoken, read
+from services.channel.line import Delivered, KafkaLine, Line, Parcel
+from services.channel.message import Message, Name, row, submission
+from services.channel.refusals import NoReceipt
+
+MOST_UNCONFIRMED = 10_000
+"""Messages on their way; whoever sends more waits for the oldest."""
+MOST_AWAITED = 100_000
+"""Messages whose receipts are listened for; the oldest are forgotten."""
+_TURN = 0.25
+"""Seconds after which a listening thread lets others listen."""
+
+
+class Channel:
+    """One channel of one office, open until it is closed; threads may share it.
+
+        with Channel.open("web-form.toml") as channel:
+            channel.offer("4711", {"contact": …, "details": …}).receipt(timeout=10)
+
+    `number` is the channel's own number of the case: a change of the same number is an
+    amendment. The same message twice is one case, so whoever is in doubt sends again.
+    """
+
+    def __init__(self, spoken: Spoken, line: Line) -> None:
+        self._spoken = spoken
+        self._line = line
+        self._receipts = Receipts(spoken.source, line)
+        self._unconfirmed: deque[Sent] = deque()
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """Open the channel of a configuration file; raise `ChannelError`."""
+        configuration = read(Path(path))
+        return cls(configuration.channel, KafkaLine(configuration))
+
+    def offer(
+        self,
+        number: str,
+        data: Mapping[str, object] | OfferSubmission,
+        *,
+        id: str | None = None,  # noqa: A002 - CloudEvents calls it so
+        revision: int | None = None,
+    ) -> "Sent":
+        """Publish an offer; raise `NotValid` before anything is sent."""
+        name = Name.of(number, id, revision)
+        return self._send(
+            submission("offer.submitted.v1", self._spoken.source, name, data)
+        )
+
+    def need(
+        self,
+        number: str,
+        data: Mapping[str, object] | NeedSubmission,
+        *,
+        id: str | None = None,  # noqa: A002 - CloudEvents calls it so
+        revision: int | None = None,
+    ) -> "Sent":
+        """Publish a need; raise `NotValid` before anything is sent."""
+        name = Name.of(number, id, revision)
+        return self._send(
+            submission("need.submitted.v1", self._spoken.source, name, data)
+        )
+
+    def row(
+        self,
+        number: str,
+        cells: Mapping[str, object],
+        *,
+        id: str | None = None,  # noqa: A002 - CloudEvents calls it so
+        revision: int | None = None,
+    ) -> "Sent":
+        """Publish a row of a sheet under its headings; the office knows the profile."""
+        name = Name.of(number, id, revision)
+        return self._send(row(self._spoken.source, name, cells))
+
+    def flush(self, timeout: float = 120) -> None:
+        """Wait until the bus has confirmed all that was sent; raise `NotDelivered`."""
+        until = time.monotonic() + timeout
+        while (sent := self._oldest()) is not None:
+            sent.delivered(max(0.0, until - time.monotonic()))
+
+    def close(self, timeout: float = 120) -> None:
+        """Wait for what was sent, then hang up; raise `NotDelivered`."""
+        try:
+            self.flush(timeout)
+        finally:
+            self._line.close(seconds=1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self.close()
+        else:
+            self._line.close(seconds=1)
+
+    def _send(self, message: Message) -> "Sent":
+        if len(self._unconfirmed) >= MOST_UNCONFIRMED and (old := self._oldest()):
+            old.delivered()
+        self._receipts.expect(message.id)
+        sent = Sent(message.id, self._line.send(message), self._receipts)
+        self._unconfirmed.append(sent)
+        return sent
+
+    def _oldest(self) -> "Sent | None":
+        """Take out the message sent longest ago; another thread may be quicker."""
+        try:
+            return self._unconfirmed.popleft()
+        except IndexError:
+            return None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message that was sent: ask it whether it arrived, and what became of it."""
+
+    id: str
+    _parcel: Parcel
+    _receipts: "Receipts"
+
+    def delivered(self, timeout: float = 120) -> Delivered:
+        """Wait for the bus to confirm it; raise `NotDelivered`."""
+        return self._parcel.wait(timeout)
+
+    def receipt(self, timeout: float = 10) -> Receipt:
+        """Wait for the office to say what became of it; raise `NoReceipt`.
+
+        Only a receipt means accepted: until then the bus alone has the message.
+        """
+        until = time.monotonic() + timeout
+        self.delivered(timeout)
+        return self._receipts.of(self.id, until)
+
+
+class Receipts:
+    """The receipts of what this channel has sent, whoever waits for them first."""
+
+    def __init__(self, source: str, line: Line) -> None:
+        self._source = source
+        self._line = line
+        self._awaited: OrderedDict[str, Receipt | None] = OrderedDict()
+        self._listening = threading.Lock()
+
+    def expect(self, id_: str) -> None:
+        """Keep the receipt of this message when it comes."""
+        self._awaited.pop(id_, None)
+        self._awaited[id_] = None
+        while len(self._awaited) > MOST_AWAITED:
+            self._awaited.popitem(last=False)
+
+    def of(self, id_: str, until: float) -> Receipt:
+        """Return the receipt of a message; it can be asked for again."""
+        while (found := self._awaited.get(id_)) is None:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise NoReceipt(
+                    f"{id_} is on the bus, and the office has not answered yet. "
+                    "Nothing is lost: ask again later, or send the same again."
+                )
+            with self._listening:
+                if self._awaited.get(id_) is None:
+                    self._keep(self._line.heard(min(left, _TURN)))
+        return found
+
+    def _keep(self, heard: Iterable[Receipt]) -> None:
+        for receipt in heard:
+            if receipt.source == self._source and receipt.id in self._awaited:
+                self._awaited[receipt.id] = receipt
