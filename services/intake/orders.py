@@ -135,7 +135,7 @@ class Orders:
             source=source(came)[:200],
             profile=came.profile,
             row=came.row,
-            field=aside.field,
+            field=aside.field or None,
             reason=str(aside.reason),
             raw=raw,
         )
