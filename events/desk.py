@@ -6,7 +6,7 @@ from pydantic import Field
 
 from events.base import Fact
 from events.case import CaseRef
-from events.values import OPEN, SEALED, Day, Ref, Sealed, Word
+from events.values import OPEN, SEALED, Day, Origin, Ref, Sealed, Word
 
 TaskId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,199}$")]
 """Longer than a `Ref`, because it is often made of one: `rehouse-<match>`."""
@@ -97,3 +97,22 @@ class SubmissionResent(Fact):
 
     def tags(self) -> tuple[str, ...]:
         return (f"submission:{self.submission}",)
+
+
+class SubmissionNoted(Fact):
+    """A message that changed nothing, and why: so its id is known for ever.
+
+    Without it a repeat of the message, come late, would be taken for news.
+    """
+
+    type = "submission.noted.v1"
+    submission: Annotated[Ref, OPEN]
+    case: Annotated[CaseRef, OPEN]
+    row: Annotated[Ref, OPEN]
+    """The key of the row that it tells: an older revision of it is known by this."""
+    origin: Annotated[Origin, OPEN]
+    reason: Annotated[Word | None, OPEN] = None
+    """Absent: its case says the same already."""
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"submission:{self.submission}", f"row:{self.row}")

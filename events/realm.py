@@ -1,6 +1,8 @@
 """The realm itself: opened once, its channels, its days, its policy."""
 
-from typing import Annotated
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from events.base import Fact
 from events.policy import Policy
@@ -26,6 +28,35 @@ class ChannelRegistered(Fact):
     channel: Annotated[Ref, OPEN]
     source: Annotated[Word, OPEN]
     profile: Annotated[Word | None, OPEN] = None
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"channel:{self.channel}",)
+
+
+class ChannelStopped(Fact):
+    """Intake reads no further on a channel until a person lets it go on.
+
+    `set_aside`: so much of it could not be taken that something is wrong with the
+    channel, not with single messages. `expired`: messages were deleted on the bus
+    before they were read. `partition` and `offset` say where it stands.
+    """
+
+    type = "channel.stopped.v1"
+    channel: Annotated[Ref, OPEN]
+    reason: Annotated[Literal["set_aside", "expired"], OPEN]
+    partition: Annotated[int, OPEN, Field(ge=0)]
+    offset: Annotated[int, OPEN, Field(ge=0)]
+    note: Annotated[Word, OPEN]
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"channel:{self.channel}",)
+
+
+class ChannelResumed(Fact):
+    """A person has looked at a stopped channel and lets it go on."""
+
+    type = "channel.resumed.v1"
+    channel: Annotated[Ref, OPEN]
 
     def tags(self) -> tuple[str, ...]:
         return (f"channel:{self.channel}",)

@@ -12,6 +12,7 @@ from events.desk import (
     ContactAttempted,
     NoteWritten,
     PersonalOpened,
+    SubmissionNoted,
     SubmissionResent,
     SubmissionSetAside,
     TaskAssigned,
@@ -58,7 +59,14 @@ from events.offer import (
 )
 from events.pair import PairForbidden, PairPinned, PairReleased
 from events.plan import PlanMade
-from events.realm import ChannelRegistered, DayBegan, PolicyAdopted, RealmOpened
+from events.realm import (
+    ChannelRegistered,
+    ChannelResumed,
+    ChannelStopped,
+    DayBegan,
+    PolicyAdopted,
+    RealmOpened,
+)
 from tests.contract.rich import (
     APRIL,
     BEDS,
@@ -238,6 +246,15 @@ _DESK: tuple[Fact, ...] = (
     ChannelRegistered(
         said=SAID, channel="web-form", source="/web", profile="german-form@1"
     ),
+    ChannelStopped(
+        said=SAID,
+        channel="web-form",
+        reason="set_aside",
+        partition=2,
+        offset=4711,
+        note="100 messages in a row were set aside.",
+    ),
+    ChannelResumed(said=SAID, channel="web-form"),
     DayBegan(said=SAID, day=MARCH),
     PolicyAdopted(said=SAID, policy=POLICY),
     PlanMade(
@@ -288,6 +305,14 @@ _DESK: tuple[Fact, ...] = (
         raw=box("s-1", "row"),
     ),
     SubmissionResent(said=SAID, submission="s-1", case="offer:o-1"),
+    SubmissionNoted(
+        said=SAID,
+        submission="m-1",
+        case="offer:o-1",
+        row="r-1",
+        origin=ORIGIN,
+        reason="A newer revision of this row is known; nothing was changed.",
+    ),
 )
 _GOODS: tuple[Fact, ...] = (
     OfferListed(said=SAID, offer="o-3", provider="p-provider", details=BEDS),

@@ -371,6 +371,8 @@ FIRSTS = {"offer.listed.v1", "need.raised.v1"}
 NO_LIFE = {
     "realm.opened.v1",
     "channel.registered.v1",
+    "channel.stopped.v1",
+    "channel.resumed.v1",
     "day.began.v1",
     "policy.adopted.v1",
     "plan.made.v1",
@@ -380,6 +382,7 @@ NO_LIFE = {
     "personal.opened.v1",
     "submission.set_aside.v1",
     "submission.resent.v1",
+    "submission.noted.v1",
 }
 """Facts that are read as they are: no offer, need or match is another after them."""
 

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -7,14 +7,17 @@ from events.desk import (
     ContactAttempted,
     NoteWritten,
     PersonalOpened,
+    SubmissionNoted,
     SubmissionResent,
     SubmissionSetAside,
     TaskAssigned,
 )
+from events.values import Origin
 from services.ledger.rules.base import plains, sealed
 from services.ledger.rules.desk import (
     AssignTask,
     AttemptContact,
+    NoteSubmission,
     OpenPersonal,
     Resend,
     SetAside,
@@ -226,3 +229,33 @@ def test_a_call_or_a_note_tells_the_tags_of_its_case():
         ("submission:s-1",),
         ("person:p-1", "need:n-1"),
     ]
+
+
+ORIGIN = Origin(
+    channel="form",
+    source="/form",
+    id="e-1",
+    row_key="r-1",
+    digest="d-1",
+    revision=2,
+    received_at=datetime(2022, 3, 18, tzinfo=UTC),
+)
+NOTED = SubmissionNoted(
+    said=SAID, submission="m-1", case="offer:o-1", row="r-1", origin=ORIGIN
+)
+
+
+def test_a_message_that_changed_nothing_is_noted():
+    given().when(
+        NoteSubmission(submission="m-1", case="offer:o-1", row="r-1", origin=ORIGIN)
+    ).then(NOTED)
+
+
+def test_a_message_is_noted_once():
+    given(NOTED).when(
+        NoteSubmission(submission="m-1", case="offer:o-1", row="r-1", origin=ORIGIN)
+    ).then()
+
+
+def test_a_noted_message_is_found_by_its_row():
+    assert NOTED.tags() == ("submission:m-1", "row:r-1")

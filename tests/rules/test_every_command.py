@@ -10,7 +10,7 @@ from services.ledger.rules.base import Command
 from services.ledger.rules.catalogue import COMMANDS
 
 NAMES = {command.__name__: name for name, command in COMMANDS.items()}
-NEVER_REFUSED = frozenset(("adopt-policy", "set-aside"))
+NEVER_REFUSED = frozenset(("adopt-policy", "note-submission", "set-aside"))
 """Commands whose only no is that nothing changes."""
 
 

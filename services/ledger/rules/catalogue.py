@@ -4,6 +4,7 @@ import inspect
 
 from services.ledger.rules import (
     answers,
+    channels,
     desk,
     endings,
     goods,
@@ -18,6 +19,7 @@ from services.ledger.rules.base import Command
 
 _MODULES = (
     realm,
+    channels,
     offers,
     needs,
     merging,

@@ -11,13 +11,14 @@ from events.desk import (
     FileRef,
     NoteWritten,
     PersonalOpened,
+    SubmissionNoted,
     SubmissionResent,
     SubmissionSetAside,
     TaskAssigned,
     TaskId,
     What,
 )
-from events.values import Day, Ref, Secret, Word
+from events.values import Day, Origin, Ref, Secret, Word
 from services.ledger.rules.base import Command, Past, Refused, boxed
 
 AGREED = frozenset(("agreed", "confirmed", "begun"))
@@ -203,6 +204,34 @@ class Resend(Command):
         if any(isinstance(r.fact, SubmissionResent) for r in past.facts):
             return []
         return [SubmissionResent(said=said, submission=self.submission, case=self.case)]
+
+
+class NoteSubmission(Command):
+    """Keep the id of a message that changed nothing."""
+
+    name = "note-submission"
+    submission: Ref
+    case: CaseRef
+    row: Ref
+    origin: Origin
+    reason: Word | None = None
+
+    def concerns(self) -> tuple[str, ...]:
+        return (f"submission:{self.submission}",)
+
+    def decide(self, past: Past, said: Said) -> list[Fact]:
+        if past.facts:
+            return []
+        return [
+            SubmissionNoted(
+                said=said,
+                submission=self.submission,
+                case=self.case,
+                row=self.row,
+                origin=self.origin,
+                reason=self.reason,
+            )
+        ]
 
 
 def _set_aside(past: Past, submission: str) -> None:
