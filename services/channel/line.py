@@ -16,7 +16,6 @@ from kafka.errors import (
     AuthorizationError,
     KafkaError,
     SaslAuthenticationFailedError,
-    UnknownTopicOrPartitionError,
 )
 from kafka.producer.future import FutureRecordMetadata
 from pydantic import ValidationError
@@ -87,7 +86,7 @@ class KafkaLine:
             )
             try:
                 self._consumer = self._listening(reach)
-            except KafkaError:
+            except (KafkaError, NotAllowed):
                 self._producer.close(timeout=0)
                 raise
 
@@ -126,13 +125,24 @@ class KafkaLine:
         )
         place = TopicPartition(self._spoken.receipts, 0)
         try:
+            self._check(consumer.topics())
             end = consumer.end_offsets([place], timeout_ms=OPENING)[place]
-        except KafkaError:
+        except (KafkaError, NotAllowed):
             consumer.close(autocommit=False)
             raise
         consumer.assign([place])
         consumer.seek(place, end)
         return consumer
+
+    def _check(self, seen: set[str]) -> None:
+        """See both topics: one that is hidden from us looks like one that is none."""
+        for topic in (self._spoken.topic, self._spoken.receipts):
+            if topic not in seen:
+                raise NotAllowed(
+                    f"The bus at {self._told} shows no topic {topic}: it is not there, "
+                    "or a right is missing. Ask your office to run "
+                    f"`beistand channel add {self._spoken.name}` again."
+                )
 
 
 class KafkaParcel:
@@ -199,11 +209,6 @@ def _known(error: BaseException, told: str) -> ChannelError | None:
             return NotAllowed(
                 f"The bus at {told} refuses: a right is missing ({error}). Ask your "
                 "office to run `beistand channel add` again."
-            )
-        case UnknownTopicOrPartitionError():
-            return NotAllowed(
-                f"The bus at {told} has no such topic; ask your office whether the "
-                "channel is still there (`beistand channel add`)."
             )
         case _:
             return None

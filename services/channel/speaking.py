@@ -4,7 +4,7 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -134,8 +134,8 @@ class Sent:
     """A message that was sent: ask it whether it arrived, and what became of it."""
 
     id: str
-    _parcel: Parcel
-    _receipts: "Receipts"
+    _parcel: Parcel = field(repr=False)
+    _receipts: "Receipts" = field(repr=False)
 
     def delivered(self, timeout: float = 120) -> Delivered:
         """Wait for the bus to confirm it; raise `NotDelivered`."""

@@ -53,7 +53,8 @@ def test_the_same_wish_is_the_same_message_byte_by_byte():
 
 def test_a_typed_offer_says_the_same():
     typed = OfferSubmission(
-        contact=OFFER["contact"], details=HousingOffer(dwelling="flat", beds=3)
+        contact={"name": "K. Muster", "phone": "0211 5550117"},
+        details=HousingOffer(dwelling="flat", beds=3),
     )
 
     assert json.loads(offer(typed).value) == OFFER | {"address": {}}
