@@ -124,10 +124,17 @@ class Batch:
     def _is_news(self, draft: Draft, place: Place, before: Known) -> bool:
         """Say whether a known row says something new; report why it does not."""
         came, latest = draft.came, before.latest
+        if type(draft.details) is not type(before.told):
+            self._asides([Aside(came, "kind", "", Reason.REFUSED)])
+            return False
         if latest is not None and latest.digest == place.digest:
             self.report.unchanged += 1
             return False
-        if came.event is not None and any(o.id == came.event for o in before.origins):
+        told = [o for o in before.origins if o.id == came.event]
+        if any(origin.digest == place.digest for origin in told):
+            self.report.unchanged += 1  # it came before, and the row has moved on
+            return False
+        if told:
             self._asides([Aside(came, "id", "", Reason.SAME_ID)])
             return False
         newest = max((o.revision or 0 for o in before.origins), default=0)

@@ -81,6 +81,15 @@ def test_a_later_revision_amends_and_an_earlier_does_not(post):
     ]
 
 
+def test_a_message_that_comes_again_after_a_newer_one_is_no_news(post, recorder):
+    changed = EVENT | {"id": "e-2", "revision": 4, "data": ROW | {"Accommodation": 4}}
+
+    answers = [told(post(event, STRUCTURED)) for event in (EVENT, changed, EVENT)]
+
+    assert answers[2] == {"read": 1, "unchanged": 1}
+    assert recorder.head() == 2
+
+
 def test_one_id_with_other_content_is_refused_and_said(post, recorder):
     post(EVENT, STRUCTURED)
     answer = post(EVENT | {"data": ROW | {"Accommodation": 9}}, STRUCTURED)
