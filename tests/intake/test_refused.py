@@ -1,13 +1,17 @@
 """What a rule refuses is set aside with its reason; it stops nothing else."""
 
+from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from events.desk import SubmissionSetAside
 from services.intake.messages import MessageReader
 from services.intake.reasons import Reason
 from services.intake.submit import Intake
-from services.ledger.handle import read
+from services.ledger.handle import Order, read
 from services.ledger.recorder import Recorder
+from services.ledger.rules.offers import WithdrawOffer
 from tests.intake.conftest import SAID
 
 HOME = {"kind": "housing", "dwelling": "flat", "beds": 2}
@@ -25,20 +29,50 @@ def event(subject: str, name: str, details: object) -> Any:
     }
 
 
-def test_a_row_that_a_rule_refuses_is_set_aside_and_the_rest_is_taken(
-    intake: Intake, recorder: Recorder
-):
+@pytest.fixture
+def take(intake: Intake) -> Callable[..., tuple[int, int, int]]:
+    """Take messages in; return how many were taken, amended, set aside."""
+
     def take(*events: Any) -> tuple[int, int, int]:
         reader = MessageReader([])
         drafts = [reader.draft(n, told) for n, told in enumerate(events, start=1)]
         report = intake.take(drafts, SAID)
         return report.taken, report.amended, report.set_aside
 
+    return take
+
+
+def set_aside(recorder: Recorder) -> list[tuple[str | None, str]]:
+    facts = [read(stored).fact for stored in recorder.read()]
+    aside = [fact for fact in facts if isinstance(fact, SubmissionSetAside)]
+    return [(fact.field, fact.reason) for fact in aside]
+
+
+def test_a_home_that_becomes_a_piece_of_furniture_is_set_aside(take, recorder):
     take(event("home-1", "e-1", HOME))
 
     found = take(event("home-1", "e-2", BEDS), event("home-2", "e-3", HOME))
 
-    facts = [read(stored).fact for stored in recorder.read()]
-    aside = [fact for fact in facts if isinstance(fact, SubmissionSetAside)]
     assert found == (1, 0, 1)
-    assert [(fact.field, fact.reason) for fact in aside] == [(None, Reason.REFUSED)]
+    assert set_aside(recorder) == [("kind", Reason.REFUSED)]
+
+
+def test_what_a_rule_refuses_meanwhile_is_set_aside(take, recorder, writer):
+    """Withdrawn after the row was looked up, before its order was decided."""
+    take(event("home-1", "e-1", HOME))
+    offer = recorder.read()[0].tags[0].removeprefix("offer:")
+    decided = writer.do_all
+
+    def late(orders: Any) -> Any:
+        writer.do_all = decided
+        gone = WithdrawOffer(offer=offer, reason="provider_withdrew")
+        writer.do(Order(id="gone", said=SAID, command=gone))
+        return decided(orders)
+
+    writer.do_all = late
+    found = take(
+        event("home-1", "e-2", HOME | {"beds": 3}), event("home-2", "e-3", HOME)
+    )
+
+    assert found == (1, 0, 1)
+    assert set_aside(recorder) == [(None, Reason.REFUSED)]
