@@ -41,6 +41,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class _Part:
+    expected: bool = False
     beat: float | None = None
     position: int | None = None
     note: str = ""
@@ -70,7 +71,8 @@ class Health:
         """Say who must be heard: until its first beat a part is not ready."""
         with self._lock:
             for part in parts:
-                self._parts.setdefault(part, _Part())
+                known = self._parts.get(part) or _Part()
+                self._parts[part] = replace(known, expected=True)
 
     def beat(self, part: str, position: int | None = None, note: str = "") -> None:
         """Say that a part lives, and up to which fact it has done its work.
@@ -95,7 +97,8 @@ class Health:
     def clear(self, part: str) -> None:
         """Say that a part goes on again; nothing happens when it never stopped."""
         with self._lock:
-            if (known := self._parts.get(part)) is not None:
+            known = self._parts.pop(part, None)
+            if known is not None and (known.expected or known.beat is not None):
                 self._parts[part] = replace(known, stuck="")
 
     def leave(self, part: str) -> None:

@@ -1,7 +1,10 @@
 """`beistand`: one word for everything a person or a script does from a shell."""
 
+import sys
+
 import typer
 
+from services import logs
 from services.cli import files, intake, keeping, running, why, working
 
 app = typer.Typer(
@@ -20,4 +23,5 @@ app.add_typer(intake.profile, name="profile")
 
 def main() -> None:
     """Run the command line; exit 0 done, 1 refused or not holding, 2 wrong use."""
+    logs.configure(for_people=sys.stderr.isatty())
     app()

@@ -1,0 +1,172 @@
+"""Looking after the others: what readiness rests on, asked where the truth is.
+
+Once a second the ledger is asked for its head, the read models for their place, and
+Kafka whether it answers, on connections of their own: nobody is believed about
+themselves. A look that hangs falls silent itself, and that is seen too.
+"""
+
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+
+import psycopg
+
+from projections import checkpoint
+from services import metrics
+from services.bus.connection import Bus, BusError
+from services.database import Connection, Role, Server
+from services.follow import head_of
+from services.health import Health
+
+LOOK_SECONDS = 1.0
+SELDOM_SECONDS = 15.0
+ANSWER_SECONDS = 3.0
+POSTGRES, KAFKA, READ_MODELS = "postgres", "kafka", "read models"
+
+
+@contextmanager
+def looking(
+    health: Health,
+    server: Server,
+    bus: Callable[[], Bus] | None = None,
+    *,
+    read_models: bool = True,
+) -> Iterator[None]:
+    """Look in the background while the block runs; at Kafka only where one is used.
+
+    `read_models`: whether this process makes or shows them, so that their standing
+    still is its trouble.
+    """
+    stop = threading.Event()
+    database = DatabaseLook(health, server, read_models=read_models)
+    looks: list[Callable[[], None]] = [database.once]
+    health.expect(POSTGRES)
+    if bus is not None:
+        health.expect(KAFKA)
+        looks.append(lambda: look_at_kafka(health, bus))
+    threads = [
+        threading.Thread(
+            target=_again_and_again, args=(look, stop), name="looking", daemon=True
+        )
+        for look in looks
+    ]
+    for thread in threads:
+        thread.start()
+    with closing(database):
+        try:
+            yield
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(ANSWER_SECONDS)
+
+
+class DatabaseLook:
+    """What is seen in PostgreSQL: the ledger's head, and where read models stand."""
+
+    def __init__(
+        self, health: Health, server: Server, *, read_models: bool = True
+    ) -> None:
+        self._health, self._server = health, server
+        self._read_models = read_models
+        self._db: Connection | None = None
+        self._next = 0.0
+
+    def once(self) -> None:
+        """Look once; a server that is away is said, and is asked again next time."""
+        try:
+            db = self._db or self._server.connect(Role.READER)
+            self._db = db
+            self._look(db)
+        except psycopg.OperationalError as error:
+            reason = type(error).__name__
+            self._health.stuck(POSTGRES, f"PostgreSQL does not answer ({reason}).")
+            self.close()
+            return
+        self._health.clear(POSTGRES)
+        self._health.beat(POSTGRES)
+
+    def close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+        self._db = None
+
+    def _look(self, db: Connection) -> None:
+        head = head_of(db)
+        with suppress(psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
+            # Before the first follower there is nothing to look at, nor to show.
+            if self._read_models:
+                self._standing(checkpoint.standing(db))
+            if time.monotonic() >= self._next:
+                self._next = time.monotonic() + SELDOM_SECONDS
+                self._seldom(db)
+        self._health.observed(head)
+
+    def _standing(self, found: Sequence[checkpoint.Checkpoint]) -> None:
+        for one in found:
+            if one.parked is None:
+                self._health.clear(one.read_model)
+            else:
+                self._health.stuck(
+                    one.read_model,
+                    f"The read model {one.read_model} stands still at fact "
+                    f"{one.position}: {one.parked}.",
+                )
+            if one.read_model == checkpoint.LIVES:
+                self._health.beat(READ_MODELS, position=one.position)
+
+    def _seldom(self, db: Connection) -> None:
+        rows = db.execute(_WAITING).fetchall()
+        metrics.waiting({str(channel): int(str(count)) for channel, count in rows})
+
+
+_WAITING = """
+SELECT channel, count(*) FROM readmodel.set_aside
+WHERE state = 'waiting' GROUP BY channel
+"""
+
+
+def look_at_kafka(health: Health, bus: Callable[[], Bus]) -> None:
+    """Ask Kafka which versions it speaks: before any login, it answers that."""
+    try:
+        found = bus()
+    except BusError as error:
+        health.stuck(KAFKA, str(error))
+        return
+    if any(answers(found, server) for server in found.servers.split(",")):
+        health.clear(KAFKA)
+        health.beat(KAFKA)
+    else:
+        health.stuck(KAFKA, f"Kafka does not answer on {found.servers}.")
+
+
+def answers(bus: Bus, server: str) -> bool:
+    """Say whether a broker answers at all: a frozen one still takes connections."""
+    host, _, port = server.rpartition(":")
+    name = b"beistand"
+    asked = struct.pack(">hhih", _API_VERSIONS, 0, 1, len(name)) + name
+    context = bus.for_kafka_python().get("ssl_context")
+    try:
+        with closing(
+            socket.create_connection((host, int(port)), ANSWER_SECONDS)
+        ) as plain:
+            line = (
+                context.wrap_socket(plain, server_hostname=host) if context else plain
+            )
+            line.sendall(struct.pack(">i", len(asked)) + asked)
+            return len(line.recv(4)) > 0
+    except OSError:
+        return False
+
+
+_API_VERSIONS = 18
+
+
+def _again_and_again(look: Callable[[], None], stop: threading.Event) -> None:
+    while True:
+        look()
+        if stop.wait(LOOK_SECONDS):
+            return

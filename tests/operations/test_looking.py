@@ -1,0 +1,149 @@
+"""The truth is asked for where it is: the ledger, the read models, Kafka itself."""
+
+import socket
+import threading
+import time
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from services import metrics
+from services.bus.connection import Bus, NoBus
+from services.database import Role
+from services.health import Health, told
+from services.ledger.batch import Entry, NewFact, fact_id
+from services.looking import DatabaseLook, answers, look_at_kafka, looking
+from services.projecting import projecting
+
+
+@pytest.fixture
+def health():
+    return Health()
+
+
+@pytest.fixture
+def projected(database):
+    with projecting(database) as follower:
+        follower.catch_up()
+    return database
+
+
+@pytest.fixture
+def look(database, health):
+    with closing(DatabaseLook(health, database)) as found:
+        yield found
+
+
+def append(recorder):
+    """Record something that changes nothing: only its position counts."""
+    data = b'{"day":"2022-03-18"}'
+    fact = NewFact(fact_id("c-1", 0), "day.began.v1", ("day",), data)
+    recorder.record([Entry("c-1", b"x" * 32, (fact,), None)])
+
+
+def test_read_models_are_held_against_the_ledgers_own_head(
+    projected, recorder, health, look
+):
+    append(recorder)
+
+    look.once()
+
+    found = {one.part: one.lag for one in health.standings()}
+    assert (health.head, found) == (1, {"postgres": None, "read models": 1})
+
+
+def test_a_parked_read_model_is_not_ready_until_it_follows_again(
+    projected, health, look
+):
+    with projected.connect(Role.PROJECTOR) as db:
+        db.execute("UPDATE readmodel.checkpoint SET parked = 'LookupError' "
+                   "WHERE read_model = 'proposals'")  # fmt: skip
+
+        look.once()
+        parked = told(health.standings())
+        db.execute("UPDATE readmodel.checkpoint SET parked = NULL")
+        look.once()
+
+    assert parked == ["The read model proposals stands still at fact 0: LookupError."]
+    assert told(health.standings()) == []
+
+
+def test_who_neither_makes_nor_shows_read_models_does_not_judge_them(projected, health):
+    with closing(DatabaseLook(health, projected, read_models=False)) as look:
+        look.once()
+
+    assert [one.part for one in health.standings()] == ["postgres"]
+
+
+def test_before_the_first_follower_nothing_is_wrong(health, look):
+    look.once()
+
+    assert told(health.standings()) == []
+
+
+def test_a_database_that_is_away_is_said_and_found_again(projected, health):
+    away = replace(projected, address="host=/nowhere port=1 user=nobody")
+    with closing(DatabaseLook(health, away)) as look:
+        look.once()
+        gone = told(health.standings())
+        look._server = projected
+        look.once()
+
+    assert gone == ["PostgreSQL does not answer (OperationalError)."]
+    assert told(health.standings()) == []
+
+
+def test_what_is_set_aside_is_counted_by_channel(projected, health, look):
+    with projected.connect(Role.PROJECTOR) as db:
+        db.execute(
+            "INSERT INTO readmodel.set_aside (submission, state, channel, source,"
+            " reason, recorded_at, position) SELECT 's-' || n, 'waiting', 'web-form',"
+            " 'x', 'unreadable', now(), n FROM generate_series(1, 3) n"
+        )
+
+    look.once()
+
+    assert b'beistand_set_aside{channel="web-form"} 3.0' in metrics.text(health)
+
+
+@pytest.mark.parametrize("answer", [b"\0\0\0\1x", b""], ids=["answers", "is frozen"])
+def test_a_broker_that_takes_connections_and_says_nothing_is_away(answer):
+    with socket.create_server(("127.0.0.1", 0)) as broker:
+        threading.Thread(target=speak, args=(broker, answer)).start()
+
+        found = answers(Bus("unused:1"), f"127.0.0.1:{broker.getsockname()[1]}")
+
+    assert found == bool(answer)
+
+
+def speak(broker, answer):
+    line, _ = broker.accept()
+    with line:
+        line.recv(100)
+        line.sendall(answer)
+
+
+def test_kafka_that_is_away_is_said(health):
+    look_at_kafka(health, lambda: Bus("127.0.0.1:1"))
+
+    assert told(health.standings()) == ["Kafka does not answer on 127.0.0.1:1."]
+
+
+def test_no_kafka_at_all_is_said_with_what_to_do(health):
+    def none():
+        raise NoBus("Run `beistand kafka start`.")
+
+    look_at_kafka(health, none)
+
+    assert told(health.standings()) == ["Run `beistand kafka start`."]
+
+
+def test_looking_goes_on_in_the_background(projected, recorder, health):
+    with looking(health, projected):
+        append(recorder)
+        until = time.monotonic() + 5
+        while health.head != 1 and time.monotonic() < until:
+            time.sleep(0.05)
+
+        assert health.head == 1
