@@ -1,18 +1,24 @@
-"""A real PostgreSQL for every test: one server a worker, a fresh ledger a test."""
+"""A real PostgreSQL for every test: one server a worker, a fresh ledger a test.
+
+And a real Kafka for those that ask for one: one broker a run, a realm a test.
+"""
 
 import itertools
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from psycopg import sql
 
+from services.bus.connection import Bus
 from services.database import Connection, Role, Server, create
 from services.ledger.migrate import prepare
 from services.ledger.recorder import Recorder
 from services.ledger.vault import Vault
 from services.postgres import start, stop
 from services.settings import load
+from tests.brokers import shared
 
 _HASTE = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
 _NUMBERS = itertools.count(1)
@@ -58,6 +64,20 @@ def vault(database: Server, tmp_path: Path) -> Iterator[Vault]:
     made = Vault(database, load(tmp_path))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Bus]:
+    """The run's broker, or the one that BEISTAND_TEST_KAFKA names."""
+    base = tmp_path_factory.getbasetemp()
+    with shared(base if worker_id == "master" else base.parent) as bus:
+        yield bus
+
+
+@pytest.fixture
+def own_realm() -> str:
+    """A realm of the test's own, so that its topics meet no other test's."""
+    return f"t{uuid.uuid4().hex[:12]}"
 
 
 def _drop(admin: Connection, database: str) -> None:

@@ -8,12 +8,15 @@ import hashlib
 import os
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 LOCALHOST = "127.0.0.1"
 PORTS = range(29100, 29900)
+RELEASED_SECONDS = 3.0
+MOMENT = 500
 
 
 class NotStarted(Exception):
@@ -29,8 +32,10 @@ class BusPlace:
         self.data = self.root / "data"
         self.log = self.root / "kafka.log"
         self.properties = self.root / "server.properties"
-        self._pid = self.root / "pid"
-        self._port = self.root / "port"
+        self.logging = self.root / "log4j2.properties"
+        self.words = self.root / "start.log"
+        self.noted = self.root / "pid"
+        self._ports = self.root / "ports"
 
     def make(self) -> None:
         """Make the folders; raise `NotStarted` in a home of somebody else's."""
@@ -50,39 +55,55 @@ class BusPlace:
             yield
 
     def address(self) -> str:
-        return f"{LOCALHOST}:{self.port()}"
+        return f"{LOCALHOST}:{self.ports()[0]}"
 
-    def port(self) -> int:
-        """Return the home's port: chosen once, since clients hold on to it."""
-        return int(self._port.read_text())
+    def ports(self) -> tuple[int, int]:
+        """Return the ports of broker and controller: clients hold on to the first."""
+        broker, controller = self._ports.read_text().split()
+        return int(broker), int(controller)
 
-    def choose_port(self, wanted: int | None) -> None:
-        """Keep the port of before, unless another is wanted or it was never chosen."""
-        if wanted is not None:
-            self._port.write_text(str(wanted))
-        elif not self._port.exists():
-            start = int.from_bytes(hashlib.sha256(bytes(self.home)).digest()[:4], "big")
-            turned = (PORTS[(start + n) % len(PORTS)] for n in range(len(PORTS)))
-            self._port.write_text(str(next(port for port in turned if unused(port))))
+    def choose_ports(self, wanted: int | None) -> None:
+        """Keep the port of before, unless another is wanted or none was chosen.
 
-    def note(self, pid: int) -> None:
-        self._pid.write_text(str(pid))
+        Nobody but the broker itself holds on to its controller's. Raises `NotStarted`
+        where somebody else listens by now.
+        """
+        start = int.from_bytes(hashlib.sha256(bytes(self.home)).digest()[:4], "big")
+        free = (
+            port
+            for n in range(len(PORTS))
+            if unused(port := PORTS[(start + n) % len(PORTS)])
+        )
+        before = self.ports() if self._ports.exists() else None
+        broker = wanted or (next(free) if before is None else before[0])
+        if not _released(broker):
+            raise NotStarted(
+                f"Another program uses port {broker} on {LOCALHOST}; end it, or set "
+                "BEISTAND_KAFKA_PORT to another one."
+            )
+        if before is None or not unused(before[1]) or before[1] == broker:
+            before = (broker, next(port for port in free if port != broker))
+        self._ports.write_text(f"{broker} {before[1]}")
 
     def forget(self) -> None:
-        self._pid.unlink(missing_ok=True)
+        self.noted.unlink(missing_ok=True)
 
     def pid(self) -> int | None:
         """Return the broker's living process; its number may be anybody's by now."""
         try:
-            pid = int(self._pid.read_text())
+            pid = int(self.noted.read_text())
         except (FileNotFoundError, ValueError):
             return None
         return pid if str(self.properties) in _command_of(pid) else None
 
     def last_words(self) -> str:
-        """Return the end of the broker's log, for the sentence that says it died."""
-        said = self.log.read_text(errors="replace") if self.log.exists() else ""
-        return said.strip()[-600:]
+        """Return the end of the broker's logs, for the sentence that says it died."""
+        said = [
+            file.read_text(errors="replace")
+            for file in (self.words, self.log)
+            if file.exists()
+        ]
+        return "".join(said).strip()[-600:]
 
 
 def unused(port: int) -> bool:
@@ -91,15 +112,33 @@ def unused(port: int) -> bool:
         return probe.connect_ex((LOCALHOST, port)) != 0
 
 
+def _released(port: int) -> bool:
+    """Say whether a port is free, waiting while a broker that was killed lets go."""
+    until = time.monotonic() + RELEASED_SECONDS
+    while not unused(port):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 def _command_of(pid: int) -> str:
     """Return the command line of a process, empty for none and for a zombie."""
-    if Path("/proc/self").exists():
-        try:
-            line = Path(f"/proc/{pid}/cmdline").read_bytes()
-        except (FileNotFoundError, ProcessLookupError):
-            return ""
-        return line.replace(b"\0", b" ").decode(errors="replace")
-    asked = ["/bin/ps", "-o", "command=", "-p", str(pid)]
-    return subprocess.run(  # noqa: S603 - fixed words and a number
-        asked, capture_output=True, text=True, check=False
-    ).stdout
+    if not Path("/proc/self").exists():
+        asked = ["/bin/ps", "-o", "command=", "-p", str(pid)]
+        return subprocess.run(  # noqa: S603 - fixed words and a number
+            asked, capture_output=True, text=True, check=False
+        ).stdout
+    process = Path(f"/proc/{pid}")
+    try:
+        # For a moment of its start and of its end a process has no words; a zombie
+        # and the kernel's own have none for ever.
+        for _ in range(MOMENT):
+            if line := (process / "cmdline").read_bytes():
+                return line.replace(b"\0", b" ").decode(errors="replace")
+            if (process / "stat").read_text().rpartition(") ")[2][0] in "ZX":
+                break
+            time.sleep(0.001)
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+    return ""
