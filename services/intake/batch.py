@@ -127,7 +127,9 @@ class Batch:
         if type(draft.details) is not type(before.told):
             self._asides([Aside(came, "kind", "", Reason.REFUSED)])
             return False
-        if latest is not None and latest.digest == place.digest:
+        newest = max((o.revision or 0 for o in before.origins), default=0)
+        is_newer = came.revision is not None and came.revision > newest
+        if latest is not None and latest.digest == place.digest and not is_newer:
             self.report.unchanged += 1
             return False
         told = [o for o in before.origins if o.id == came.event]
@@ -137,7 +139,6 @@ class Batch:
         if told:
             self._asides([Aside(came, "id", "", Reason.SAME_ID)])
             return False
-        newest = max((o.revision or 0 for o in before.origins), default=0)
         if came.revision is not None and came.revision < newest:
             why, field = Reason.OLDER_REVISION, "revision"
         elif before.is_closed:

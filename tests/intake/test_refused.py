@@ -1,4 +1,4 @@
-"""What a rule refuses is set aside with its reason; it stops nothing else."""
+"""What a rule or a newer state forbids is not taken, and stops nothing else."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,8 +18,8 @@ HOME = {"kind": "housing", "dwelling": "flat", "beds": 2}
 BEDS = {"kind": "goods", "quantity": 2}
 
 
-def event(subject: str, name: str, details: object) -> Any:
-    return {
+def event(subject: str, name: str, details: object, **more: object) -> Any:
+    return more | {
         "specversion": "1.0",
         "id": name,
         "source": "/web",
@@ -76,3 +76,15 @@ def test_what_a_rule_refuses_meanwhile_is_set_aside(take, recorder, writer):
 
     assert found == (1, 0, 1)
     assert set_aside(recorder) == [(None, Reason.REFUSED)]
+
+
+def test_a_revision_that_says_nothing_new_still_stops_older_ones(take, recorder):
+    take(event("home-1", "e-1", HOME, revision=1))
+    take(event("home-1", "e-3", HOME, revision=3))
+
+    late = take(event("home-1", "e-2", HOME | {"beds": 9}, revision=2))
+    again = take(event("home-1", "e-3", HOME, revision=3))
+
+    facts = [read(stored).fact for stored in recorder.read()]
+    assert (late, again) == ((0, 0, 0), (0, 0, 0))
+    assert [fact.type for fact in facts] == ["offer.listed.v1", "offer.amended.v1"]
