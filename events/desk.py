@@ -108,11 +108,9 @@ class SubmissionNoted(Fact):
     type = "submission.noted.v1"
     submission: Annotated[Ref, OPEN]
     case: Annotated[CaseRef, OPEN]
-    row: Annotated[Ref, OPEN]
-    """The key of the row that it tells: an older revision of it is known by this."""
     origin: Annotated[Origin, OPEN]
     reason: Annotated[Word | None, OPEN] = None
     """Absent: its case says the same already."""
 
     def tags(self) -> tuple[str, ...]:
-        return (f"submission:{self.submission}", f"row:{self.row}")
+        return (f"submission:{self.submission}",)

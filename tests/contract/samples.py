@@ -309,7 +309,6 @@ _DESK: tuple[Fact, ...] = (
         said=SAID,
         submission="m-1",
         case="offer:o-1",
-        row="r-1",
         origin=ORIGIN,
         reason="A newer revision of this row is known; nothing was changed.",
     ),

@@ -240,22 +240,16 @@ ORIGIN = Origin(
     revision=2,
     received_at=datetime(2022, 3, 18, tzinfo=UTC),
 )
-NOTED = SubmissionNoted(
-    said=SAID, submission="m-1", case="offer:o-1", row="r-1", origin=ORIGIN
-)
+NOTED = SubmissionNoted(said=SAID, submission="m-1", case="offer:o-1", origin=ORIGIN)
 
 
 def test_a_message_that_changed_nothing_is_noted():
     given().when(
-        NoteSubmission(submission="m-1", case="offer:o-1", row="r-1", origin=ORIGIN)
+        NoteSubmission(submission="m-1", case="offer:o-1", origin=ORIGIN)
     ).then(NOTED)
 
 
 def test_a_message_is_noted_once():
     given(NOTED).when(
-        NoteSubmission(submission="m-1", case="offer:o-1", row="r-1", origin=ORIGIN)
+        NoteSubmission(submission="m-1", case="offer:o-1", origin=ORIGIN)
     ).then()
-
-
-def test_a_noted_message_is_found_by_its_row():
-    assert NOTED.tags() == ("submission:m-1", "row:r-1")

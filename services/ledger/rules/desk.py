@@ -212,7 +212,6 @@ class NoteSubmission(Command):
     name = "note-submission"
     submission: Ref
     case: CaseRef
-    row: Ref
     origin: Origin
     reason: Word | None = None
 
@@ -227,7 +226,6 @@ class NoteSubmission(Command):
                 said=said,
                 submission=self.submission,
                 case=self.case,
-                row=self.row,
                 origin=self.origin,
                 reason=self.reason,
             )
