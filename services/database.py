@@ -35,6 +35,7 @@ class Role(StrEnum):
     DESK = "beistand_desk"
     TOOLS = "beistand_tools"
     VAULT = "beistand_vault"
+    RELAY = "beistand_relay"
 
 
 ALIVE = {
@@ -61,7 +62,10 @@ T = TypeVar("T")
 
 
 class Unreachable(RuntimeError):
-    """PostgreSQL gave no answer; whether it recorded is known when asked again."""
+    """PostgreSQL, or the bus, gave no answer.
+
+    Whether it recorded is known when it is asked again.
+    """
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ Services that start at once may all call `prepare`: one makes, the others wait f
 under an advisory lock and find everything made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 
 import psycopg
@@ -14,8 +15,10 @@ from services.database import Connection, Role, Server, create, exists
 
 OLDEST = 170_000
 LEDGER_STEPS: tuple[tuple[str, ...], ...] = (
-    ("ledger.sql", "record.sql", "grants.sql"),
+    ("reading.sql", "ledger.sql", "record.sql", "grants.sql"),
+    ("relay.sql",),
 )
+SITE_STEPS: tuple[tuple[str, ...], ...] = (("reading.sql",),)
 KEYS_STEPS: tuple[tuple[str, ...], ...] = (("keys.sql",),)
 _SERVER_LOCK, _DATABASE_LOCK = 0x62656973, 0x62656974
 _VERSION = """
@@ -30,17 +33,52 @@ class Unfit(Exception):
 
 def prepare(server: Server) -> None:
     """Bring both databases of the server's realm to this release's version."""
+    with _made(server, server.ledger, server.keys):
+        if _is_site(server):
+            raise Unfit(
+                f"The database {server.ledger} is a site's: it follows a bus and has "
+                "no ledger. Choose another --home, or project with --from-bus."
+            )
+        _migrate(server, server.ledger, LEDGER_STEPS)
+        _migrate(server, server.keys, KEYS_STEPS)
+
+
+def prepare_site(server: Server) -> None:
+    """Bring a database without a ledger to this release: read models, and no more.
+
+    Beside a ledger nothing is to be done, for its own migration makes them.
+    """
+    with _made(server, server.ledger):
+        if not has_ledger(server):
+            _migrate(server, server.ledger, SITE_STEPS)
+
+
+def has_ledger(server: Server) -> bool:
+    """Say whether the server's database holds a ledger, or read models at most."""
+    with server.connect(Role.ADMIN, server.ledger) as db:
+        found = db.execute("SELECT to_regnamespace('ledger') IS NOT NULL").fetchone()
+    return found == (True,)
+
+
+def _is_site(server: Server) -> bool:
+    with server.connect(Role.ADMIN, server.ledger) as db:
+        found = db.execute("SELECT to_regnamespace('readmodel') IS NOT NULL").fetchone()
+    return found == (True,) and not has_ledger(server)
+
+
+@contextmanager
+def _made(server: Server, *databases: str) -> Iterator[None]:
+    """Make roles and databases where they are missing; others wait meanwhile."""
     with _first(server) as admin:
         _check(admin)
         admin.execute("SELECT pg_advisory_lock(%s)", (_SERVER_LOCK,))
         admin.execute(_sql("roles.sql"))
         if not server.assume:
             _let_log_in(admin)
-        for database in (server.ledger, server.keys):
+        for database in databases:
             if not exists(admin, database):
                 create(admin, database)
-        _migrate(server, server.ledger, LEDGER_STEPS)
-        _migrate(server, server.keys, KEYS_STEPS)
+        yield
 
 
 def _first(server: Server) -> Connection:

@@ -2,9 +2,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from services.database import Role, Server, given
+from projections import checkpoint, schema
+from services.database import Role, Server, exists, given
+from services.lease import relayed
 from services.ledger import migrate
-from services.ledger.migrate import Unfit, prepare
+from services.ledger.migrate import Unfit, has_ledger, prepare, prepare_site
 from services.ledger.recorder import Recorded, Recorder
 from services.ledger.vault import Vault
 from services.settings import load
@@ -88,3 +90,54 @@ def test_every_connection_has_its_limits(database: Server, role: Role):
 
     assert len(limits) == 3
     assert all(0 < milliseconds <= 300_000 for _, milliseconds in limits)
+
+
+@pytest.fixture
+def site(server: Server):
+    """A database's name on the worker's server where nothing is yet."""
+    own = server.named("site")
+    yield own
+    with server.connect(Role.ADMIN, "postgres") as admin:
+        for name in (own.ledger, own.keys):
+            query = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            admin.execute(query.format(sql.Identifier(name)))
+
+
+def test_a_site_has_read_models_and_no_ledger(site: Server):
+    prepare_site(site)
+    prepare_site(site)
+
+    assert not has_ledger(site)
+    with site.connect(Role.PROJECTOR) as db:
+        schema.lay(db)
+    with site.connect(Role.DESK) as db:
+        assert checkpoint.position(db) == 0
+    with site.connect(Role.ADMIN, "postgres") as admin:
+        assert not exists(admin, site.keys)
+
+
+def test_a_site_is_not_taken_for_a_realm(site: Server):
+    prepare_site(site)
+
+    with pytest.raises(Unfit, match="it follows a bus"):
+        prepare(site)
+
+
+def test_preparing_a_site_leaves_a_realm_as_it_is(database: Server):
+    prepare_site(database)
+
+    assert has_ledger(database)
+    prepare(database)
+
+
+def test_a_realm_of_the_release_before_the_bus_gets_the_relays_mark(
+    site: Server, monkeypatch
+):
+    monkeypatch.setattr(migrate, "LEDGER_STEPS", migrate.LEDGER_STEPS[:1])
+    prepare(site)
+    monkeypatch.undo()
+
+    prepare(site)
+
+    with site.connect(Role.READER) as db:
+        assert relayed(db) == 0

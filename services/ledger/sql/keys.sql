@@ -26,7 +26,6 @@ CREATE TABLE vault.contacts (
     subject text COLLATE "C" NOT NULL,
     PRIMARY KEY (kind, mark, case_ref)
 );
-CREATE INDEX contacts_by_case ON vault.contacts (case_ref);
 CREATE INDEX contacts_by_subject ON vault.contacts (subject);
 COMMENT ON TABLE vault.contacts IS
     'Keyed digests of contacts, so that two cases of one person find each other.';

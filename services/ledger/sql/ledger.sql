@@ -1,10 +1,7 @@
--- Version 1 of a realm's database: the ledger, and the folders of the read models.
+-- Version 1 of a realm's database: the ledger, beside the folders of the read models.
 -- Runs once, in one transaction, as the administrator.
 
 CREATE SCHEMA ledger AUTHORIZATION beistand_owner;
-CREATE SCHEMA readmodel AUTHORIZATION beistand_projector;
-CREATE SCHEMA projection AUTHORIZATION beistand_projector;
-REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
 SET LOCAL ROLE beistand_owner;
 

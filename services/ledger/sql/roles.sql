@@ -7,7 +7,8 @@ DECLARE
 BEGIN
     FOREACH name IN ARRAY ARRAY[
         'beistand_owner', 'beistand_writer', 'beistand_reader',
-        'beistand_projector', 'beistand_desk', 'beistand_tools', 'beistand_vault'
+        'beistand_projector', 'beistand_desk', 'beistand_tools', 'beistand_vault',
+        'beistand_relay'
     ] LOOP
         BEGIN
             EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB', name);
