@@ -8,13 +8,13 @@ from services.intake.checks import Numbers, find_offers
 from services.intake.draft import Aside, CheckDraft, Draft, Drafted
 from services.intake.identity import contact
 from services.intake.known import Known, by_case, known
-from services.intake.orders import Around, Orders, Place
+from services.intake.orders import NEW, Around, Orders, Place
 from services.intake.persons import Mark, persons
 from services.intake.reasons import Reason
 from services.intake.report import Report
 from services.ledger.batch import Item
 from services.ledger.handle import Order, Writer
-from services.ledger.rules.base import Refused
+from services.ledger.rules.base import Command, Refused
 
 _RESENT = "submission.resent.v1"
 _SET_ASIDE = "submission.set_aside.v1"
@@ -47,6 +47,7 @@ class Batch:
         self._orders, self._seen = orders, seen
         self._given: list[tuple[Order, Drafted, Becomes]] = []
         self._marks: list[Mark] = []
+        self._boxes: dict[str, Command] = {}
         self.report = Report()
         self.about: list[str] = []
         """Cases that the drafts are about, known ones and new ones."""
@@ -68,7 +69,8 @@ class Batch:
 
     def carry_out(self) -> Report:
         """Give the orders; raise `Conflicting` when somebody gave one otherwise."""
-        answers = self._writer.do_all([order for order, _, _ in self._given])
+        orders = [order for order, _, _ in self._given]
+        answers = self._writer.do_all(orders, self._boxes)
         refused: list[Aside] = []
         for (_, drafted, becomes), answer in zip(self._given, answers, strict=True):
             if isinstance(answer, Refused):
@@ -172,9 +174,14 @@ class Batch:
         return twins
 
     def remember(self) -> None:
-        """Keep the ways to reach before the cases: a crash between loses no twin."""
+        """Keep the ways to reach before the cases: a crash between loses no twin.
+
+        And seal what is new, while the batch before this one is recorded.
+        """
         self._vault.remember(self._marks)
         self._seen.forget()
+        new = [order for order, _, _ in self._given if isinstance(order.command, NEW)]
+        self._boxes = self._writer.sealed_ahead(new)
 
     def _checks(self, drafts: Sequence[CheckDraft]) -> list[Aside]:
         """Order the checks whose offer is certain; return the rest as set aside."""

@@ -42,6 +42,8 @@ class Values:
     """Heading → cell of the whole row, to be kept sealed."""
     said: tuple[str, ...] = ()
     """Field and cell by turns, of every cell that was read."""
+    is_shifted: bool = False
+    """Some cell was parted in two, so nobody knows which cells say what."""
 
     def text(self, name: str) -> str | None:
         value = self.told.get(name)
@@ -70,8 +72,11 @@ def several(value: object) -> tuple[object, ...]:
 class CellReader:
     """Reads the rows of one table; the same cell twice is read once."""
 
-    def __init__(self, fitted: Fitted, headings: Sequence[str]) -> None:
-        self.fitted = fitted
+    def __init__(
+        self, fitted: Fitted, headings: Sequence[str], most: int | None = None
+    ) -> None:
+        """`most` cells a row can have; absent, where more do no harm."""
+        self.fitted, self._most = fitted, most
         self._headings = [
             _HIDDEN.sub(_as_code, heading.strip())[:_NAME_LENGTH] or f"column {place}"
             for place, heading in enumerate(headings, start=1)
@@ -89,7 +94,7 @@ class CellReader:
     def only(self, names: frozenset[str]) -> "CellReader":
         """Return a reader of a few fields: enough to tell rows apart."""
         few = {p: c for p, c in self.fitted.places.items() if c.to in names}
-        return CellReader(replace(self.fitted, places=few), ())
+        return CellReader(replace(self.fitted, places=few), (), self._most)
 
     def read(self, number: int, cells: Sequence[str]) -> Values:
         """Return what the row says; it never fails."""
@@ -110,8 +115,15 @@ class CellReader:
                 told[column.to] = found.value
             if found.reason is not None:
                 asked.append(Asked(column.to, cell, found.reason))
-        whole = self._whole(cells)
-        return Values(number, told, raw, tuple(asked), whole, tuple(said))
+        return Values(
+            number,
+            told,
+            raw,
+            tuple(asked),
+            self._whole(cells),
+            tuple(said),
+            self._most is not None and any(map(str.strip, cells[self._most :])),
+        )
 
     def _cell(self, column: Column, cell: str) -> Read[object]:
         key = (column.to, cell)

@@ -1,7 +1,9 @@
 """What a row becomes: a case to take in, a check of one, or a row set aside."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from events.case import RepresentedBy
@@ -9,7 +11,7 @@ from events.need import NeedDetails, NeedState
 from events.offer import OfferDetails, OfferState
 from events.policy import CheckKind
 from events.values import Day, Plain, Strict
-from services.intake.cells import Asked
+from services.intake.cells import Asked, boxed
 from services.intake.lists import Link
 from services.intake.reasons import Reason
 
@@ -56,6 +58,22 @@ class From:
     """Of a CloudEvent, who says that its ids are its own; absent: the channel."""
     event: str | None = None
     """The id of the CloudEvent: once, with one content, for ever."""
+    content: str = ""
+    """All that a CloudEvent said, in one form: the same again is known by it."""
+
+    @cached_property
+    def raw(self) -> Plain | None:
+        """All that came, ready to be sealed."""
+        return boxed("row", self.whole)
+
+    @cached_property
+    def telling(self) -> bytes:
+        """What was read of the row: the same again is no news."""
+        return json.dumps((self.profile, self.said)).encode()
+
+    def ready(self) -> None:
+        """Make both now: where a second process reads, it has the time."""
+        _ = self.raw, self.telling
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,9 @@ _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,119}")
 def draft(fitted: Fitted, rows: Sequence[Values]) -> Drafted:
     """Return what becomes of a row, or of all rows of a contract."""
     shared = rows[0] if len(rows) == 1 else _shared(rows)
-    came = _came(fitted.profile, shared)
+    came = _came(fitted.profile, rows, shared)
+    if any(row.is_shifted for row in rows):
+        return Aside(came, "row", "", Reason.MANY_CELLS)
     if fitted.profile.about == "checks":
         return _check(came, shared)
     case = _case_of(fitted.profile, shared)
@@ -87,8 +89,11 @@ def dressed(came: From, values: Values, built: Built, fields: frozenset[str]) ->
     )
 
 
-def row_key(profile: Profile, values: Values) -> RowKey:
-    """Return by what the row is known again: the first key that says anything."""
+def row_key(profile: Profile, rows: Sequence[Values]) -> RowKey:
+    """Return by what a case is known again: the first key that says anything."""
+    if any(row.is_shifted for row in rows):
+        return RowKey((), personal=False)
+    values = rows[0]
     for names in profile.row_key:
         parts = tuple(_key_part(values, name) for name in names)
         if any(parts):
@@ -139,14 +144,14 @@ def _shared(rows: Sequence[Values]) -> Values:
     return Values(rows[0].row, told, raw, tuple(asked), whole, said)
 
 
-def _came(profile: Profile, values: Values) -> From:
+def _came(profile: Profile, rows: Sequence[Values], values: Values) -> From:
     return From(
         row=values.row,
         profile=profile.called,
         channel=profile.channel,
         whole=values.whole,
         said=values.said,
-        key=row_key(profile, values),
+        key=row_key(profile, rows),
         revision=values.number("revision"),
     )
 

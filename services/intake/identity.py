@@ -1,7 +1,6 @@
 """Who a row is: the same row is the same case, whoever sends it how often."""
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -38,16 +37,28 @@ class Identity:
 
     def content(self, came: From) -> str:
         """Return the digest of what was read of the row."""
-        told = json.dumps((came.profile, came.said)).encode()
-        return self.vault.digest(b"content" + told).hex()[:32]
+        return self.vault.digest(b"content" + came.telling).hex()[:32]
 
     def case(self, drafted_as: str, key: str) -> str:
         return f"{drafted_as[0]}-{key}"
 
+    def message(self, source: str, event: str) -> str:
+        """Return the name of a CloudEvent: by it, what became of it is found again.
+
+        It is the id of the order that the event leads to. So the ledger itself, which
+        takes an id once, for one content, keeps what an event is counted by.
+        """
+        told = _joined(self.realm, source, event)
+        return f"msg-{hashlib.sha256(told).hexdigest()[:32]}"
+
     def submission(self, drafted: Drafted) -> str:
         """Return the name of a row that cannot be taken: its whole content."""
         came = drafted.came
-        told = _joined(self.realm, source(came), came.profile, *came.whole.values())
+        if came.event is None:
+            parts = (came.profile, *came.whole.values())
+        else:
+            parts = (came.event, came.content)
+        told = _joined(self.realm, source(came), *parts)
         return f"s-{self.vault.digest(b'submission' + told).hex()[:24]}"
 
     def person(self, token: str | None, case: str) -> str:

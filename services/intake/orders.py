@@ -20,6 +20,8 @@ from services.ledger.rules.desk import SetAside
 from services.ledger.rules.needs import AmendNeed, RaiseNeed
 from services.ledger.rules.offers import AmendOffer, CheckOffer, ListOffer
 
+NEW = (ListOffer, RaiseNeed, SetAside)
+"""What takes in something new; such a command says by itself whose it is."""
 Fields = dict[str, object]
 
 
@@ -128,7 +130,7 @@ class Orders:
         """Keep a row that cannot be taken, sealed."""
         came = aside.came
         submission = self.identity.submission(aside)
-        raw = boxed("row", came.whole) or Plain(purpose="row", content={})
+        raw = came.raw or Plain(purpose="row", content={})
         command = SetAside(
             submission=submission,
             channel=came.channel,
@@ -186,7 +188,7 @@ class Orders:
                 for asked in draft.asked
             ),
             "origin": self._origin(draft.came, place),
-            "raw": boxed("row", draft.came.whole),
+            "raw": draft.came.raw,
             "represented_by": draft.represented_by,
             "similar_to": similar,
         }

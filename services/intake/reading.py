@@ -74,6 +74,7 @@ def _batches(
     batch: list[tuple[int, Drafted]] = []
     size = 0
     for place, drafted in drafts:
+        drafted.came.ready()
         batch.append((place, drafted))
         size += sum(map(len, drafted.came.whole.values()))
         if len(batch) == BATCH or size > MOST_SIGNS:

@@ -61,6 +61,7 @@ class Reason(StrEnum):
     NO_REACH = "There is no way to reach anyone; add a mail address or a phone."
     NOTHING_SAID = "The row says nothing about what is offered or needed; fill it in."
     ROWS_DIFFER = "The rows of one contract say different things here; ask which holds."
+    MANY_CELLS = "The row has more cells than headings; put quotes around its text."
     NO_KEY = "The row cannot be told from others; add its number."
     REPEATED = "The same row stands again further down; the later one counts."
     OLDER_REVISION = "A newer revision of this row is known; nothing was changed."
@@ -73,3 +74,10 @@ class Reason(StrEnum):
     REFUSED = "A rule refused the row; see what it says."
     NO_PROFILE = "No profile fits this message; name one."
     NOT_READABLE = "The line cannot be read; repair it and send it again."
+    OTHER_SOURCE = (
+        "The message names a source that its channel may not speak for; "
+        "send it by that source's own channel."
+    )
+    NO_CHANNEL = "Nobody registered the channel of this message; register it first."
+    TOO_LARGE_MESSAGE = "The message has more than 1 MB; send it in parts."
+    NOT_AN_EVENT = "The message is no CloudEvent of ours; repair it and send it again."

@@ -73,7 +73,7 @@ class Source:
             rows = _read(reader.only(_key_fields(fitted.profile)), lines, Notes())
             groups = _groups(fitted, rows) if fitted.profile.grouped else _alone(rows)
             for group in groups:
-                key = row_key(fitted.profile, group[0])
+                key = row_key(fitted.profile, group)
                 yield Key(channel, key, group[0].number("revision"))
 
     def _profiles(self) -> Sequence[Profile]:
@@ -92,7 +92,8 @@ class Source:
             known += 1
             notes.profiles[fitted.profile.called] = None
             notes.unused |= dict.fromkeys(fitted.unused)
-            yield fitted, CellReader(fitted, headings), table.lines
+            most = len(headings) if table.is_parted else None
+            yield fitted, CellReader(fitted, headings, most), table.lines
         if not known:
             raise FileRefused(self._unknown())
 
@@ -153,7 +154,9 @@ def _groups(fitted: Fitted, rows: Iterator[Values]) -> Iterator[Sequence[Values]
     if len(taken) > MOST_GROUPED:
         raise FileRefused("A contingent has more than 20,000 rows; split the file.")
     for row in taken:
-        groups.setdefault(row_key(fitted.profile, row), []).append(row)
+        alone = RowKey((str(row.row),), personal=False)
+        key = alone if row.is_shifted else row_key(fitted.profile, (row,))
+        groups.setdefault(key, []).append(row)
     yield from groups.values()
 
 

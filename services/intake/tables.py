@@ -39,12 +39,14 @@ class Table:
 
     name: str
     lines: Iterator[Line]
+    is_parted: bool = False
+    """Signs part its cells: one sign too many, and all cells after it are shifted."""
 
 
 def tables(path: Path, form: Form, called: str) -> Iterator[Table]:
     """Yield every table of a text file or workbook; raise `FileRefused`."""
     if form is Form.TEXT:
-        yield Table("", _bounded(_text_lines(path, called), called))
+        yield Table("", _bounded(_text_lines(path, called), called), is_parted=True)
     else:
         yield from _sheets(path, called)
 

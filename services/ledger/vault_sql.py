@@ -30,13 +30,6 @@ FROM unnest(
 ) AS w (case_ref, subject, kind, mark)
 ON CONFLICT DO NOTHING
 """
-SIMILAR = """
-SELECT mine.case_ref, array_agg(DISTINCT other.case_ref)
-FROM vault.contacts mine
-JOIN vault.contacts other USING (kind, mark)
-WHERE mine.case_ref = ANY (%s) AND other.case_ref <> mine.case_ref
-GROUP BY mine.case_ref
-"""
 KNOWN = """
 SELECT w.n, array_agg(c.case_ref)
 FROM unnest(string_to_array(%b, chr(31)), string_to_array(%b, chr(31)))

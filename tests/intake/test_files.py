@@ -41,6 +41,32 @@ def test_a_csv_is_read_however_it_was_exported(tmp_path, mark, encoding):
     assert draft.told.address.content["street"] == "Musterstraße"
 
 
+def test_a_sign_too_many_shifts_the_cells_and_the_whole_row_is_in_doubt(tmp_path):
+    rows = [form(), form(Straße="Weg a;b"), form(Straße="Weg c;d"), form()]
+    sheet = text(rows, mark=";").replace('"Weg a;b"', "Weg a;b")
+    path = tmp_path / "a.csv"
+    path.write_text(sheet.replace('"Weg c;d"', "Weg c;d").rstrip() + ";;; \n")
+    source = open_source(path, profiles())
+
+    made: list[Any] = list(source.drafts())
+    keys = [one.row.parts for one in list(source.keys())]
+
+    assert [type(one) for one in made] == [Draft, Aside, Aside, Draft]
+    assert {(one.field, one.reason) for one in made[1:3]} == {
+        ("row", Reason.MANY_CELLS)
+    }
+    assert keys[1:3] == [(), ()]
+    assert "Weg a" in made[1].came.whole.values()
+
+
+def test_a_note_beside_a_sheet_shifts_nothing(tmp_path):
+    path = as_xlsx(tmp_path / "a.xlsx", [FORM | {"": "ask again"}])
+
+    (draft,) = drafts(path)
+
+    assert isinstance(draft, Draft)
+
+
 def test_a_coding_that_is_neither_utf8_nor_western_is_found_out(tmp_path):
     row = {
         "Offer number": "A-1",
