@@ -44,6 +44,7 @@ STAGES = (
     Stage("contracts", (str(BIN / "lint-imports"), "--no-logo")),
     Stage("dependencies", (str(BIN / "deptry"), ".")),
     Stage("generated", (str(BIN / "python"), "-m", "services.contract", "--check")),
+    Stage("kafka", (str(BIN / "beistand"), "kafka", "fetch")),
     Stage("browser", ("sh", "scripts/browser")),
     Stage("docs", (*PYTEST, "tests/docs"), counts=True),
     Stage("tests", (*PYTEST, "-n", "2", "--ignore=tests/docs"), counts=True),

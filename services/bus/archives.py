@@ -18,6 +18,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from services.bus.errors import NotFetched
+
 VERSION = "4.3.1"
 # The logging archive's own wishes would pull an older kafka-clients, with which the
 # broker dies: so the clients are named. slf4j is 1.7, hence log4j-slf4j-impl.
@@ -28,10 +30,6 @@ ROOTS = (
 )
 AT_ONCE = 4
 PATIENCE = 20
-
-
-class NotFetched(Exception):
-    """Kafka is not on this machine and cannot be fetched; the text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +96,11 @@ def _fetch(archive: Archive, into: Path) -> None:
     from jgo.constants import MAVEN_CENTRAL_URL  # noqa: PLC0415 - as above
     from jgo.maven import MavenContext  # noqa: PLC0415 - as above
 
+    # An office's own mirror is asked first; it may be the only one within reach.
     own = GlobalSettings.load().repositories
     context = MavenContext(
         repo_cache=into / "repository",
-        remote_repos={"central": MAVEN_CENTRAL_URL, **own},
+        remote_repos=own if "central" in own else own | {"central": MAVEN_CENTRAL_URL},
         timeout=PATIENCE,
     )
     project = context.project(archive.group, archive.artifact)
@@ -109,10 +108,12 @@ def _fetch(archive: Archive, into: Path) -> None:
         found = project.at_version(archive.version).artifact().resolve()
     except (OSError, RuntimeError) as error:  # what requests and jgo raise
         raise NotFetched(
-            f"Apache Kafka {VERSION} could not be fetched ({archive.file}: {error}). "
-            "Give this machine a way to Maven Central (HTTPS_PROXY, or a mirror under "
-            "[repositories] in ~/.config/jgo.conf) and run `beistand kafka fetch`, or "
-            "set BEISTAND_KAFKA=host:port to use a Kafka of your own."
+            f"Apache Kafka {VERSION} could not be fetched: {archive.file}, {error}\n"
+            "Give this machine a way to Maven Central, then run\n"
+            "  beistand kafka fetch\n"
+            "A proxy is named by HTTPS_PROXY; a mirror by a line `central = https://…` "
+            "under `[repositories]` in ~/.config/jgo.conf. Or set "
+            "BEISTAND_KAFKA=host:port to use a Kafka of your own."
         ) from error
     _check(archive, found)
     found.rename(into / archive.file)

@@ -21,9 +21,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from services.bus import conf
-from services.bus.archives import VERSION, NotFetched, fetch, locked
+from services.bus.archives import VERSION, fetch, locked
 from services.bus.connection import Bus
-from services.bus.place import BusPlace, NotStarted
+from services.bus.errors import NotFetched, NotStarted
+from services.bus.place import BusPlace
 from services.settings import Settings
 
 START_SECONDS = 60.0

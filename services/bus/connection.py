@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NotRequired, TypedDict
 
-from faststream.security import SASLScram512
-
+from services.bus.errors import BusError, NoBus, NotAllowed, Unreachable
 from services.bus.place import BusPlace
-from services.bus.refusals import BusError, NoBus, NotAllowed, Unreachable
 from services.settings import KafkaSecurity, Settings
 
 SCRAM: Literal["SCRAM-SHA-512"] = "SCRAM-SHA-512"
@@ -23,13 +21,6 @@ class Reach(TypedDict):
     sasl_plain_username: NotRequired[str]
     sasl_plain_password: NotRequired[str]
     ssl_context: NotRequired[ssl.SSLContext]
-
-
-class FastStreamReach(TypedDict):
-    """What a `KafkaBroker` of FastStream is told."""
-
-    bootstrap_servers: list[str]
-    security: SASLScram512 | None
 
 
 @dataclass(frozen=True)
@@ -58,17 +49,13 @@ class Bus:
         """Keyword arguments of kafka-python's producer, consumer and admin client."""
         return self._reach()
 
-    def for_faststream(self) -> FastStreamReach:
-        """Keyword arguments of FastStream's `KafkaBroker`."""
-        return {"bootstrap_servers": self._list(), "security": self._signature()}
-
     def told(self) -> str:
         """Where it is and as whom, for a person: never the password."""
         return f"{self.servers} as {self.user}" if self.user else self.servers
 
     def _reach(self) -> Reach:
         reach: Reach = {
-            "bootstrap_servers": self._list(),
+            "bootstrap_servers": self.servers.split(","),
             "security_protocol": self.security,
         }
         if self.security == "PLAINTEXT" or self.user is None or self.password is None:
@@ -80,14 +67,6 @@ class Bus:
             reach["ssl_context"] = trust
         return reach
 
-    def _signature(self) -> SASLScram512 | None:
-        if self.security == "PLAINTEXT" or self.user is None or self.password is None:
-            return None
-        trust = self._trust()
-        return SASLScram512(
-            self.user, self.password, ssl_context=trust, use_ssl=trust is not None
-        )
-
     def _trust(self) -> ssl.SSLContext | None:
         if self.security != "SASL_SSL":
             return None
@@ -98,9 +77,6 @@ class Bus:
                 f"{self.ca} holds no certificate of an authority ({error.strerror}); "
                 "set BEISTAND_KAFKA_CA to the PEM file that vouches for Kafka."
             ) from error
-
-    def _list(self) -> list[str]:
-        return self.servers.split(",")
 
 
 def bus_of(settings: Settings) -> Bus:

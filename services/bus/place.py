@@ -13,14 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from services.bus.errors import NotStarted
+
 LOCALHOST = "127.0.0.1"
 PORTS = range(29100, 29900)
 RELEASED_SECONDS = 3.0
 MOMENT = 500
-
-
-class NotStarted(Exception):
-    """The embedded Kafka does not run; the text says what to do."""
 
 
 class BusPlace:

@@ -9,27 +9,7 @@ import ssl
 import aiokafka.errors as aio
 import kafka.errors as sync
 
-
-class BusError(Exception):
-    """The bus cannot be used; the text is for a person and says what to do.
-
-    ├── NoBus        none is configured and none runs in the home
-    ├── Unreachable  it does not answer
-    └── NotAllowed   it answers: wrong password, or a right is missing
-    """
-
-
-class NoBus(BusError):
-    """No Kafka is configured and none runs in the home."""
-
-
-class Unreachable(BusError):
-    """Kafka does not answer."""
-
-
-class NotAllowed(BusError):
-    """Kafka answers, and refuses: a wrong password, or a missing right."""
-
+from services.bus.errors import BusError, NotAllowed, Unreachable
 
 SIGN_IN = (
     *(aio.SaslAuthenticationFailed, sync.SaslAuthenticationFailedError),

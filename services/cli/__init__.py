@@ -5,7 +5,7 @@ import sys
 import typer
 
 from services import logs
-from services.cli import files, intake, keeping, running, why, working
+from services.cli import bus, files, intake, keeping, running, why, working
 
 app = typer.Typer(
     name="beistand",
@@ -19,6 +19,7 @@ for module in (running, working, why, intake, files, keeping):
     for command in module.COMMANDS:
         app.command()(command)
 app.add_typer(intake.profile, name="profile")
+app.add_typer(bus.kafka, name="kafka")
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from services.assemble import Beistand, beistand
+from services.bus.errors import BusError
 from services.intake.files import FileRefused
 from services.ledger.batch import Conflicting
 from services.ledger.handle import Contended
@@ -43,7 +44,7 @@ REFUSED, WRONG_USE = 1, 2
 P = ParamSpec("P")
 R = TypeVar("R")
 _KNOWN = (
-    FileRefused,
+    BusError, FileRefused,
     Refused, Conflicting, Contended, NotStarted, Unfit, Unreachable, Unsound,
     WrongLedger,
 )  # fmt: skip

@@ -5,6 +5,7 @@ from faststream.security import SASLScram512
 
 from services.bus.connection import Bus, NoBus, NotAllowed, Unreachable, bus_of
 from services.bus.refusals import understood
+from services.bus.stream import for_faststream
 from services.settings import load
 
 SIGNED = Bus("k1:9093,k2:9093", "SASL_PLAINTEXT", "intake", "s3cret")
@@ -66,11 +67,11 @@ def test_a_plain_broker_is_told_no_name():
 
 
 def test_faststream_signs_in_as_the_others_do():
-    security = SIGNED.for_faststream()["security"]
+    security = for_faststream(SIGNED)["security"]
 
     assert isinstance(security, SASLScram512)
     assert (security.username, security.password) == ("intake", "s3cret")
-    assert Bus("k:1").for_faststream()["security"] is None
+    assert for_faststream(Bus("k:1"))["security"] is None
 
 
 def test_the_password_shows_nowhere():
