@@ -105,13 +105,18 @@ def run(
 
 @told
 def stop(*, home: Home = None, demo: Demo = False) -> None:
-    """End this realm's database; the next command starts it again."""
+    """End this realm's database and Kafka; what needs them starts them again."""
+    from services.bus import broker
+
     found = settings(home)
     if demo:
         found = realm.demo_settings(found)
-    if found.database_url is not None:
+    ended = broker.stop(found.home)
+    if found.database_url is None:
+        ended |= postgres.stop(found.home)
+    elif not ended:
         raise WrongUse("The database is your own server; stop it there.")
-    say("Stopped." if postgres.stop(found.home) else "Nothing was running.")
+    say("Stopped." if ended else "Nothing was running.")
 
 
 def _arrive(engine: Beistand, paths: Sequence[Path]) -> None:
