@@ -17,6 +17,7 @@ OLDEST = 170_000
 LEDGER_STEPS: tuple[tuple[str, ...], ...] = (
     ("reading.sql", "ledger.sql", "record.sql", "grants.sql"),
     ("relay.sql",),
+    ("keeping.sql",),
 )
 SITE_STEPS: tuple[tuple[str, ...], ...] = (("reading.sql",),)
 KEYS_STEPS: tuple[tuple[str, ...], ...] = (("keys.sql",),)
@@ -41,6 +42,32 @@ def prepare(server: Server) -> None:
             )
         _migrate(server, server.ledger, LEDGER_STEPS)
         _migrate(server, server.keys, KEYS_STEPS)
+
+
+def prepare_at(server: Server, *, ledger: int, keys: int) -> None:
+    """Bring both databases to a version of the past: what was copied then fits in.
+
+    One that has come further is left as it is. Raises `Unfit` for a version to come.
+    """
+    _no_newer(server.ledger, ledger, len(LEDGER_STEPS))
+    _no_newer(server.keys, keys, len(KEYS_STEPS))
+    with _made(server, server.ledger, server.keys):
+        _migrate(server, server.ledger, LEDGER_STEPS[:ledger])
+        _migrate(server, server.keys, KEYS_STEPS[:keys])
+
+
+def versions(server: Server) -> tuple[int, int]:
+    """Return the versions of the ledger's and the keys' database; 0 where none is."""
+    with _first(server) as admin:
+        there = [exists(admin, name) for name in (server.ledger, server.keys)]
+    found = []
+    for name, exist in zip((server.ledger, server.keys), there, strict=True):
+        if not exist:
+            found.append(0)
+            continue
+        with server.connect(Role.ADMIN, name) as db:
+            found.append(_version(db))
+    return found[0], found[1]
 
 
 def prepare_site(server: Server) -> None:
@@ -113,22 +140,31 @@ def _migrate(server: Server, database: str, steps: Iterable[tuple[str, ...]]) ->
     with server.connect(Role.ADMIN, database) as db, db.transaction():
         db.execute("SELECT pg_advisory_xact_lock(%s)", (_DATABASE_LOCK,))
         db.execute(_VERSION)
-        found = db.execute(
-            "SELECT max(version) FROM public.beistand_version"
-        ).fetchone()
-        done = int(str(found[0])) if found and found[0] is not None else 0
-        wanted = list(steps)
-        if done > len(wanted):
-            raise Unfit(
-                f"The database {database} was made by a newer Beistand "
-                f"(version {done}, this one knows {len(wanted)}): start the newer one."
-            )
+        done, wanted = _version(db), list(steps)
+        _no_newer(database, done, len(wanted))
         for version, names in enumerate(wanted[done:], start=done + 1):
             for name in names:
                 db.execute(_sql(name))
             db.execute(
                 "INSERT INTO public.beistand_version (version) VALUES (%s)", (version,)
             )
+
+
+def _version(db: Connection) -> int:
+    """Return the version that a database was brought to; 0 for a new one."""
+    made = db.execute("SELECT to_regclass('public.beistand_version')").fetchone()
+    if made is None or made[0] is None:
+        return 0
+    found = db.execute("SELECT max(version) FROM public.beistand_version").fetchone()
+    return int(str(found[0])) if found and found[0] is not None else 0
+
+
+def _no_newer(database: str, found: int, known: int) -> None:
+    if found > known:
+        raise Unfit(
+            f"The database {database} was made by a newer Beistand "
+            f"(version {found}, this one knows {known}): start the newer one."
+        )
 
 
 def _sql(name: str) -> bytes:

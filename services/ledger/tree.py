@@ -10,6 +10,7 @@ change: proofs that left the house rest on it.
 """
 
 import hashlib
+from collections.abc import Iterable
 
 from services.follow import StoredFact
 
@@ -35,6 +36,29 @@ def leaf(fact: StoredFact) -> bytes:
 def fits(fact: StoredFact) -> bool:
     """Say whether the stored leaf is still that of the fact."""
     return leaf(fact) == fact.leaf
+
+
+def root(leaves: Iterable[bytes]) -> bytes:
+    """Return the root of the tree over leaf hashes in order (RFC 9162, 2.1.1).
+
+    Holds one hash a level, however many leaves there are.
+    """
+    peaks: list[tuple[int, bytes]] = []
+    for one in leaves:
+        level, node = 0, one
+        while peaks and peaks[-1][0] == level:
+            level, node = level + 1, _node(peaks.pop()[1], node)
+        peaks.append((level, node))
+    if not peaks:
+        return hashlib.sha256().digest()
+    node = peaks.pop()[1]
+    while peaks:
+        node = _node(peaks.pop()[1], node)
+    return node
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 def _sized(part: bytes) -> bytes:
