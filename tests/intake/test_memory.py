@@ -20,10 +20,13 @@ address, assume, ledger, keys, home, path = sys.argv[1:]
 server = Server(address, assume == "True", ledger, keys)
 vault = Vault(server, load(Path(home)))
 report = Intake(Writer(Recorder(server), vault), realm=REALM).submit(Path(path), SAID)
-both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-peak = sum(resource.getrusage(who).ru_maxrss for who in both)
-print(report.taken, peak // 1000)
+status = Path("/proc/self/status").read_text()
+own = int(status.partition("VmHWM:")[2].split()[0])
+child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(report.taken, (own + child) // 1000)
 """
+# `ru_maxrss` of a process also counts what its parent held when it was started: here
+# the whole test run. The high-water mark of its own memory does not.
 
 
 def test_a_file_of_30_mb_is_taken_in_with_bounded_memory(database, tmp_path):
