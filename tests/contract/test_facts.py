@@ -255,7 +255,7 @@ def boxes(
     found: list[tuple[str, Privacy | None, bool]] = []
     for name, field in model.model_fields.items():
         how = next((part for part in field.metadata if isinstance(part, Privacy)), None)
-        inner = list(contract._models(field.annotation))
+        inner = list(contract.models_of(field.annotation))
         sealed = bool(inner) and all(
             part is Sealed or all(box for _, _, box in boxes(part)) for part in inner
         )
