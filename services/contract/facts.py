@@ -5,11 +5,12 @@ import json
 from collections.abc import Iterator
 from typing import get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from events.base import Fact
 from events.contract import FACTS
 from events.values import Privacy, Sealed
+from services.contract.headers import Json
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _INTRO = """# The facts
@@ -54,9 +55,24 @@ def models_of(annotation: object) -> Iterator[type[BaseModel]]:
 
 def schema(name: str, model: type[BaseModel]) -> str:
     """Return the JSON Schema of what travels under a name, one text for ever."""
-    content = model.model_json_schema(by_alias=True, mode="validation")
+    content = _plain(model.model_json_schema(by_alias=True, mode="validation"))
     content |= {"$id": name, "$schema": DRAFT}
     return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _plain(part: Json) -> Json:
+    """Leave out OpenAPI's discriminators: AsyncAPI means something else by the word."""
+    return {key: _bare(value) for key, value in part.items() if key != "discriminator"}
+
+
+def _bare(value: JsonValue) -> JsonValue:
+    match value:
+        case dict():
+            return _plain(value)
+        case list():
+            return [_bare(one) for one in value]
+        case _:
+            return value
 
 
 def page() -> str:

@@ -34,6 +34,12 @@ def test_the_official_schema_takes_it(official):
     assert [error.message for error in official.iter_errors(DOCUMENT)] == []
 
 
+def test_the_official_schema_takes_it_with_all_references_followed(official):
+    whole = {**DOCUMENT, "components": inlined(DOCUMENT["components"])}
+
+    assert [error.message for error in official.iter_errors(whole)] == []
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -166,6 +172,19 @@ def resolved(part):
     for step in inside.split("/") if inside else ():
         found = found[step]
     return found
+
+
+def inlined(part):
+    """Return a part with the files that it refers to in their place."""
+    match part:
+        case {"$ref": str(reference)} if not reference.startswith("#"):
+            return resolved(part)
+        case dict():
+            return {key: inlined(value) for key, value in part.items()}
+        case list():
+            return [inlined(value) for value in part]
+        case _:
+            return part
 
 
 def references(part):
