@@ -20,6 +20,10 @@ PATIENCE: Mapping[str, float] = {"matching": 900.0}
 """Parts whose work takes longer between two beats: a plan may take minutes."""
 
 
+class PortTaken(RuntimeError):
+    """Nobody could be told about health: the port is another program's."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """How one part stands; `trouble` is a sentence for a person, empty when well."""

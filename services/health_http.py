@@ -15,14 +15,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services import metrics
-from services.health import Health, Standing, told
+from services.health import Health, PortTaken, Standing, told
 
 LOCALHOST = "127.0.0.1"
 START_SECONDS = 10.0
-
-
-class PortTaken(RuntimeError):
-    """Nobody could be told about health: the port is another program's."""
 
 
 def health_routes(health: Health) -> APIRouter:

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from services import logs
-from services.cli import bus, files, intake, keeping, running, why, working
+from services.cli import bus, contract, files, intake, keeping, running, saving, why, working
 
 app = typer.Typer(
     name="beistand",
@@ -15,11 +15,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (running, working, why, intake, files, keeping):
+for module in (running, working, why, intake, files, keeping, saving):
     for command in module.COMMANDS:
         app.command()(command)
 app.add_typer(intake.profile, name="profile")
 app.add_typer(bus.kafka, name="kafka")
+app.add_typer(contract.app, name="contract")
 
 
 def main() -> None:

@@ -13,10 +13,14 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from services.assemble import Beistand, beistand
+from services.backup import Together
 from services.bus.errors import BusError
+from services.copies import Unusable
+from services.health import PortTaken
 from services.intake.files import FileRefused
 from services.ledger.batch import Conflicting
 from services.ledger.handle import Contended
+from services.ledger.kek import WrongKeyFile
 from services.ledger.migrate import Unfit
 from services.ledger.recorder import Unreachable
 from services.ledger.rules.base import Refused
@@ -46,7 +50,7 @@ R = TypeVar("R")
 _KNOWN = (
     BusError, FileRefused,
     Refused, Conflicting, Contended, NotStarted, Unfit, Unreachable, Unsound,
-    WrongLedger,
+    WrongLedger, WrongKeyFile, PortTaken, Together, Unusable,
 )  # fmt: skip
 note = Console(stderr=True)
 

@@ -11,8 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from services import metrics
-from services.health import Health
-from services.health_http import PortTaken, answering, timed
+from services.health import Health, PortTaken
+from services.health_http import answering, timed
 
 
 @pytest.fixture
