@@ -1,0 +1,234 @@
+"""One run: an office at work, clients at its doors, faults, rest, and the verdict."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import psycopg
+
+from services.bus.connection import Bus
+from services.bus.place import LOCALHOST, unused
+from services.database import Role
+from services.follow import head_of
+from tests.torture import bus, witness
+from tests.torture.clients import Client, Door, speak
+from tests.torture.coordinators import Coordinators
+from tests.torture.ground import Ground
+from tests.torture.journal import Journal, read
+from tests.torture.office import PLAIN, Office
+from tests.torture.plan import PARTS, Fault
+from tests.torture.promises import Verdict, accepted, judge
+from tests.torture.said import Voice
+from tests.torture.trouble import Trouble
+
+DOORS = range(28700, 28999)
+OPEN_SECONDS = 60.0
+REST_SECONDS = 60.0
+LOOK_SECONDS = 0.25
+SHEET, FORM, HOTELS = "sheet", "web-form", "hotels"
+"""Channels: the first over HTTP, the others on the bus."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is played: with whom, for how long, and what goes wrong."""
+
+    realm: str
+    seed: int
+    seconds: float
+    faults: tuple[Fault, ...]
+    parts: tuple[str, ...] = PARTS
+    mutant: str = PLAIN
+
+
+@dataclass
+class Outcome:
+    """What came of a run; `drained` is None when it never came to rest."""
+
+    seconds: float
+    faults: int = 0
+    accepted: int = 0
+    verdict: Verdict = field(default_factory=Verdict)
+    unequal: list[str] = field(default_factory=list)
+    drained: float | None = None
+    fallen: dict[str, list[int]] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+    """Clients that met an answer which no client should get."""
+
+    @property
+    def broken(self) -> list[str]:
+        """Every broken promise as a sentence."""
+        unequal = [f"read models: {name} is not its rebuild" for name in self.unequal]
+        late = [] if self.drained is not None else ["it never came to rest"]
+        return [*self.verdict.broken, *unequal, *late, *self.failed]
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "seconds": round(self.seconds, 1),
+            "faults": self.faults,
+            "accepted": self.accepted,
+            "lost": len(self.verdict.lost),
+            "stored_twice": len(self.verdict.stored_twice),
+            "promised_twice": len(self.verdict.promised_twice),
+            "gaps": len(self.verdict.gaps),
+            "read_models_equal": not self.unequal,
+            "drained_seconds": None if self.drained is None else round(self.drained, 1),
+        }
+
+
+class Run:
+    """Plays a scene on the ground."""
+
+    def __init__(self, ground: Ground, scene: Scene) -> None:
+        self._ground, self._scene = ground, scene
+        port = next(port for port in DOORS if unused(port))
+        self.office = Office(
+            ground, scene.realm, port, parts=scene.parts, mutant=scene.mutant
+        )
+        self._stop, self._deaf = threading.Event(), threading.Event()
+        self.journal = Journal(self.office.home / "operations.jsonl")
+        self._clients: list[Client] = []
+        self._watch: bus.Watch | None = None
+
+    def play(self) -> Outcome:
+        """Play it to its end and judge."""
+        try:
+            self._open()
+            outcome = self._torture()
+            self._judge(outcome)
+        finally:
+            self._end()
+        return outcome
+
+    def _open(self) -> None:
+        """Open the office and let clients come in."""
+        voices = self._lay_bus()
+        self.office.crew.begin()
+        door = Door(self.office.port, self._stop)
+        _until(lambda: door.ask("GET", "/api", b"", {}).status == 200, OPEN_SECONDS)
+        for voice in voices:
+            self._register(door, voice)
+        seed = self._scene.seed
+        sheet = Voice(SHEET, seed)
+        people = Coordinators(door, self.journal, seed)
+        self._come("people", lambda: people.work(0.5))
+        self._come(SHEET, lambda: speak(door, sheet, self.journal, pause=0.5))
+        for voice in voices:
+            self._listen_to(voice)
+
+    def _lay_bus(self) -> list[Voice]:
+        """Make the topics, and an ear for all receipts, where there is a bus."""
+        if self._ground.bus is None:
+            return []
+        seed, names = self._scene.seed, self.office.names
+        voices = [Voice(FORM, seed, poison=0.02), Voice(HOTELS, seed)]
+        channels = tuple(voice.channel for voice in voices)
+        bus.lay_topics(self._ground.bus, names, channels)
+        self._watch = bus.Watch(self._ground.bus, names, channels)
+        ear = bus.Ear(self._ground.bus, names, channels, self.journal, self._deaf)
+        self._come("ear", ear.hear)
+        return voices
+
+    def _register(self, door: Door, voice: Voice) -> None:
+        """Say as an operator who speaks on the channel."""
+        body = f'{{"channel": "{voice.channel}", "source": "{voice.source}"}}'
+        headers = {
+            "Content-Type": "application/json",
+            "Beistand-Actor": "Kim",
+            "Idempotency-Key": f"register-{voice.channel}",
+        }
+        path = "/api/commands/register-channel"
+        reply = door.insist(path, body.encode(), headers)
+        if reply is None or reply.status != 200:
+            raise AssertionError(f"{voice.channel} was not registered: {reply}")
+
+    def _listen_to(self, voice: Voice) -> None:
+        wire = self._ground.to_kafka
+        if wire is None:
+            return
+        through = Bus(f"{LOCALHOST}:{wire.port}")
+        names, journal = self.office.names, self.journal
+        speaker = bus.Speaker(through, names, voice, journal, self._stop)
+        self._come(voice.channel, lambda: speaker.speak(0.6))
+
+    def _come(self, name: str, work: Callable[[], None]) -> None:
+        client = Client(name, work)
+        self._clients.append(client)
+        client.start()
+
+    def _torture(self) -> Outcome:
+        """Let everything go wrong while clients work; then wait until it rests."""
+        outcome = Outcome(self._scene.seconds)
+        began = time.monotonic()
+        trouble = Trouble(self._ground, self.office, say)
+        trouble.run(self._scene.faults)
+        time.sleep(max(0.0, began + self._scene.seconds - time.monotonic()))
+        outcome.seconds = time.monotonic() - began
+        self._stop.set()
+        quiet = time.monotonic()
+        for client in self._clients:
+            if client.name != "ear":
+                client.join(REST_SECONDS)
+        if _until(self._rests, REST_SECONDS):
+            outcome.drained = time.monotonic() - quiet
+        outcome.faults = trouble.done
+        for left_out in trouble.left_out:
+            say(f"left out: {left_out}")
+        return outcome
+
+    def _rests(self) -> bool:
+        """Say whether nothing is left to be done anywhere."""
+        try:
+            with self.office.server.connect(Role.READER) as db:
+                head = head_of(db)
+            if self.office.position() < head:
+                return False
+            if self._watch is None:
+                return True
+            return self._watch.unread() == 0 and self._watch.reached() >= head
+        except psycopg.OperationalError:
+            return False
+
+    def _judge(self, outcome: Outcome) -> None:
+        self._deaf.set()
+        for client in self._clients:
+            client.join(REST_SECONDS)
+        self.office.crew.end()
+        outcome.fallen = self.office.crew.fallen()
+        outcome.failed = [f"{c.name} failed" for c in self._clients if c.failed]
+        log = read(self.journal.path)
+        outcome.accepted = accepted(log)
+        found = witness.evidence(self.office, log, self._watch)
+        outcome.verdict = judge(found)
+        outcome.unequal = witness.unequal(self.office)
+
+    def _end(self) -> None:
+        self._stop.set()
+        self._deaf.set()
+        self.office.crew.end()
+        for client in self._clients:
+            client.join(REST_SECONDS)
+        self.journal.close()
+
+
+def say(line: str) -> None:
+    """Tell the person at the terminal; stdout is kept for the result."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def _until(true: Callable[[], bool], seconds: float) -> bool:
+    """Wait until something is so; False when it took too long."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if true():
+            return True
+        time.sleep(LOOK_SECONDS)
+    return False
+
+
+def parts_of(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the processes of some kinds, in their usual order."""
+    return tuple(part for part in PARTS if part.partition("-")[0] in names)

@@ -1,0 +1,115 @@
+"""Carries a plan out: each fault at its moment, and what it broke made good again."""
+
+import contextlib
+import heapq
+import itertools
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+
+from tests.torture.ground import Ground
+from tests.torture.office import BEISTAND, Office
+from tests.torture.plan import Fault, Kind
+
+LATE_BY = 0.3
+"""How late everything comes on a wire that is slow."""
+Act = Callable[[], None]
+
+
+class Trouble:
+    """The faults of one run; tells each when it happens."""
+
+    def __init__(self, ground: Ground, office: Office, tell: Callable[[str], None]):
+        self._ground, self._office, self._tell = ground, office, tell
+        self._agenda: list[tuple[float, int, Act]] = []
+        self._numbers = itertools.count()
+        self.done = 0
+        """Faults that happened."""
+        self.left_out: list[str] = []
+
+    def run(self, faults: Sequence[Fault]) -> None:
+        """Let all happen; return when everything is made good again."""
+        began = time.monotonic()
+        for fault in faults:
+            self._at(fault.at, self._happening(fault, began))
+        while self._agenda:
+            at, _, act = heapq.heappop(self._agenda)
+            time.sleep(max(0.0, began + at - time.monotonic()))
+            act()
+
+    def _at(self, moment: float, act: Act) -> None:
+        heapq.heappush(self._agenda, (moment, next(self._numbers), act))
+
+    def _happening(self, fault: Fault, began: float) -> Act:
+        def happen() -> None:
+            self._tell(str(fault))
+            good = self._break(fault)
+            self.done += 1
+            if good is not None:
+                self._at(time.monotonic() - began + fault.seconds, good)
+
+        return happen
+
+    def _break(self, fault: Fault) -> Act | None:
+        """Do it; return how it is made good, if it must be."""
+        match fault.kind:
+            case Kind.KILL:
+                self._office.crew.kill(fault.target)
+                return lambda: self._office.crew.start(fault.target)
+            case Kind.STOP:
+                process = self._office.crew[fault.target]
+                process.signal(signal.SIGSTOP)
+                return lambda: process.signal(signal.SIGCONT)
+            case Kind.CRASH:
+                self._ground.end(fault.target, fault.what)
+                return lambda: self._ground.begin(fault.target)
+            case Kind.REBUILD:
+                return self._rebuild()
+            case Kind.FULL:
+                return self._fill()
+            case _:
+                return self._on_wire(fault)
+
+    def _on_wire(self, fault: Fault) -> Act | None:
+        wire = self._ground.wire(fault.target)
+        match fault.kind:
+            case Kind.CUT:
+                wire.cut()
+            case Kind.VANISH:
+                wire.vanish()
+            case Kind.LOSE:
+                wire.lose(fault.what)
+            case Kind.HOLD:
+                wire.hold()
+                return wire.pass_on
+            case _:
+                wire.delay(LATE_BY)
+                return wire.pass_on
+        return None
+
+    def _rebuild(self) -> Act:
+        """Rebuild everything while live, with the command; kill it on its way."""
+        with (self._office.home / "rebuild.log").open("ab") as log:
+            process = subprocess.Popen(
+                [BEISTAND, "rebuild", "--all"],
+                env=self._office.environment("rebuild"),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+        def kill() -> None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+        return kill
+
+    def _fill(self) -> Act | None:
+        if not self._ground.has_disk:
+            self.left_out.append("a full disk: no memory disk can be mounted here")
+            return None
+        self._ground.fill()
+        return self._ground.empty
