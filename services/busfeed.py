@@ -12,11 +12,12 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError, OffsetOutOfRangeError
+from aiokafka.errors import KafkaError
 
 from services.bus.connection import Bus, BusError, NotAllowed, bus_of
 from services.bus.names import Names
@@ -169,7 +170,7 @@ class Stream:
         """Return the highest position, seen from where the stream stands or the end."""
         self._after = None
         found = await tip(self._consumer, self._topic, self._source)
-        return 0 if found is None else found.position
+        return 0 if found is None else found.fact.position
 
     async def _seek(self, after: int) -> None:
         """Stand at or before the fact that follows a position.
@@ -245,10 +246,18 @@ async def reading(bus: Bus, topic: TopicPartition) -> AsyncIterator[AIOKafkaCons
         await reader.stop()
 
 
+@dataclass(frozen=True)
+class Tip:
+    """The fact of the highest position on a topic, and the offset where it stands."""
+
+    fact: StoredFact
+    offset: int
+
+
 async def tip(
     reader: AIOKafkaConsumer, topic: TopicPartition, source: str
-) -> StoredFact | None:
-    """Return the fact of the highest position among the last; None for an empty topic.
+) -> Tip | None:
+    """Return the highest of the last facts on the topic; None for an empty one.
 
     All facts up to it are on the topic, whatever else repeats there.
     """
@@ -256,17 +265,12 @@ async def tip(
     if first == end:
         return None
     reader.seek(topic, max(first, end - TAIL))
-    highest: tuple[int, ConsumerRecord | None] = (0, None)
+    last: list[ConsumerRecord] = []
     while await reader.position(topic) < end:
         got = await reader.getmany(topic, timeout_ms=1000)
-        for record in got.get(topic, ()):
-            highest = max(highest, (position_of(record.headers), record), key=_first)
-    record = highest[1]
-    return None if record is None else to_fact(record.value, record.headers, source)
-
-
-def _first(pair: tuple[int, ConsumerRecord | None]) -> int:
-    return pair[0]
+        last += got.get(topic, ())
+    highest = max(last, key=lambda record: position_of(record.headers))
+    return Tip(to_fact(highest.value, highest.headers, source), highest.offset)
 
 
 async def _ends(reader: AIOKafkaConsumer, topic: TopicPartition) -> tuple[int, int]:
@@ -276,14 +280,10 @@ async def _ends(reader: AIOKafkaConsumer, topic: TopicPartition) -> tuple[int, i
 
 
 def passing(error: KafkaError | OSError, bus: Bus) -> BusError:
-    """Return the sentence for what another connection may get over; raise a bug.
+    """Return the sentence for an error; what is no refusal is tried again.
 
     Offsets that are gone mean that the topic was cut or made anew: it is searched.
     """
-    if (known := understood(error, bus.told())) is not None:
-        return known
-    if isinstance(error, KafkaError) and not (
-        error.retriable or isinstance(error, OffsetOutOfRangeError)
-    ):
-        raise error
-    return Silent(f"Kafka at {bus.told()} cannot answer now: {type(error).__name__}.")
+    known = understood(error, bus.told())
+    silent = f"Kafka at {bus.told()} cannot answer now: {type(error).__name__}."
+    return known or Silent(silent)

@@ -1,8 +1,9 @@
-"""Projecting: follow the ledger and keep the read models at its head.
+"""Projecting: follow a feed and keep the read models at its head.
 
 Pages of facts, one transaction each, the position inside it. One process leads by an
 advisory lock, others stand by. Crash-only: whatever breaks, a new connection begins
-where the checkpoint says.
+where the checkpoint says. The feed is the ledger at hand, or a copy of it on a bus;
+what is done with its facts is the same.
 """
 
 import threading
@@ -19,9 +20,11 @@ from projections import checkpoint, schema
 from projections.projector import Poisoned, Projector, park
 from projections.rebuild import Compared
 from projections.rebuild import rebuild as rebuilt
-from services.database import Connection, Role, Server
+from services.database import Connection, Role, Server, Unreachable
 from services.follow import Feed, LedgerFeed, StoredFact
+from services.health import Health
 
+PART = "projecting"
 PAGE = 1_000
 """Facts that are applied in one transaction."""
 POLL_SECONDS = 1.0
@@ -34,20 +37,26 @@ log = structlog.get_logger("beistand.projecting")
 class Projecting:
     """One follower on connections of its own; for one thread."""
 
-    def __init__(self, server: Server, feed: Feed) -> None:
+    def __init__(
+        self, server: Server, feed: Feed, health: Health | None = None
+    ) -> None:
         self._server, self._feed = server, feed
+        self._health = health or Health()
         self._db: Connection | None = None
         self._projector: Projector | None = None
 
     def follow(self, stop: threading.Event) -> None:
-        """Stay at the ledger's head until `stop`; survive the loss of connections."""
+        """Stay at the feed's head until `stop`; survive the loss of connections."""
         while not stop.is_set():
             try:
                 position = self._advance()
+                self._health.beat(PART, position)
+                self._health.clear(PART)
                 if position < self._feed.wait(position, POLL_SECONDS):
                     self._stand_by(stop)
-            except psycopg.OperationalError as error:
+            except (psycopg.OperationalError, Unreachable) as error:
                 log.warning("projecting.lost", reason=type(error).__name__)
+                self._health.stuck(PART, f"projecting waits: {error}".splitlines()[0])
                 self._let_go()
                 stop.wait(AGAIN_SECONDS)
 
@@ -115,21 +124,27 @@ class Projecting:
 
 
 @contextmanager
-def projecting(server: Server) -> Iterator[Projecting]:
-    """Lend a follower of the ledger at hand."""
-    with closing(Projecting(server, LedgerFeed(server))) as follower:
+def projecting(
+    server: Server, feed: Feed | None = None, health: Health | None = None
+) -> Iterator[Projecting]:
+    """Lend a follower of a feed, by default of the ledger at hand; closes the feed."""
+    given = feed or LedgerFeed(server)
+    with closing(Projecting(server, given, health)) as follower:
         yield follower
 
 
-def rebuild(server: Server, names: Sequence[str] = ()) -> dict[str, Compared]:
+def rebuild(
+    server: Server, names: Sequence[str] = (), feed: Feed | None = None
+) -> dict[str, Compared]:
     """Rebuild read models beside the live ones; raise `LookupError` for a wrong name.
 
     Nothing must be stopped for it. Afterwards the named ones follow, parked or not.
+    What they are made from is a feed (which is closed), by default the ledger at hand.
     """
-    with closing(LedgerFeed(server)) as feed:
+    with closing(feed or LedgerFeed(server)) as source:
         with server.connect(Role.PROJECTOR) as db:
             schema.lay(db)
-        return _rebuild(server, feed, names)
+        return _rebuild(server, source, names)
 
 
 def _rebuild(server: Server, feed: Feed, names: Sequence[str]) -> dict[str, Compared]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.busfacts import Foreign
-from services.busfeed import Stream, tip
+from services.busfeed import Stream, Tip, tip
 from services.follow import Gap, Page, StoredFact
 from tests.bus_feed.topics import REALM, SOURCE, Topic, some
 from tests.projections.feeds import ListFeed
@@ -171,5 +171,5 @@ def test_the_tip_is_the_highest_position_whatever_came_again_after_it(
     found = asyncio.run(tip(topic, "facts", SOURCE))
     head = asyncio.run(Stream(topic, REALM, None).head())
 
-    assert found == (FACTS[highest - 1] if highest else None)
+    assert found == (Tip(FACTS[highest - 1], highest - 1) if highest else None)
     assert head == highest
