@@ -20,7 +20,7 @@ LEDGER_STEPS: tuple[tuple[str, ...], ...] = (
     ("keeping.sql",),
 )
 SITE_STEPS: tuple[tuple[str, ...], ...] = (("reading.sql",),)
-KEYS_STEPS: tuple[tuple[str, ...], ...] = (("keys.sql",),)
+KEYS_STEPS: tuple[tuple[str, ...], ...] = (("keys.sql",), ("contacts.sql",))
 _SERVER_LOCK, _DATABASE_LOCK = 0x62656973, 0x62656974
 _VERSION = """
 CREATE TABLE IF NOT EXISTS public.beistand_version (
