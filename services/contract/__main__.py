@@ -1,12 +1,19 @@
-"""Writes the contract's files, or with `--check` names those that drifted."""
+"""Writes the contract's files; `--check` names those that drifted.
+
+`--release VERSION` writes down today's schemas as those of a version, for ever.
+"""
 
 import sys
 
 from services.contract.files import SCHEMAS, drift, outputs
+from services.contract.released import release
 
 
 def main() -> int:
-    """Write the files, or with `--check` name those that drifted."""
+    """Do what the words behind the module's name say."""
+    if sys.argv[1:2] == ["--release"]:
+        sys.stdout.write(f"{release(*sys.argv[2:])}\n")
+        return 0
     if "--check" in sys.argv[1:]:
         stale = drift()
         for name in stale:
