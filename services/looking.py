@@ -5,8 +5,6 @@ Kafka whether it answers, on connections of their own: nobody is believed about
 themselves. A look that hangs falls silent itself, and that is seen too.
 """
 
-import socket
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +15,7 @@ import psycopg
 from projections import checkpoint
 from services import metrics
 from services.bus.connection import Bus, BusError
+from services.bus.probe import probe
 from services.database import Connection, Role, Server
 from services.follow import head_of
 from services.health import Health
@@ -130,39 +129,14 @@ WHERE state = 'waiting' GROUP BY channel
 
 
 def look_at_kafka(health: Health, bus: Callable[[], Bus]) -> None:
-    """Ask Kafka which versions it speaks: before any login, it answers that."""
+    """Sign in at Kafka once: a frozen one takes connections too, and says nothing."""
     try:
-        found = bus()
+        probe(bus(), ANSWER_SECONDS)
     except BusError as error:
         health.stuck(KAFKA, str(error))
         return
-    if any(answers(found, server) for server in found.servers.split(",")):
-        health.clear(KAFKA)
-        health.beat(KAFKA)
-    else:
-        health.stuck(KAFKA, f"Kafka does not answer on {found.servers}.")
-
-
-def answers(bus: Bus, server: str) -> bool:
-    """Say whether a broker answers at all: a frozen one still takes connections."""
-    host, _, port = server.rpartition(":")
-    name = b"beistand"
-    asked = struct.pack(">hhih", _API_VERSIONS, 0, 1, len(name)) + name
-    context = bus.for_kafka_python().get("ssl_context")
-    try:
-        with closing(
-            socket.create_connection((host, int(port)), ANSWER_SECONDS)
-        ) as plain:
-            line = (
-                context.wrap_socket(plain, server_hostname=host) if context else plain
-            )
-            line.sendall(struct.pack(">i", len(asked)) + asked)
-            return len(line.recv(4)) > 0
-    except OSError:
-        return False
-
-
-_API_VERSIONS = 18
+    health.clear(KAFKA)
+    health.beat(KAFKA)
 
 
 def _again_and_again(look: Callable[[], None], stop: threading.Event) -> None:

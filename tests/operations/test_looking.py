@@ -1,7 +1,6 @@
 """The truth is asked for where it is: the ledger, the read models, Kafka itself."""
 
 import socket
-import threading
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -10,10 +9,11 @@ import pytest
 
 from services import metrics
 from services.bus.connection import Bus, NoBus
+from services.bus.refusals import unreachable
 from services.database import Role
 from services.health import Health, told
 from services.ledger.batch import Entry, NewFact, fact_id
-from services.looking import DatabaseLook, answers, look_at_kafka, looking
+from services.looking import DatabaseLook, look_at_kafka, looking
 from services.projecting import projecting
 
 
@@ -107,27 +107,20 @@ def test_what_is_set_aside_is_counted_by_channel(projected, health, look):
     assert b'beistand_set_aside{channel="web-form"} 3.0' in metrics.text(health)
 
 
-@pytest.mark.parametrize("answer", [b"\0\0\0\1x", b""], ids=["answers", "is frozen"])
-def test_a_broker_that_takes_connections_and_says_nothing_is_away(answer):
-    with socket.create_server(("127.0.0.1", 0)) as broker:
-        threading.Thread(target=speak, args=(broker, answer)).start()
+def test_a_broker_that_takes_connections_and_says_nothing_is_away(health, monkeypatch):
+    monkeypatch.setattr("services.looking.ANSWER_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        address = f"127.0.0.1:{frozen.getsockname()[1]}"
 
-        found = answers(Bus("unused:1"), f"127.0.0.1:{broker.getsockname()[1]}")
+        look_at_kafka(health, lambda: Bus(address))
 
-    assert found == bool(answer)
-
-
-def speak(broker, answer):
-    line, _ = broker.accept()
-    with line:
-        line.recv(100)
-        line.sendall(answer)
+    assert told(health.standings()) == [str(unreachable(address))]
 
 
 def test_kafka_that_is_away_is_said(health):
     look_at_kafka(health, lambda: Bus("127.0.0.1:1"))
 
-    assert told(health.standings()) == ["Kafka does not answer on 127.0.0.1:1."]
+    assert told(health.standings()) == [str(unreachable("127.0.0.1:1"))]
 
 
 def test_no_kafka_at_all_is_said_with_what_to_do(health):
