@@ -66,7 +66,12 @@ def from_batch(body: bytes) -> tuple[CloudEvent, ...]:
     return tuple(from_value(message) for message in messages)
 
 
-def from_binary(headers: Mapping[str, str], body: bytes) -> CloudEvent:
+def from_binary(
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    fraction: Callable[[str], float | str] = float,
+) -> CloudEvent:
     """Read a binary message: attributes in `ce-…` (HTTP) or `ce_…` (Kafka) headers."""
     found: dict[str, JsonValue] = {}
     for header, value in headers.items():
@@ -76,7 +81,7 @@ def from_binary(headers: Mapping[str, str], body: bytes) -> CloudEvent:
         if name in found:
             raise Unreadable(f"the header of `{name}` stands twice; send it once")
         found[name] = said
-    data = strict_json(_bounded(body)) if body else None
+    data = strict_json(_bounded(body), fraction=fraction) if body else None
     return from_value(found | {"data": data})
 
 
@@ -156,12 +161,15 @@ def from_value(value: JsonValue) -> CloudEvent:
     for name in value.keys() - CloudEvent.model_fields.keys():
         raise Unreadable(f"the attribute `{name[:40]}` is not known here; leave it out")
     _sendable(value)
+    said = {name: part for name, part in value.items() if name != "data"}
     try:
-        return CloudEvent.model_validate_json(json.dumps(value))
+        head = CloudEvent.model_validate_json(json.dumps(said))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where, why = first["loc"][0], first["msg"].removeprefix("Value error, ")
         raise Unreadable(f"the attribute `{where}`: {why}") from error
+    # The data was parsed from JSON: to write and read it again would tell nothing new.
+    return head.model_copy(update={"data": value.get("data")})
 
 
 def _attribute(header: str, value: str) -> tuple[str, JsonValue] | None:

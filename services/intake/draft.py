@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
@@ -58,6 +59,8 @@ class From:
     """Of a CloudEvent, who says that its ids are its own; absent: the channel."""
     event: str | None = None
     """The id of the CloudEvent: once, with one content, for ever."""
+    time: datetime | None = None
+    """Of a CloudEvent, when it was said; absent: when it came."""
     content: str = ""
     """All that a CloudEvent said, in one form: the same again is known by it."""
 

@@ -1,8 +1,8 @@
 """JSON messages: CloudEvents, and bare objects that a profile knows by their keys.
 
 Three types of CloudEvents are taken: `row.submitted.v1`, whose data is an object with
-a profile's headings as keys; `offer.submitted.v1` and `need.submitted.v1`, whose data
-is a `Submission` with the typed details of the contract.
+a profile's headings as keys, or a list of them for one contract; `offer.submitted.v1`
+and `need.submitted.v1`, whose data is a `Submission` with the contract's typed details.
 """
 
 import json
@@ -28,6 +28,9 @@ LONGEST_MESSAGE = 1_000_000
 UNKNOWN = "messages"
 LINE = "line"
 _MOST_KEYS = 300
+_MOST_ROWS = 400
+_LONGEST_NAME = 200
+_LAST_REVISION = 1_000_000
 
 
 class MessageReader:
@@ -41,10 +44,12 @@ class MessageReader:
     def draft(self, number: int, message: JsonValue) -> Drafted:
         """Return what becomes of one message; raise `Unreadable`."""
         if isinstance(message, dict) and "specversion" in message:
-            return self._event(number, from_value(message))
+            return self.event(number, from_value(message))
         return self._object(number, message)
 
-    def _event(self, number: int, event: CloudEvent) -> Drafted:
+    def event(self, number: int, event: CloudEvent) -> Drafted:
+        """Return what becomes of an event; raise `Unreadable`, `ValidationError`."""
+        keepable(event)
         if event.type in SUBMISSIONS:
             return submitted(number, event)
         if event.type != ROW:
@@ -54,13 +59,27 @@ class MessageReader:
         return replace(made, came=sent(made.came, event))
 
     def _object(self, number: int, message: JsonValue) -> Drafted:
-        if not isinstance(message, dict) or not message:
-            raise Unreadable("a row is a JSON object with the headings as keys")
-        cells = dict(bounded(flat(message)))
+        if isinstance(message, list) and message:
+            return self._contract(number, message)
+        cells = _row(message)
         reader = self._reader(tuple(cells))
         if reader is None:
             return aside(number, cells, Reason.NO_PROFILE)
         return draft(reader.fitted, (reader.read(number, tuple(cells.values())),))
+
+    def _contract(self, number: int, message: list[JsonValue]) -> Drafted:
+        """Read the rows of one contract: a list of objects with the same headings."""
+        rows = [_row(each) for each in message[:_MOST_ROWS]]
+        if len(rows) < len(message) or len({tuple(row) for row in rows}) > 1:
+            raise Unreadable("a contract has up to 400 rows, all with the same keys")
+        reader = self._reader(tuple(rows[0]))
+        if reader is None or not reader.fitted.profile.grouped:
+            cells = {
+                f"{n}: {k}": v for n, row in enumerate(rows) for k, v in row.items()
+            }
+            return aside(number, cells, Reason.NO_PROFILE)
+        read = [reader.read(n, tuple(row.values())) for n, row in enumerate(rows, 1)]
+        return draft(reader.fitted, read)
 
     def _reader(self, keys: tuple[str, ...]) -> CellReader | None:
         if keys not in self._readers:
@@ -69,6 +88,12 @@ class MessageReader:
             if fitted is not None:
                 self.seen[fitted.profile.called] = None
         return self._readers[keys]
+
+
+def _row(message: JsonValue) -> dict[str, str]:
+    if not isinstance(message, dict) or not message:
+        raise Unreadable("a row is a JSON object with the headings as keys")
+    return dict(bounded(flat(message)))
 
 
 def drafts(
@@ -102,18 +127,37 @@ def first_objects(
     return keys, [tuple(row.get(key, "") for key in keys) for row in rows]
 
 
+def keepable(event: CloudEvent) -> None:
+    """Refuse what facts have no place for: it must not be cut, an id least of all."""
+    for name in ("source", "id"):
+        if len(getattr(event, name)) > _LONGEST_NAME:
+            raise Unreadable(f"`{name}` has more than {_LONGEST_NAME} characters")
+    if event.revision is not None and event.revision > _LAST_REVISION:
+        raise Unreadable(f"`revision` is more than {_LAST_REVISION:,}; count from 1")
+
+
 def sent(came: From, event: CloudEvent) -> From:
     """Return the origin of a row that came as a CloudEvent: its own source and id."""
+    data = json.dumps(event.data, ensure_ascii=False, sort_keys=True)
     attributes = {"ce-source": event.source, "ce-id": event.id}
     attributes |= {} if event.subject is None else {"ce-subject": event.subject}
     return replace(
         came,
         whole={**attributes, **came.whole},
-        key=RowKey((event.subject or event.id,), personal=False),
+        key=_key(came, event),
         revision=event.revision if came.revision is None else came.revision,
         source=event.source,
         event=event.id,
+        time=event.time,
+        content="\n".join((event.type, event.subject or "", data)),
     )
+
+
+def _key(came: From, event: CloudEvent) -> RowKey:
+    """Tell rows apart by the sender's subject, else as the profile does, else by id."""
+    if event.subject is None and any(came.key.parts):
+        return came.key
+    return RowKey((event.subject or event.id,), personal=False)
 
 
 def aside(number: int, cells: Mapping[str, str], reason: Reason) -> Aside:

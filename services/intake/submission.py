@@ -24,8 +24,8 @@ BY_HAND = "desk"
 
 def submitted(number: int, event: CloudEvent) -> Drafted:
     """Return the draft of a typed submission; raise `ValidationError`."""
-    body = SUBMISSIONS[event.type].model_validate_json(json.dumps(event.data))
     data = json.dumps(event.data, ensure_ascii=False, sort_keys=True)
+    body = SUBMISSIONS[event.type].model_validate_json(data)
     attributes = {"ce-source": event.source, "ce-id": event.id, "ce-type": event.type}
     attributes |= {} if event.subject is None else {"ce-subject": event.subject}
     came = From(
@@ -38,6 +38,8 @@ def submitted(number: int, event: CloudEvent) -> Drafted:
         revision=event.revision,
         source=event.source,
         event=event.id,
+        time=event.time,
+        content="\n".join((event.type, event.subject or "", data)),
     )
     return _drafted(came, body)
 

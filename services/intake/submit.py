@@ -5,17 +5,23 @@ twice the later one counts; then batch by batch. It may be killed at any moment 
 sent again: what was answered as taken is there once, and the rest is taken then.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from events.base import Said
 from events.submission import NeedSubmission, OfferSubmission
 from services.intake import repair
+from services.intake.answers import Answers
 from services.intake.draft import Aside, Drafted
+from services.intake.heard import apart
 from services.intake.identity import Identity
 from services.intake.profile import Profile, profiles
-from services.intake.reading import BATCH, read
+from services.intake.reading import read
+from services.intake.reasons import Reason
 from services.intake.report import Report, add, still_aside
 from services.intake.source import open_source
 from services.intake.submission import by_hand
@@ -38,6 +44,7 @@ class Intake:
     ) -> None:
         self._writer = writer
         self._identity = Identity(realm, writer.vault)
+        self.answers = Answers(writer, self._identity)
         self._own = own_profiles
         self._clock = clock
 
@@ -75,10 +82,10 @@ class Intake:
         return flight.over(read(source, self._own))
 
     def take(self, drafts: Iterable[Drafted], said: Said) -> Report:
-        """Take a few drafts in at once, in their order: messages."""
+        """Take a few drafts in at once: messages, those of one row in their order."""
         report, taking = Report(), self._taking(said)
-        for some in _unlike(drafts):
-            add(report, taking.settled(taking.planned(some), some))
+        for some in apart(drafts):
+            add(report, _taken(taking, some))
         return report
 
     def enter(
@@ -108,7 +115,7 @@ class Intake:
         """Take a mended row in, or say what is still amiss with it."""
         row = repair.set_aside(self._writer, submission)
         drafted = repair.mended(row, values, self.profiles())
-        taking = self._taking(said)
+        taking = replace(self._taking(said), mended=True)
         batch = taking.planned((drafted,))
         if not batch.about:
             return still_aside(drafted, batch.report)
@@ -121,19 +128,23 @@ class Intake:
         return Taking(self._writer, self._identity, self._clock, said)
 
 
-def _unlike(drafts: Iterable[Drafted]) -> Iterator[list[Drafted]]:
-    """Cut drafts into batches in which no row stands twice."""
-    batch: list[Drafted] = []
-    keys: set[tuple[str, tuple[str, ...]]] = set()
-    for draft in drafts:
-        key = (draft.came.source or draft.came.channel, draft.came.key.parts)
-        if len(batch) == BATCH or key in keys:
-            yield batch
-            batch, keys = [], set()
-        batch.append(draft)
-        keys.add(key)
-    if batch:
-        yield batch
+def _taken(taking: Taking, drafts: Sequence[Drafted]) -> Report:
+    """Take drafts in; what no fact can hold after all is set aside, and nothing else.
+
+    A message passed every check and a fact refused it: whatever it is, it must not
+    stop those beside it for ever.
+    """
+    try:
+        batch = taking.planned(drafts)
+    except ValidationError:
+        if len(drafts) == 1:
+            aside = (Aside(drafts[0].came, "data", "", Reason.NOT_AN_EVENT),)
+            return taking.settled(taking.planned(aside), aside)
+        report = Report()
+        for draft in drafts:
+            add(report, _taken(taking, (draft,)))
+        return report
+    return taking.settled(batch, drafts)
 
 
 def _say_nothing(_: int, __: int) -> None:

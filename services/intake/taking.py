@@ -10,10 +10,11 @@ from datetime import datetime
 from events.base import BERLIN, Said
 from events.values import Actor
 from services.intake.batch import Batch, Seen
-from services.intake.draft import Drafted
+from services.intake.draft import Aside, Drafted
 from services.intake.identity import Identity, source
 from services.intake.missing import missing
-from services.intake.orders import Moment, Orders
+from services.intake.once import MessageOrders, Once
+from services.intake.orders import Moment
 from services.intake.reading import Rows
 from services.intake.reasons import Reason
 from services.intake.report import Report, add
@@ -31,22 +32,25 @@ Progress = Callable[[int, int], object]
 class Taking:
     """Takes drafts into one ledger, said by one person or channel.
 
-    Without `said` nothing is written: it only says what it would take.
+    Without `said` nothing is written: it only says what it would take. What a person
+    has `mended` is no repeat, though its message has been seen before.
     """
 
     writer: Writer
     identity: Identity
     clock: Callable[[], datetime]
     said: Said | None
+    mended: bool = False
 
     def planned(self, drafts: Sequence[Drafted], seen: Seen | None = None) -> Batch:
         """Look everything up and decide; record nothing but the ways to reach."""
-        now = self.clock()
-        past = self.writer.past("day")
-        today = past.today or now.astimezone(BERLIN).date()
-        orders = Orders(self.identity, Moment(self.said or _NOBODY, now, today))
-        batch = Batch(self.writer, orders, seen or Seen())
-        batch.plan(drafts)
+        batch = Batch(self.writer, self._orders(), seen or Seen())
+        if self.mended:
+            batch.plan(drafts)
+        else:
+            found = Once(self.writer, self.identity).sort(drafts)
+            batch.plan(found.fresh)
+            batch.report.unchanged += len(found.repeated)
         if self.said is not None:
             batch.remember()
         return batch
@@ -60,16 +64,27 @@ class Taking:
                 batch = self.planned(drafts)
                 continue
             done.read = len(drafts)
+            if self.said is not None:
+                Once(self.writer, self.identity).note(drafts, done, self._orders())
             return done
         return self._one_by_one(drafts)
+
+    def _orders(self) -> MessageOrders:
+        now = self.clock()
+        past = self.writer.past("day")
+        today = past.today or now.astimezone(BERLIN).date()
+        moment = Moment(self.said or _NOBODY, now, today)
+        return MessageOrders(self.identity, moment, self.mended)
 
     def _one_by_one(self, drafts: Sequence[Drafted]) -> Report:
         """Find the message whose id came before with other content, and say so."""
         report = Report()
         if len(drafts) == 1:
-            report.read = report.set_aside = 1
-            report.fault(drafts[0].came.row, "id", "", Reason.SAME_ID)
-            return report
+            batch = Batch(self.writer, self._orders(), Seen())
+            batch.plan((Aside(drafts[0].came, "id", "", Reason.SAME_ID),))
+            done = batch.carry_out()
+            done.read = 1
+            return done
         for draft in drafts:
             add(report, self.settled(self.planned((draft,)), (draft,)))
         return report

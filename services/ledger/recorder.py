@@ -6,7 +6,7 @@ answer again) or overtaken (something it depends on was recorded since it looked
 """
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 import psycopg
 
@@ -35,6 +35,14 @@ from services.ledger.batch import (
     fact_id,
 )
 from services.metrics import appending
+
+
+class Place(NamedTuple):
+    """Where a fact stands, and since when."""
+
+    position: int
+    type: str
+    recorded_us: int
 
 
 class Recorder:
@@ -94,6 +102,33 @@ class Recorder:
             if digests[command_id] != digest:
                 raise Conflicting(command_id)
         return {row[0]: Repeated(row[2], row[3]) for row in rows}
+
+    def led_to(self, command_ids: Sequence[str]) -> dict[str, StoredFact]:
+        """Return the first fact of each of the commands that was recorded."""
+        rows = self._connections.ask(
+            lambda db: db.execute(
+                statements.LED_TO, (list(command_ids),), binary=True
+            ).fetchall()
+        )
+        return {fact.command_id: fact for fact in map(stored, rows)}
+
+    def began(self, tags: Sequence[str]) -> dict[str, int]:
+        """Return the first position of each tag that any fact has."""
+        rows = self._connections.ask(
+            lambda db: db.execute(statements.BEGAN, (list(tags),)).fetchall()
+        )
+        return {str(tag): int(str(position)) for tag, position in rows}
+
+    def places(self, types: Sequence[str], *, after: int, upto: int) -> list[Place]:
+        """Return where facts of these types stand, without reading them."""
+        return self._connections.ask(
+            lambda db: [
+                Place(*row)
+                for row in db.execute(
+                    statements.PLACES, (after, upto, list(types)), binary=True
+                )
+            ]
+        )
 
     def head(self) -> int:
         """Return the last position; 0 for an empty ledger."""

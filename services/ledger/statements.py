@@ -18,6 +18,18 @@ ANSWERED = """
 SELECT k.command_id, k.digest, k.first, k.last
 FROM unnest(%s::text[]) AS asked (command_id) JOIN ledger.commands k USING (command_id)
 """
+LED_TO = """
+SELECT f.position, f.id, f.command_id, f.type, f.tags, f.data, f.recorded_us, f.leaf
+FROM unnest(%s::text[]) AS asked (command_id) JOIN ledger.commands k USING (command_id)
+JOIN ledger.facts f ON f.position = k.first
+"""
+BEGAN = """
+SELECT tag, min(position) FROM ledger.tags WHERE tag = ANY (%s::text[]) GROUP BY tag
+"""
+PLACES = """
+SELECT position, type, recorded_us FROM ledger.facts
+WHERE position > %s AND position <= %s AND type = ANY (%s::text[]) ORDER BY position
+"""
 READ: LiteralString = """
 SELECT f.position, f.id, f.command_id, f.type, f.tags, f.data, f.recorded_us, f.leaf
 FROM ledger.facts f WHERE f.position > {after} AND f.position <= {upto} {only}

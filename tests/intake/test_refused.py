@@ -63,11 +63,11 @@ def test_what_a_rule_refuses_meanwhile_is_set_aside(take, recorder, writer):
     offer = recorder.read()[0].tags[0].removeprefix("offer:")
     decided = writer.do_all
 
-    def late(orders: Any) -> Any:
+    def late(orders: Any, *sealed: Any) -> Any:
         writer.do_all = decided
         gone = WithdrawOffer(offer=offer, reason="provider_withdrew")
         writer.do(Order(id="gone", said=SAID, command=gone))
-        return decided(orders)
+        return decided(orders, *sealed)
 
     writer.do_all = late
     found = take(
@@ -87,4 +87,8 @@ def test_a_revision_that_says_nothing_new_still_stops_older_ones(take, recorder)
 
     facts = [read(stored).fact for stored in recorder.read()]
     assert (late, again) == ((0, 0, 0), (0, 0, 0))
-    assert [fact.type for fact in facts] == ["offer.listed.v1", "offer.amended.v1"]
+    assert [fact.type for fact in facts] == [
+        "offer.listed.v1",
+        "offer.amended.v1",
+        "submission.noted.v1",
+    ]

@@ -1,0 +1,184 @@
+"""What became of messages, read from the ledger: the same by receipt and when asked.
+
+Nothing here remembers: an answer is what the facts say. So a receipt that was lost
+with its process is made again, word for word, when its message is delivered again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from events.receipt import Outcome, Question, Receipt
+from services.follow import StoredFact
+from services.intake.draft import Aside, Drafted
+from services.intake.heard import Heard
+from services.intake.identity import Identity
+from services.intake.numbers import CaseNumbers
+from services.intake.once import SET_ASIDE, Once
+from services.intake.reasons import Reason
+from services.ledger.batch import Item
+from services.ledger.handle import Writer
+
+_OUTCOMES: Mapping[str, Outcome] = {
+    "offer.listed.v1": "taken",
+    "need.raised.v1": "taken",
+    "offer.checked.v1": "taken",
+    "offer.amended.v1": "amended",
+    "need.amended.v1": "amended",
+    "submission.noted.v1": "unchanged",
+}
+_OPENS = frozenset(("offer.listed.v1", "need.raised.v1"))
+_LONGEST_REASON = 500
+
+
+class _Seen(BaseModel):
+    """What an answer tells of a fact."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    case: str | None = None
+    submission: str | None = None
+    reason: str | None = None
+    open_questions: tuple["_Asked", ...] = ()
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    field: str
+    reason: str
+
+
+class Answers:
+    """Says what became of messages. May be shared by threads."""
+
+    def __init__(self, writer: Writer, identity: Identity) -> None:
+        self._recorder, self._identity = writer.recorder, identity
+        self._once = Once(writer, identity)
+        self._numbers = CaseNumbers(writer.recorder)
+
+    def of(self, heard: Sequence[Heard]) -> list[Receipt]:
+        """Return one receipt a message that was taken in just now, in order."""
+        led_to = self._once.led_to(one.draft for one in heard)
+        found = [self._fact(one.draft, led_to) for one in heard]
+        opened = self._opened([fact for fact in found if fact is not None])
+        mended = self._mended(heard, found)
+        receipts = []
+        for one, fact in zip(heard, found, strict=True):
+            if fact is not None and fact.type != SET_ASIDE:
+                receipts.append(self._told(one.source, one.id, fact, opened))
+                continue
+            case = mended.get(self._identity.submission(one.draft))
+            reason = self._reason(one.draft, fact, led_to)
+            if reason is None:
+                receipts.append(_known_already(one))
+            else:
+                receipts.append(self._aside(one.source, one.id, reason, case))
+        return receipts
+
+    def about(self, source: str, event: str) -> Receipt | None:
+        """Return what became of the message with this source and id, if it came."""
+        name = self._identity.message(source, event)
+        fact = self._recorder.led_to([name]).get(name)
+        if fact is None:
+            return None
+        if fact.type == SET_ASIDE:
+            seen = _Seen.model_validate_json(fact.data)
+            case = self._resent([seen.submission or ""]).get(seen.submission or "")
+            return self._aside(source, event, seen.reason or "", case)
+        return self._told(source, event, fact, self._opened([fact]))
+
+    def _fact(
+        self, draft: Drafted, led_to: Mapping[str, StoredFact]
+    ) -> StoredFact | None:
+        """Return the fact that the message led to; none of another with its id."""
+        if draft.came.event is None:
+            return None
+        fact = led_to.get(self._once.name(draft.came))
+        return fact if fact is not None and self._once.is_same(fact, draft) else None
+
+    def _reason(
+        self, draft: Drafted, fact: StoredFact | None, led_to: Mapping[str, StoredFact]
+    ) -> str | None:
+        """Return why a message was set aside; None for a check that was known."""
+        if fact is not None:
+            return _Seen.model_validate_json(fact.data).reason or ""
+        if draft.came.event is not None and self._once.name(draft.came) in led_to:
+            return str(Reason.SAME_ID)
+        return str(draft.reason) if isinstance(draft, Aside) else None
+
+    def _aside(self, source: str, event: str, reason: str, case: str | None) -> Receipt:
+        """Say that it was set aside, unless a person has mended it meanwhile."""
+        if case is None:
+            reason = reason[:_LONGEST_REASON]
+            return Receipt(source=source, id=event, outcome="set_aside", reason=reason)
+        opened = self._recorder.began([case])
+        number = self._numbers.of(case, opened[case]) if case in opened else None
+        return Receipt(
+            source=source, id=event, outcome="taken", case=case, case_no=number
+        )
+
+    def _told(
+        self, source: str, event: str, fact: StoredFact, opened: Mapping[str, int]
+    ) -> Receipt:
+        seen = _Seen.model_validate_json(fact.data)
+        case = _case(fact, seen)
+        return Receipt(
+            source=source,
+            id=event,
+            outcome=_OUTCOMES[fact.type],
+            case=case,
+            case_no=self._numbers.of(case, opened[case]),
+            questions=tuple(
+                Question(field=asked.field, reason=asked.reason)
+                for asked in seen.open_questions
+            ),
+            reason=seen.reason if fact.type == "submission.noted.v1" else None,
+            position=fact.position,
+        )
+
+    def _opened(self, facts: Sequence[StoredFact]) -> dict[str, int]:
+        """Return where the cases of these facts began; few have to be looked up."""
+        found: dict[str, int] = {}
+        older: set[str] = set()
+        for fact in facts:
+            if fact.type in _OPENS:
+                found[_tag(fact)] = fact.position
+            elif fact.type != SET_ASIDE:
+                older.add(_case(fact, _Seen.model_validate_json(fact.data)))
+        if older:
+            found |= self._recorder.began(sorted(older))
+        return found
+
+    def _mended(
+        self, heard: Sequence[Heard], found: Sequence[StoredFact | None]
+    ) -> dict[str, str]:
+        """Return the cases of those that were set aside once and are taken now."""
+        asides = [
+            self._identity.submission(one.draft)
+            for one, fact in zip(heard, found, strict=True)
+            if fact is None or fact.type == SET_ASIDE
+        ]
+        return self._resent(asides)
+
+    def _resent(self, submissions: Iterable[str]) -> dict[str, str]:
+        kind = frozenset({"submission.resent.v1"})
+        items = [Item(kind, frozenset({f"submission:{name}"})) for name in submissions]
+        facts = self._recorder.read(items) if items else ()
+        told = (_Seen.model_validate_json(fact.data) for fact in facts)
+        return {
+            seen.submission: seen.case for seen in told if seen.submission and seen.case
+        }
+
+
+def _known_already(heard: Heard) -> Receipt:
+    return Receipt(source=heard.source, id=heard.id, outcome="unchanged")
+
+
+def _case(fact: StoredFact, seen: _Seen) -> str:
+    return seen.case or _tag(fact)
+
+
+def _tag(fact: StoredFact) -> str:
+    """Return the case that a fact is about: the first of its tags that is one."""
+    return next(tag for tag in fact.tags if tag.startswith(("offer:", "need:")))

@@ -1,0 +1,187 @@
+"""Once: the source and the id of a message are one message, for ever.
+
+What a message leads to is recorded under an order that is named after both. So the
+ledger, which takes an order's id once and with one content, is the index in which a
+repeat is found: after a crash, through another door, years later.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from services.follow import StoredFact
+from services.intake.draft import Aside, CheckDraft, Draft, Drafted, From
+from services.intake.identity import Identity, source
+from services.intake.known import Known
+from services.intake.orders import Around, Orders, Place
+from services.intake.reasons import Reason
+from services.intake.report import Report
+from services.ledger.handle import Order, Writer
+from services.ledger.rules.desk import NoteSubmission
+
+SET_ASIDE = "submission.set_aside.v1"
+_CHANGES_NOTHING = frozenset((str(Reason.OLDER_REVISION), str(Reason.WITHDRAWN)))
+
+
+class Glimpse(BaseModel):
+    """What is needed of a fact to know a message again, and no more of it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    origin: "_Whence | None" = None
+    submission: str | None = None
+    reason: str | None = None
+
+
+class _Whence(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    row_key: str
+    digest: str
+    profile: str | None = None
+
+
+@dataclass(frozen=True)
+class MessageOrders(Orders):
+    """Orders of which those of messages are named after source and id.
+
+    A message that was set aside has used its name; once a person has mended it, it
+    comes in under a second one.
+    """
+
+    mended: bool = False
+
+    def new(self, draft: Draft, place: Place, around: Around) -> Order:
+        return self._named(draft.came, super().new(draft, place, around))
+
+    def anew(self, draft: Draft, place: Place, known: Known, around: Around) -> Order:
+        return self._named(draft.came, super().anew(draft, place, known, around))
+
+    def check(self, draft: CheckDraft, offer: str) -> Order:
+        return self._named(draft.came, super().check(draft, offer))
+
+    def aside(self, aside: Aside) -> Order:
+        order = super().aside(aside)
+        if aside.came.event is None or aside.reason is Reason.SAME_ID:
+            return order
+        return self._named(aside.came, order)
+
+    def note(self, draft: Draft, why: str | None) -> Order:
+        """Keep the id of a message that changed nothing."""
+        place = self.place(draft)
+        name = self.identity.message(source(draft.came), draft.came.event or "")
+        noted = NoteSubmission(
+            submission=name,
+            case=place.tag(draft),
+            origin=self._origin(draft.came, place),
+            reason=why if why in _CHANGES_NOTHING else None,
+        )
+        return Order(id=name, said=self.moment.said, command=noted)
+
+    def _named(self, came: From, order: Order) -> Order:
+        if came.event is None:
+            return order
+        name = self.identity.message(source(came), came.event)
+        return order.model_copy(
+            update={"id": f"{name}-mended" if self.mended else name}
+        )
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Drafts of which something may come, and those that came before."""
+
+    fresh: Sequence[Drafted]
+    repeated: Sequence[Drafted] = ()
+
+
+@dataclass(frozen=True)
+class Once:
+    """Knows messages again."""
+
+    writer: Writer
+    identity: Identity
+
+    def name(self, came: From) -> str:
+        return self.identity.message(source(came), came.event or "")
+
+    def sort(self, drafts: Sequence[Drafted]) -> Sorted:
+        """Tell new messages from repeats; one that says something else is set aside.
+
+        A row of a file has no id of its own, so it is always looked at.
+        """
+        before = self.led_to(drafts)
+        if not before:
+            return Sorted(drafts)
+        fresh: list[Drafted] = []
+        repeated: list[Drafted] = []
+        for draft in drafts:
+            fact = (
+                None if draft.came.event is None else before.get(self.name(draft.came))
+            )
+            if fact is None:
+                fresh.append(draft)
+            elif not self.is_same(fact, draft):
+                fresh.append(Aside(draft.came, "id", "", Reason.SAME_ID))
+            elif fact.type == SET_ASIDE:
+                fresh.append(_as_before(fact, draft))
+            else:
+                repeated.append(draft)
+        return Sorted(fresh, repeated)
+
+    def note(
+        self, drafts: Sequence[Drafted], report: Report, orders: "MessageOrders"
+    ) -> None:
+        """Keep the ids of those messages that led to nothing; a repeat finds them.
+
+        Else a repeat that comes late, after the row has moved on, would be news. What
+        became of a check stands on its offer: the same again is known there.
+        """
+        told = [d for d in drafts if isinstance(d, Draft) and d.came.event is not None]
+        before = self.led_to(told)
+        why = {row.row: row.reason for row in report.rows}
+        self.writer.do_all(
+            [
+                orders.note(draft, why.get(draft.came.row))
+                for draft in told
+                if self.name(draft.came) not in before
+            ]
+        )
+
+    def led_to(self, drafts: Iterable[Drafted]) -> dict[str, StoredFact]:
+        """Return what was recorded of these messages, by their names."""
+        names = [self.name(d.came) for d in drafts if d.came.event is not None]
+        return self.writer.recorder.led_to(names) if names else {}
+
+    def is_same(self, fact: StoredFact, draft: Drafted) -> bool:
+        """Say whether the message is the one that led to the fact, by its content.
+
+        What another version of a profile read cannot be compared any more; then the id
+        alone counts. So it does for a check, which keeps nothing of its message.
+        """
+        seen = Glimpse.model_validate_json(fact.data)
+        if fact.type == SET_ASIDE:
+            return seen.submission == self.identity.submission(draft)
+        if seen.origin is None:
+            return isinstance(draft, CheckDraft)
+        if isinstance(draft, Aside) or seen.origin.row_key != self.identity.row(
+            draft.came
+        ):
+            return False
+        if seen.origin.profile == draft.came.profile:
+            return seen.origin.digest == self.identity.content(draft.came)
+        return _kind(seen.origin.profile) == _kind(draft.came.profile)
+
+
+def _as_before(fact: StoredFact, draft: Drafted) -> Aside:
+    """Return the message as it was set aside, to be counted as such again."""
+    reason = Glimpse.model_validate_json(fact.data).reason
+    known = next((one for one in Reason if str(one) == reason), Reason.REFUSED)
+    return Aside(draft.came, "", "", known)
+
+
+def _kind(profile: str | None) -> str:
+    """Return the name of a profile that has versions; else nothing to compare."""
+    name, at, _ = (profile or "").partition("@")
+    return name if at else f"{profile} as it is"
