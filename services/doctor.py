@@ -6,35 +6,27 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from typing import LiteralString
 
 from psycopg import OperationalError
 
 from projections import checkpoint
 from services import postgres
-from services.database import Role, Server
+from services.backup import age
+from services.database import Connection, Role, Server
+from services.doctor_bus import Finding, examine_bus
 from services.follow import LedgerFeed
+from services.ledger.migrate import KEYS_STEPS, LEDGER_STEPS, Unfit, versions
 from services.ledger.tree import fits
 from services.settings import Settings
 
 OLDEST = (3, 11)
+BACKUP_SECONDS = 30 * 3600
+"""A nightly backup is never older, unless a night was missed."""
 FREE_BYTES = 2_000_000_000
 PAGE = 2_000
 LATE = 1_000
 """Facts that read models may be behind before it is said."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at; `advice` is empty when it is well."""
-
-    what: str
-    found: str
-    advice: str = ""
-
-    @property
-    def well(self) -> bool:
-        return not self.advice
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -48,10 +40,16 @@ def examine(settings: Settings) -> Iterator[Finding]:
         return
     try:
         server = postgres.serve(settings)
+        yield Finding("PostgreSQL", "answers")
+        if (release := _release(server)) is not None:
+            yield release
+            return
         with closing(LedgerFeed(server)) as feed:
-            yield Finding("PostgreSQL", "answers")
             yield from _ledger(feed)
         yield from _read_models(server)
+        yield _backup(server)
+        yield from _set_aside(server)
+        yield from examine_bus(settings, server)
     except (OperationalError, postgres.NotStarted) as error:
         advice = "Is it running, and may we log in? `beistand serve` starts ours."
         yield Finding("PostgreSQL", str(error).splitlines()[0], advice)
@@ -86,6 +84,70 @@ def _port(settings: Settings) -> Finding:
         taken = probe.connect_ex(("127.0.0.1", settings.port)) == 0
     where = f"port {settings.port}"
     return Finding(where, "in use: a desk may be running" if taken else "free")
+
+
+def _release(server: Server) -> Finding | None:
+    """Return what is wrong when the databases are of another release."""
+    try:
+        found = versions(server)
+    except Unfit as error:
+        return Finding("release", str(error), "Start the newer one.")
+    known = len(LEDGER_STEPS), len(KEYS_STEPS)
+    if found == known:
+        return None
+    told = f"databases of version {found[0]} and {found[1]}, not {known[0]}, {known[1]}"
+    if any(have > know for have, know in zip(found, known, strict=True)):
+        return Finding("release", told, "A newer Beistand made them: start that one.")
+    return Finding(
+        "release", told, "Make a backup with the old release, then `beistand upgrade`."
+    )
+
+
+def _backup(server: Server) -> Finding:
+    with server.connect(Role.READER) as db:
+        old, first = age(db), _seconds(db, _FIRST)
+        missing = _seconds(db, _MISSING)
+    advice = ""
+    if (first if old is None else old) > BACKUP_SECONDS and missing:
+        advice = "Run `beistand backup FOLDER --keys OTHER-FOLDER`, each night."
+    if old is None:
+        return Finding("backup", "none yet", advice)
+    told = f"{old / 3600:.0f} h old, {missing:.0f} facts are newer"
+    return Finding("backup", told, advice)
+
+
+def _set_aside(server: Server) -> Iterator[Finding]:
+    with server.connect(Role.READER) as db:
+        if db.execute("SELECT to_regclass('readmodel.set_aside')").fetchone() == (
+            None,
+        ):
+            return
+        rows = db.execute(_WAITING).fetchall()
+    for channel, count, days in rows:
+        advice = ""
+        if int(str(days)) >= 1:
+            advice = "Look at them on the desk, page “Set aside”: repair or give up."
+        told = f"{count} wait, the oldest for {days} days"
+        yield Finding(f"set aside from {channel}", told, advice)
+
+
+def _seconds(db: Connection, query: LiteralString) -> float:
+    row = db.execute(query).fetchone()
+    return float(str(row[0])) if row is not None and row[0] is not None else 0.0
+
+
+_FIRST = """
+SELECT extract(epoch FROM now()) - recorded_us / 1e6
+FROM ledger.facts WHERE position = 1
+"""
+_MISSING = """
+SELECT h.position - coalesce((SELECT max(b.position) FROM keeping.backups b), 0)
+FROM ledger.head h
+"""
+_WAITING = """
+SELECT channel, count(*), extract(day FROM now() - min(recorded_at))::int
+FROM readmodel.set_aside WHERE state = 'waiting' GROUP BY channel ORDER BY channel
+"""
 
 
 def _ledger(feed: LedgerFeed) -> Iterator[Finding]:

@@ -1,0 +1,94 @@
+"""What is wrong with the bus, in words, and what to do about it."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from services.bus import topics
+from services.bus.channels import registered
+from services.bus.cluster import opened
+from services.bus.connection import Bus, BusError, bus_of
+from services.bus.names import Names
+from services.bus.place import BusPlace
+from services.bus.probe import probe
+from services.database import Role, Server
+from services.intake.register import Register
+from services.ledger.recorder import Recorder
+from services.settings import Settings
+
+LATE = 1_000
+"""Facts that a follower may be behind before it is said."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `advice` is empty when it is well."""
+
+    what: str
+    found: str
+    advice: str = ""
+
+    @property
+    def well(self) -> bool:
+        return not self.advice
+
+
+def examine_bus(settings: Settings, server: Server) -> Iterator[Finding]:
+    """Look at Kafka, its topics, who was stopped and who is behind, if one is used."""
+    if settings.kafka is None and not BusPlace(settings.home).root.exists():
+        yield Finding("bus", "none; files and HTTP come in without one")
+        return
+    yield from _channels(server)
+    yield _relay(server)
+    try:
+        bus = bus_of(settings)
+        probe(bus)
+    except BusError as error:
+        yield Finding("bus", "away", str(error))
+        return
+    yield Finding("bus", f"answers at {bus.told()}")
+    yield from _topics(settings, server, bus)
+
+
+def _channels(server: Server) -> Iterator[Finding]:
+    """Name the channels that intake stopped by its limit: nobody else reads them."""
+    with closing(Recorder(server)) as recorder:
+        register = Register(recorder)
+        register.refresh()
+    for one in register.all_stopped:
+        yield Finding(
+            f"channel {one.channel}",
+            f"stopped ({one.reason}): {one.note}",
+            "Ask the channel what has changed; when it is mended, "
+            f"`beistand channel resume {one.channel}`.",
+        )
+
+
+def _relay(server: Server) -> Finding:
+    with server.connect(Role.READER) as db:
+        row = db.execute(_BEHIND).fetchone()
+    behind = 0 if row is None else int(str(row[0]))
+    advice = ""
+    if behind > LATE:
+        advice = "Run `beistand run relay`, or `beistand serve --bus`, which has one."
+    return Finding("relay", f"{behind} facts behind the ledger", advice)
+
+
+_BEHIND = "SELECT h.position - s.position FROM ledger.head h, relay.standing s"
+
+
+def _topics(settings: Settings, server: Server, bus: Bus) -> Iterator[Finding]:
+    with closing(Recorder(server)) as recorder:
+        known = registered(recorder)
+    try:
+        with opened(bus) as found:
+            wanted = topics.plan(found, Names(settings.realm), known)
+    except BusError as error:
+        yield Finding("topics", "cannot be looked at by this user", str(error))
+        return
+    if wanted.fits:
+        yield Finding("topics", f"as they ought to be, {len(known)} channels")
+    for fault in wanted.faults:
+        yield Finding("topics", "wrong", fault)
+    for step in wanted.steps:
+        yield Finding("topics", f"missing: {step}", "Run `beistand topics apply`.")
