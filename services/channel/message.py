@@ -6,8 +6,9 @@ so that a message sent twice is one case.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError, to_json
@@ -23,6 +24,7 @@ from events.submission import (
 )
 from services.channel.refusals import NotValid
 
+Cells = Mapping[str, object]
 LONGEST = 1_000_000
 """Bytes of one message; the bus takes no larger one."""
 LONGEST_ID = 200
@@ -36,15 +38,24 @@ class Name:
     message under a new `id`; of two the higher `revision` wins, whichever comes last.
     """
 
-    number: str
+    number: str | None
     id: str
     revision: int | None = None
+    time: datetime | None = None
 
     @classmethod
-    def of(cls, number: str, id: str | None, revision: int | None) -> "Name":  # noqa: A002 - CloudEvents calls it so
+    def of(
+        cls,
+        number: str | None,
+        id: str | None,  # noqa: A002 - CloudEvents calls it so
+        revision: int | None,
+        time: datetime | None = None,
+    ) -> "Name":
         """Name a message after its number and revision, unless it has an id."""
-        own = number if revision is None else f"{number}.{revision}"
-        return cls(number, own if id is None else id, revision)
+        if id is None and number is None:
+            raise NotValid("Nothing was sent: give the message a number or an id.")
+        own = f"{number}" if revision is None else f"{number}.{revision}"
+        return cls(number, own if id is None else id, revision, time)
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,7 @@ def submission(
     return _message(type_, source, name, said.encode())
 
 
-def row(source: str, name: Name, cells: Mapping[str, object]) -> Message:
+def row(source: str, name: Name, cells: Cells | Sequence[Cells]) -> Message:
     """Return a row of a sheet as a message; the office has a profile for its columns.
 
     Whether the cells can be read is told by the receipt, since only intake knows the
@@ -83,7 +94,7 @@ def row(source: str, name: Name, cells: Mapping[str, object]) -> Message:
     if not cells:
         raise _not_valid(name, ["the row is empty"])
     try:
-        said = to_json(dict(cells))
+        said = to_json(cells)
     except PydanticSerializationError as error:
         raise _not_valid(name, [str(error)]) from error
     return _message(ROW, source, name, said)
@@ -99,15 +110,17 @@ def _message(type_: str, source: str, name: Name, said: bytes) -> Message:
         "type": type_,
         "subject": name.number,
         "revision": name.revision,
+        "time": None if name.time is None else name.time.isoformat(),
         "data": json.loads(said),
     }
-    if max(len(name.id), len(name.number)) > LONGEST_ID:
+    key = name.id if name.number is None else name.number
+    if max(len(name.id), len(key)) > LONGEST_ID:
         raise _not_valid(name, [f"its id or number is longer than {LONGEST_ID}"])
     try:
         event = from_value(told)
     except Unreadable as error:
         raise _not_valid(name, [str(error)]) from error
-    return Message(name.id, name.number.encode(), _headers(event), said)
+    return Message(name.id, key.encode(), _headers(event), said)
 
 
 def _headers(event: CloudEvent) -> tuple[tuple[str, bytes], ...]:
@@ -137,4 +150,5 @@ def _where(place: tuple[int | str, ...]) -> str:
 
 
 def _not_valid(name: Name, amiss: Iterable[str]) -> NotValid:
-    return NotValid(f"{name.number} was not sent. {'; '.join(amiss)}.")
+    called = name.id if name.number is None else name.number
+    return NotValid(f"{called} was not sent. {'; '.join(amiss)}.")

@@ -3,8 +3,9 @@
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,7 +14,7 @@ from events.receipt import Receipt
 from events.submission import NeedSubmission, OfferSubmission
 from services.channel.config import Spoken, read
 from services.channel.line import Delivered, KafkaLine, Line, Parcel
-from services.channel.message import Message, Name, row, submission
+from services.channel.message import Cells, Message, Name, row, submission
 from services.channel.refusals import NoReceipt
 
 MOST_UNCONFIRMED = 10_000
@@ -32,6 +33,7 @@ class Channel:
 
     `number` is the channel's own number of the case: a change of the same number is an
     amendment. The same message twice is one case, so whoever is in doubt sends again.
+    `time` is since when it is true; absent: since it arrived.
     """
 
     def __init__(self, spoken: Spoken, line: Line) -> None:
@@ -53,9 +55,10 @@ class Channel:
         *,
         id: str | None = None,  # noqa: A002 - CloudEvents calls it so
         revision: int | None = None,
+        time: datetime | None = None,
     ) -> "Sent":
         """Publish an offer; raise `NotValid` before anything is sent."""
-        name = Name.of(number, id, revision)
+        name = Name.of(number, id, revision, time)
         return self._send(
             submission("offer.submitted.v1", self._spoken.source, name, data)
         )
@@ -67,23 +70,29 @@ class Channel:
         *,
         id: str | None = None,  # noqa: A002 - CloudEvents calls it so
         revision: int | None = None,
+        time: datetime | None = None,
     ) -> "Sent":
         """Publish a need; raise `NotValid` before anything is sent."""
-        name = Name.of(number, id, revision)
+        name = Name.of(number, id, revision, time)
         return self._send(
             submission("need.submitted.v1", self._spoken.source, name, data)
         )
 
     def row(
         self,
-        number: str,
-        cells: Mapping[str, object],
+        number: str | None,
+        cells: Cells | Sequence[Cells],
         *,
         id: str | None = None,  # noqa: A002 - CloudEvents calls it so
         revision: int | None = None,
+        time: datetime | None = None,
     ) -> "Sent":
-        """Publish a row of a sheet under its headings; the office knows the profile."""
-        name = Name.of(number, id, revision)
+        """Publish a row of a sheet under its headings; the office knows the profile.
+
+        Several rows are one contract. Without a `number` the office tells rows apart by
+        the columns that the profile names; then the message needs an `id`.
+        """
+        name = Name.of(number, id, revision, time)
         return self._send(row(self._spoken.source, name, cells))
 
     def flush(self, timeout: float = 120) -> None:

@@ -82,7 +82,7 @@ class Orders:
                 | {"need": place.case, "household": person}
                 | {"priority": draft.priority or 0}
             )
-        return self._order(f"{place.case}-{place.digest[:12]}", command)
+        return self._order(f"{place.case}-{place.digest[:12]}", command, draft.came)
 
     def anew(self, draft: Draft, place: Place, known: Known, around: Around) -> Order:
         """Amend a known row: what it says now and did not say before."""
@@ -110,7 +110,8 @@ class Orders:
                 fields | {"need": place.case, "priority": priority}
             )
         after = known.state.position if known.latest is None else len(known.origins)
-        return self._order(f"{place.case}-{place.digest[:12]}-{after}", command)
+        name = f"{place.case}-{place.digest[:12]}-{after}"
+        return self._order(name, command, draft.came)
 
     def check(self, draft: CheckDraft, offer: str) -> Order:
         """Record a check; the same row again is the same order."""
@@ -124,7 +125,7 @@ class Orders:
             note=draft.note,
         )
         digest = self.identity.content(draft.came)
-        return self._order(f"check-{offer}-{digest[:24]}", command)
+        return self._order(f"check-{offer}-{digest[:24]}", command, draft.came)
 
     def aside(self, aside: Aside) -> Order:
         """Keep a row that cannot be taken, sealed."""
@@ -141,7 +142,7 @@ class Orders:
             reason=str(aside.reason),
             raw=raw,
         )
-        return self._order(f"{submission}-{came.row}", command)
+        return self._order(f"{submission}-{came.row}", command, came)
 
     def details(self, draft: Draft, who: Persons) -> OfferDetails | NeedDetails:
         """Return the details with the refs that only the realm can give."""
@@ -205,5 +206,10 @@ class Orders:
             received_at=self.moment.at,
         )
 
-    def _order(self, name: str, command: Command) -> Order:
-        return Order(id=name, said=self.moment.said, command=command)
+    def _order(self, name: str, command: Command, came: From) -> Order:
+        said = self.moment.said
+        if came.time is not None:
+            # A sender's clock may run ahead; nothing is true before it was heard.
+            since = min(came.time, self.moment.at)
+            said = said.model_copy(update={"valid_from": since})
+        return Order(id=name, said=said, command=command)

@@ -1,5 +1,5 @@
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -107,6 +107,20 @@ def test_a_row_goes_under_its_headings():
 
     assert message.value == b'{"Betten":3,"PLZ":""}'
     assert dict(message.headers)["ce_type"] == b"row.submitted.v1"
+
+
+def test_a_row_without_a_number_goes_by_its_id_and_says_since_when_it_is_true():
+    since = datetime(2022, 3, 18, 8, tzinfo=UTC)
+    name = Name.of(None, "sheet-3", None, since)
+
+    message = row(SOURCE, name, [{"Betten": 3}, {"Betten": 1}])
+
+    headers = dict(message.headers)
+    event = from_binary({k: v.decode() for k, v in headers.items()}, message.value)
+    assert (message.key, event.subject, event.time) == (b"sheet-3", None, since)
+    assert event.data == [{"Betten": 3}, {"Betten": 1}]
+    with pytest.raises(NotValid, match="a number or an id"):
+        Name.of(None, None, None)
 
 
 @pytest.mark.parametrize("cells", [{}, {"note": "x" * LONGEST}, {"note": object()}])
