@@ -12,15 +12,20 @@ from services.settings import KafkaSecurity, Settings
 SCRAM: Literal["SCRAM-SHA-512"] = "SCRAM-SHA-512"
 
 
-class Reach(TypedDict):
-    """What aiokafka and kafka-python are both told; unpack it into their clients."""
+class SignIn(TypedDict):
+    """Who we are, in words that aiokafka and kafka-python share."""
 
-    bootstrap_servers: list[str]
     security_protocol: KafkaSecurity
     sasl_mechanism: NotRequired[Literal["SCRAM-SHA-512"]]
     sasl_plain_username: NotRequired[str]
     sasl_plain_password: NotRequired[str]
     ssl_context: NotRequired[ssl.SSLContext]
+
+
+class Reach(SignIn):
+    """What clients of both libraries are told; unpack it."""
+
+    bootstrap_servers: list[str]
 
 
 @dataclass(frozen=True)
@@ -43,29 +48,27 @@ class Bus:
 
     def for_aiokafka(self) -> Reach:
         """Keyword arguments of aiokafka's producer, consumer and admin client."""
-        return self._reach()
+        return {"bootstrap_servers": self.servers.split(","), **self.sign_in()}
 
     def for_kafka_python(self) -> Reach:
         """Keyword arguments of kafka-python's producer, consumer and admin client."""
-        return self._reach()
+        return self.for_aiokafka()
+
+    def sign_in(self) -> SignIn:
+        """The same without servers, for one connection to one of them."""
+        signed: SignIn = {"security_protocol": self.security}
+        if self.security == "PLAINTEXT" or self.user is None or self.password is None:
+            return signed
+        signed["sasl_mechanism"] = SCRAM
+        signed["sasl_plain_username"] = self.user
+        signed["sasl_plain_password"] = self.password
+        if (trust := self._trust()) is not None:
+            signed["ssl_context"] = trust
+        return signed
 
     def told(self) -> str:
         """Where it is and as whom, for a person: never the password."""
         return f"{self.servers} as {self.user}" if self.user else self.servers
-
-    def _reach(self) -> Reach:
-        reach: Reach = {
-            "bootstrap_servers": self.servers.split(","),
-            "security_protocol": self.security,
-        }
-        if self.security == "PLAINTEXT" or self.user is None or self.password is None:
-            return reach
-        reach["sasl_mechanism"] = SCRAM
-        reach["sasl_plain_username"] = self.user
-        reach["sasl_plain_password"] = self.password
-        if (trust := self._trust()) is not None:
-            reach["ssl_context"] = trust
-        return reach
 
     def _trust(self) -> ssl.SSLContext | None:
         if self.security != "SASL_SSL":

@@ -37,23 +37,33 @@ class Names:
 
     def intake(self, channel: str) -> str:
         """The topic that only this channel writes: it says who speaks."""
-        return f"{self._root}.intake.{_named(channel)}"
+        return self.every_intake + _named(channel)
 
     def receipts(self, channel: str) -> str:
         """The topic that only this channel reads."""
-        return f"{self._root}.receipts.{_named(channel)}"
+        return self.every_receipts + _named(channel)
+
+    @property
+    def every_intake(self) -> str:
+        """What the name of every intake topic begins with."""
+        return f"{self._root}.intake."
+
+    @property
+    def every_receipts(self) -> str:
+        """What the name of every topic of receipts begins with."""
+        return f"{self._root}.receipts."
 
     def channel_of(self, topic: str) -> str | None:
         """Return the channel of an intake topic; None for any other topic."""
-        name = topic.removeprefix(f"{self._root}.intake.")
-        return name if name != topic and _CHANNEL.fullmatch(name) else None
+        name = topic.removeprefix(self.every_intake)
+        return name if name != topic and is_channel(name) else None
 
     def group(self, part: str) -> str:
         """The consumer group, and the user, of a part like `intake` or `relay`."""
         return f"{self._root}.{part}"
 
     def user(self, channel: str) -> str:
-        """The user by which a channel signs in, and the prefix of its groups."""
+        """The user by which a channel signs in, and the group that it reads with."""
         return f"{self._root}.channel.{_named(channel)}"
 
     @property
@@ -61,7 +71,12 @@ class Names:
         return f"beistand.{self.realm}"
 
 
+def is_channel(name: str) -> bool:
+    """Say whether a topic can carry this name."""
+    return _CHANNEL.fullmatch(name) is not None
+
+
 def _named(channel: str) -> str:
-    if not _CHANNEL.fullmatch(channel):
+    if not is_channel(channel):
         raise ValueError(f"{channel!r} is no channel: use a-z, 0-9 and -, at most 40.")
     return channel

@@ -11,6 +11,7 @@ import kafka.errors as sync
 
 from services.bus.errors import BusError, NotAllowed, Unreachable
 
+LONGEST = 120
 SIGN_IN = (
     *(aio.SaslAuthenticationFailed, sync.SaslAuthenticationFailedError),
     aio.AuthenticationFailedError,
@@ -67,4 +68,10 @@ def unreachable(told: str) -> Unreachable:
 
 
 def _about(error: BaseException) -> str:
-    return " ".join(str(part) for part in error.args if part) or type(error).__name__
+    """Return the topic or group where the library names it, else the kind of right.
+
+    kafka-python puts the whole request there, which helps nobody.
+    """
+    said = " ".join(str(part) for part in error.args if part)
+    kind = type(error).__name__.removesuffix("AuthorizationFailedError").lower()
+    return said if 0 < len(said) <= LONGEST else f"on a {kind}"

@@ -1,0 +1,148 @@
+"""A channel of its own: its topics, its rights, its secret, its ready file.
+
+What the ledger says of a channel (its name, the source that it may speak for) is
+recorded before this; here the cluster follows. Every step may be repeated: whoever was
+interrupted runs the same command again.
+"""
+
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from events.contract import decode
+from events.realm import ChannelRegistered
+from services.bus import topics
+from services.bus.cluster import Cluster
+from services.bus.connection import Bus
+from services.bus.errors import BusError
+from services.bus.names import Names, is_channel
+from services.bus.probe import probe
+from services.channel.config import Configuration, Reached, Spoken, read, write
+from services.channel.refusals import BadConfiguration
+from services.ledger.recorder import Item, Recorder
+
+
+class Secret(StrEnum):
+    """What became of a channel's password."""
+
+    NEW = "new"
+    KEPT = "kept"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Added:
+    """A channel that can speak."""
+
+    channel: str
+    source: str
+    user: str | None
+    secret: Secret
+    file: Path
+    steps: tuple[str, ...]
+    faults: tuple[str, ...]
+
+
+def registered(recorder: Recorder) -> dict[str, str]:
+    """Return the source of every channel of the ledger that can have a topic."""
+    found = recorder.read((Item(types=frozenset({ChannelRegistered.type})),))
+    facts = [decode(one.type, one.data) for one in found]
+    return {
+        fact.channel: fact.source
+        for fact in facts
+        if isinstance(fact, ChannelRegistered) and is_channel(fact.channel)
+    }
+
+
+def clashing(known: Mapping[str, str], channel: str, source: str) -> str | None:
+    """Return another channel that speaks for the same source, or part of it.
+
+    A source and an id name a message for ever, so no two channels may share one.
+    """
+    for other, taken in sorted(known.items()):
+        one, two = f"{taken}/", f"{source}/"
+        if other != channel and (one.startswith(two) or two.startswith(one)):
+            return other
+    return None
+
+
+def add(
+    cluster: Cluster,
+    bus: Bus,
+    names: Names,
+    *,
+    channel: str,
+    source: str,
+    file: Path,
+) -> Added:
+    """Give a channel of the ledger its topics, rights, secret and file.
+
+    `bus` is how the channel will reach the cluster, seen by the administrator. A secret
+    that still opens is kept, so that a repeated call cuts nobody off.
+    """
+    wanted = topics.plan(cluster, names, [channel])
+    topics.apply(cluster, wanted)
+    own, secret = _signed(cluster, bus, names.user(channel), file)
+    if secret is not Secret.KEPT:
+        _write(file, _configuration(own, names, channel, source), bus.ca)
+    steps, faults = map(str, wanted.steps), wanted.faults
+    return Added(channel, source, own.user, secret, file, tuple(steps), faults)
+
+
+def _signed(cluster: Cluster, bus: Bus, user: str, file: Path) -> tuple[Bus, Secret]:
+    """Return the bus as the channel sees it, with a password that opens."""
+    if bus.security == "PLAINTEXT":
+        return replace(bus, user=None, password=None), Secret.NONE
+    if (kept := _kept(bus, user, file)) is not None:
+        return kept, Secret.KEPT
+    password = secrets.token_urlsafe(24)
+    cluster.set_password(user, password)
+    return replace(bus, user=user, password=password), Secret.NEW
+
+
+def _kept(bus: Bus, user: str, file: Path) -> Bus | None:
+    try:
+        said = read(file).kafka
+    except BadConfiguration:
+        return None
+    if (said.servers, said.user) != (bus.servers, user) or said.password is None:
+        return None
+    own = replace(bus, user=user, password=said.password)
+    try:
+        probe(own)
+    except BusError:
+        return None
+    return own
+
+
+def _configuration(bus: Bus, names: Names, channel: str, source: str) -> Configuration:
+    return Configuration(
+        channel=Spoken(
+            name=channel,
+            realm=names.realm,
+            source=source,
+            topic=names.intake(channel),
+            receipts=names.receipts(channel),
+        ),
+        kafka=Reached(
+            servers=bus.servers,
+            security=bus.security,
+            user=bus.user,
+            password=bus.password,
+            ca=None if bus.ca is None else f"{channel}.ca.pem",
+        ),
+    )
+
+
+def _write(file: Path, configuration: Configuration, ca: Path | None) -> None:
+    """Put the file into place whole, and the authority's certificate beside it."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if ca is not None and configuration.kafka.ca is not None:
+        shutil.copyfile(ca, file.parent / configuration.kafka.ca)
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    write(fresh, configuration)
+    fresh.rename(file)
