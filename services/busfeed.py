@@ -21,6 +21,7 @@ from aiokafka.errors import KafkaError
 
 from services.bus.connection import Bus, BusError, NotAllowed, bus_of
 from services.bus.names import Names
+from services.bus.probe import greet
 from services.bus.refusals import understood
 from services.busfacts import position_of, source_of, to_fact
 from services.database import PATIENCE, Unreachable
@@ -223,7 +224,11 @@ class Stream:
 
 @asynccontextmanager
 async def reading(bus: Bus, topic: TopicPartition) -> AsyncIterator[AIOKafkaConsumer]:
-    """Lend a reader without a group: whoever follows keeps its own position."""
+    """Lend a reader without a group: whoever follows keeps its own position.
+
+    It signs in first by itself, since a consumer says less about why it may not.
+    """
+    await greet(bus)
     reader = AIOKafkaConsumer(
         **bus.for_aiokafka(),
         group_id=None,

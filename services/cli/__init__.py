@@ -5,7 +5,19 @@ import sys
 import typer
 
 from services import logs
-from services.cli import bus, contract, files, intake, keeping, running, saving, why, working
+from services.cli import (
+    audit,
+    bus,
+    channels,
+    contract,
+    files,
+    intake,
+    keeping,
+    running,
+    saving,
+    why,
+    working,
+)
 
 app = typer.Typer(
     name="beistand",
@@ -20,6 +32,9 @@ for module in (running, working, why, intake, files, keeping, saving):
         app.command()(command)
 app.add_typer(intake.profile, name="profile")
 app.add_typer(bus.kafka, name="kafka")
+app.add_typer(audit.audit, name="audit")
+app.add_typer(channels.topics, name="topics")
+app.add_typer(channels.channel, name="channel")
 app.add_typer(contract.app, name="contract")
 
 
