@@ -45,6 +45,7 @@ STAGES = (
     Stage("dependencies", (str(BIN / "deptry"), ".")),
     Stage("generated", (str(BIN / "python"), "-m", "services.contract", "--check")),
     Stage("kafka", (str(BIN / "beistand"), "kafka", "fetch")),
+    Stage("java", (str(BIN / "python"), "-m", "tests.java")),
     Stage("browser", ("sh", "scripts/browser")),
     Stage("docs", (*PYTEST, "tests/docs"), counts=True),
     Stage("tests", (*PYTEST, "-n", "2", "--ignore=tests/docs"), counts=True),

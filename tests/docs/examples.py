@@ -1,10 +1,12 @@
 """Finds the examples of a document and runs them, as a reader would.
 
-A fence in `python`, `sh` or `console` says `run`, or `shown:` and why it is not run:
+A fence in `python`, `sh`, `console` or `java` says `run`, or `shown:` and why it is
+not run:
 
     ```python run          the code, in one namespace for the whole document
     ```sh run              a script; it must end with 0
     ```console run         `$ command` lines, each followed by what it prints
+    ```java run            a class with a `main`; Kafka's client is on its class path
     ```output              what the runnable block before it prints
     ```sh shown: asks for a password
 
@@ -22,8 +24,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from tests import java
+
 ROOT = Path(__file__).resolve().parents[2]
-RUNNABLE = frozenset({"python", "sh", "console"})
+RUNNABLE = frozenset({"python", "sh", "console", "java"})
 FENCE = re.compile(
     r"^```(?P<language>\w+) *(?P<says>[^\n]*)\n(?P<body>.*?)^```$",
     re.MULTILINE | re.DOTALL,
@@ -108,6 +112,8 @@ class Session:
                 return self._shell(block.body, block.line)
             case "console":
                 return self._console(block)
+            case "java":
+                return java.run(block.body, self._folder)
             case other:
                 raise AssertionError(f"no way to run {other} at line {block.line}")
 
