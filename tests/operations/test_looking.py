@@ -4,6 +4,7 @@ import socket
 import time
 from contextlib import closing
 from dataclasses import replace
+from http.client import HTTPConnection
 
 import pytest
 
@@ -13,8 +14,10 @@ from services.bus.refusals import unreachable
 from services.database import Role
 from services.health import Health, told
 from services.ledger.batch import Entry, NewFact, fact_id
-from services.looking import DatabaseLook, look_at_kafka, looking
+from services.looking import DatabaseLook, look_at_kafka, looking, watched
 from services.projecting import projecting
+from services.settings import load
+from tests.journeys.test_kill import free_port
 
 
 @pytest.fixture
@@ -140,3 +143,24 @@ def test_looking_goes_on_in_the_background(projected, recorder, health):
             time.sleep(0.05)
 
         assert health.head == 1
+
+
+def test_a_process_is_ready_on_its_port_once_all_its_parts_were_heard(
+    projected, tmp_path
+):
+    settings = load(tmp_path, health_port=free_port())
+
+    with watched(settings, projected, ["relay"]) as health:
+        before = ready(settings.health_port)
+        health.beat("relay", 0)
+        until = time.monotonic() + 5
+        while not ready(settings.health_port) and time.monotonic() < until:
+            time.sleep(0.05)
+
+        assert (before, ready(settings.health_port)) == (False, True)
+
+
+def ready(port):
+    with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as line:
+        line.request("GET", "/health/ready")
+        return line.getresponse().status == 200
