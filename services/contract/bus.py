@@ -9,10 +9,14 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from events.contract import FACTS, decode
 from events.envelope import JSON, STRUCTURED
 from events.receipt import Receipt
 from events.submission import ROW, SUBMISSIONS
+from services.bus import layout
+from services.bus.layout import Topic
 from services.bus.names import Names
 from services.busfacts import source_of, to_message
 from services.contract import examples, headers, words
@@ -27,7 +31,6 @@ REALM, CHANNEL = "05111000", "web-form"
 _NAMES = Names(REALM)
 _RECORDED_US = 1_647_592_200_250_000
 MOST_KEYS = 300
-_DAY = 24 * 60 * 60 * 1000
 
 
 def text(root: Path) -> str:
@@ -63,18 +66,17 @@ def document(version: str, facts: dict[str, bytes]) -> Json:
 
 def _channels() -> Json:
     taken = [*sorted(SUBMISSIONS), ROW, CLOUDEVENT]
+    intake, receipts = layout.channel_topics(_NAMES, CHANNEL)
+    facts, *_ = layout.topics(_NAMES, ())
     return {
-        "intake": _channel(_NAMES.intake(CHANNEL), words.INTAKE, taken)
-        | _kafka(partitions=3, retention=3 * _DAY),
-        "receipts": _channel(_NAMES.receipts(CHANNEL), words.RECEIPTS, [Receipt.type])
-        | _kafka(partitions=1, retention=7 * _DAY),
-        "facts": _channel(_NAMES.facts, words.FACTS, sorted(FACTS))
-        | _kafka(partitions=1, retention=-1),
+        "intake": _channel(intake, words.INTAKE, taken),
+        "receipts": _channel(receipts, words.RECEIPTS, [Receipt.type]),
+        "facts": _channel(facts, words.FACTS, sorted(FACTS)),
     }
 
 
-def _channel(topic: str, told: Json, messages: list[str]) -> Json:
-    address = topic.replace(REALM, "{realm}").replace(CHANNEL, "{channel}")
+def _channel(topic: Topic, told: Json, messages: list[str]) -> Json:
+    address = topic.name.replace(REALM, "{realm}").replace(CHANNEL, "{channel}")
     return {
         "address": address,
         **told,
@@ -84,23 +86,25 @@ def _channel(topic: str, told: Json, messages: list[str]) -> Json:
             for name, told in words.PARAMETERS.items()
             if f"{{{name}}}" in address
         },
+        "bindings": {
+            "kafka": {
+                "partitions": topic.partitions,
+                "topicConfiguration": {
+                    name: _setting(name, value)
+                    for name, value in topic.settings.items()
+                },
+                "bindingVersion": BINDING,
+            }
+        },
         "x-partitioner": PARTITIONER,
     }
 
 
-def _kafka(*, partitions: int, retention: int) -> Json:
-    return {
-        "bindings": {
-            "kafka": {
-                "partitions": partitions,
-                "topicConfiguration": {
-                    "cleanup.policy": ["delete"],
-                    "retention.ms": retention,
-                },
-                "bindingVersion": BINDING,
-            }
-        }
-    }
+def _setting(name: str, value: str) -> JsonValue:
+    """Return a setting of a topic as the binding writes it."""
+    if name == "cleanup.policy":
+        return [value]
+    return int(value) if value.lstrip("-").isdigit() else value
 
 
 def _operations() -> Json:
@@ -217,7 +221,8 @@ def _keyed(told: str) -> Json:
 
 def _payload(name: str) -> Json:
     if name == ROW:
-        return {"type": "object", "minProperties": 1, "maxProperties": MOST_KEYS}
+        row: Json = {"type": "object", "minProperties": 1, "maxProperties": MOST_KEYS}
+        return {"oneOf": [row, {"type": "array", "items": row, "minItems": 1}]}
     return {"$ref": f"schemas/{name}.json"}
 
 

@@ -75,7 +75,7 @@ INTAKE: Json = {
     "title": "Intake",
     "description": "What one channel says. The topic, not the message, says who "
     "speaks: a message whose source is not the channel's own is set aside. Kept 72 "
-    "hours.",
+    "hours at most.",
 }
 RECEIPTS: Json = {
     "title": "Receipts",
@@ -114,7 +114,8 @@ MESSAGES: dict[str, Json] = {
     },
     ROW: {
         "title": "A row of a sheet",
-        "summary": "An object with the headings of a profile as keys, cells as texts.",
+        "summary": "An object with the headings of a profile as keys, cells as texts; "
+        "or a list of such rows, which are one contract.",
         "tags": [{"name": "offers"}, {"name": "needs"}],
     },
     CLOUDEVENT: {

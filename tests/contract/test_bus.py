@@ -74,6 +74,28 @@ def test_the_topics_are_those_of_the_code():
     }
 
 
+def test_it_says_how_long_each_topic_keeps_and_how_many_parts_it_has():
+    kafka = {
+        name: channel["bindings"]["kafka"]
+        for name, channel in DOCUMENT["channels"].items()
+    }
+
+    hour = 60 * 60 * 1000
+    assert {name: one["partitions"] for name, one in kafka.items()} == {
+        "intake": 3,
+        "receipts": 1,
+        "facts": 1,
+    }
+    kept = {
+        name: one["topicConfiguration"]["retention.ms"] for name, one in kafka.items()
+    }
+    assert 70 * hour <= kept.pop("intake") < 72 * hour
+    assert kept == {"receipts": 7 * 24 * hour, "facts": -1}
+    assert {one["x-partitioner"] for one in DOCUMENT["channels"].values()} == {
+        "murmur2"
+    }
+
+
 def test_every_message_of_the_code_travels_on_its_topic():
     travel = {
         name: sorted(channel["messages"])
