@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from aiokafka.conn import create_conn
+from aiokafka.conn import AIOKafkaConnection
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
@@ -18,6 +18,7 @@ from services.bus.layout import Operation
 from services.bus.refusals import understood
 
 SECONDS = 5.0
+GOODBYE_SECONDS = 0.2
 _UNKNOWN, _FORBIDDEN = 3, 29
 
 
@@ -82,8 +83,13 @@ def admin(bus: Bus) -> Iterator[KafkaAdminClient]:
 async def _sign_in(bus: Bus, server: str, seconds: float) -> None:
     host, _, port = server.rpartition(":")
     patience = int(seconds * 1000)
-    async with asyncio.timeout(seconds):
-        connection = await create_conn(
-            host, int(port), request_timeout_ms=patience, **bus.sign_in()
-        )
-    connection.close()
+    connection = AIOKafkaConnection(
+        host, int(port), request_timeout_ms=patience, **bus.sign_in()
+    )
+    try:
+        async with asyncio.timeout(seconds):
+            await connection.connect()
+    finally:
+        # Where nothing was opened nothing ends, so this is not waited for long.
+        if (ended := connection.close()) is not None:
+            await asyncio.wait({ended}, timeout=GOODBYE_SECONDS)

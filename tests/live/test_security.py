@@ -1,0 +1,346 @@
+"""Who may do what on the bus, proven at a broker that allows nothing unsaid."""
+
+import asyncio
+import stat
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import (
+    GroupAuthorizationFailedError,
+    TopicAuthorizationFailedError,
+)
+from faststream.kafka import KafkaBroker
+from kafka import KafkaProducer
+
+from services.bus import broker, layout, topics, users
+from services.bus.channels import Secret, add
+from services.bus.cluster import opened
+from services.bus.connection import Bus
+from services.bus.errors import NotAllowed, Unreachable
+from services.bus.layout import Right
+from services.bus.names import Names
+from services.bus.probe import probe, require
+from services.bus.stream import for_faststream
+from services.channel.config import read
+from tests.live import secured
+
+NAMES = Names("05111000")
+CHANNELS = ("caritas", "web-form")
+EVERY_TOPIC = tuple(topic.name for topic in layout.topics(NAMES, CHANNELS))
+SECONDS = 6.0
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory):
+    """A broker with TLS, SCRAM and ACLs, with the topics and rights of one realm."""
+    found = secured.start(tmp_path_factory.mktemp("secured"))
+    with opened(found.admin) as cluster:
+        topics.apply(cluster, topics.plan(cluster, NAMES, CHANNELS))
+    yield found
+    broker.stop(found.home)
+
+
+@pytest.fixture(scope="module")
+def parts(guarded):
+    """Every user of the office, with a password of its own."""
+    with opened(guarded.admin) as cluster:
+        return {
+            part: users.give(
+                cluster,
+                guarded.admin,
+                NAMES.group(part),
+                guarded.home / "users" / f"{part}.env",
+            )
+            for part in layout.PARTS
+        }
+
+
+@pytest.fixture(scope="module")
+def channels(guarded):
+    """The channels, each seen as by the file that was written for it."""
+    with opened(guarded.admin) as cluster:
+        for channel in CHANNELS:
+            add(
+                cluster,
+                guarded.admin,
+                NAMES,
+                channel=channel,
+                source=f"/channels/{channel}",
+                file=guarded.home / "files" / f"{channel}.toml",
+            )
+    return {
+        channel: spoken(guarded.home / "files" / f"{channel}.toml")
+        for channel in CHANNELS
+    }
+
+
+def spoken(file):
+    """The bus as a channel's file tells it."""
+    said = read(file).kafka
+    return Bus(
+        said.servers, said.security, said.user, said.password, Path(str(said.ca))
+    )
+
+
+def written(bus, every=EVERY_TOPIC):
+    """The topics that a user can write, each tried for real."""
+    return asyncio.run(_written(bus, every))
+
+
+async def _written(bus, every):
+    done = []
+    for topic in every:
+        async with AIOKafkaProducer(**bus.for_aiokafka()) as producer:
+            try:
+                await producer.send_and_wait(topic, b"{}", key=b"k")
+            except TopicAuthorizationFailedError:
+                continue
+            done.append(topic)
+    return done
+
+
+def heard(bus, every=EVERY_TOPIC):
+    """The topics that a user can read, each tried for real."""
+    return asyncio.run(_heard(bus, every))
+
+
+async def _heard(bus, every):
+    done = []
+    for topic in every:
+        consumer = AIOKafkaConsumer(topic, **bus.for_aiokafka(), group_id=None)
+        try:
+            await consumer.start()
+            await consumer.seek_to_beginning()
+            await consumer.getmany(timeout_ms=200)
+        except TopicAuthorizationFailedError:
+            continue
+        else:
+            done.append(topic)
+        finally:
+            await consumer.stop()
+    return done
+
+
+def grouped(bus, topic, group):
+    """Read as a member of a group."""
+    return asyncio.run(_grouped(bus, topic, group))
+
+
+async def _grouped(bus, topic, group):
+    consumer = AIOKafkaConsumer(topic, **bus.for_aiokafka(), group_id=group)
+    try:
+        await consumer.start()
+        await consumer.getmany(timeout_ms=200)
+    finally:
+        await consumer.stop()
+
+
+def soon(bus):
+    """Sign in, after the moment that a new password takes to arrive."""
+    for _ in range(20):
+        with suppress(NotAllowed):
+            return probe(bus)
+        time.sleep(0.1)
+    return probe(bus)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_channel_writes_only_its_own_topic_and_reads_only_its_own_receipts(
+    channels, channel
+):
+    assert written(channels[channel]) == [NAMES.intake(channel)]
+    assert heard(channels[channel]) == [NAMES.receipts(channel)]
+
+
+def test_intake_reads_what_channels_say_and_writes_receipts_but_no_facts(parts):
+    own = [NAMES.intake(channel) for channel in CHANNELS]
+
+    assert heard(parts["intake"]) == own
+    assert written(parts["intake"]) == [NAMES.receipts(one) for one in CHANNELS]
+    grouped(parts["intake"], own[0], NAMES.group("intake"))
+
+
+def test_the_relay_alone_writes_facts(parts, channels):
+    writers = {
+        name
+        for name, bus in {**parts, **channels}.items()
+        if written(bus, [NAMES.facts])
+    }
+
+    assert writers == {"relay"}
+    assert heard(parts["relay"]) == [NAMES.facts]
+
+
+@pytest.mark.parametrize("part", [*layout.FOLLOWERS, "tools"])
+def test_followers_and_other_tools_only_read_facts(parts, part):
+    assert heard(parts[part]) == [NAMES.facts]
+    assert written(parts[part]) == []
+    grouped(parts[part], NAMES.facts, NAMES.group(part))
+
+
+def test_nobody_takes_a_place_in_the_group_of_another(parts, channels):
+    with pytest.raises(GroupAuthorizationFailedError):
+        grouped(parts["tools"], NAMES.facts, NAMES.group("matching"))
+    with pytest.raises(GroupAuthorizationFailedError):
+        grouped(channels["caritas"], NAMES.receipts("caritas"), NAMES.user("web-form"))
+
+
+def test_tools_may_have_groups_of_their_own(parts):
+    grouped(parts["tools"], NAMES.facts, f"{NAMES.group('tools')}.dashboard")
+
+
+def test_a_wrong_password_is_a_sentence_within_seconds(guarded, parts):
+    wrong = replace(parts["relay"], password="guessed")
+    began = time.monotonic()
+
+    with pytest.raises(NotAllowed, match="does not accept this user and password"):
+        probe(wrong)
+    with pytest.raises(NotAllowed, match="does not accept this user and password"):
+        require(wrong, NAMES.facts, "WRITE")
+
+    assert time.monotonic() - began < SECONDS
+
+
+def test_a_missing_right_is_a_sentence_within_seconds(channels):
+    began = time.monotonic()
+
+    with pytest.raises(NotAllowed) as caught:
+        require(channels["caritas"], NAMES.receipts("web-form"), "READ")
+    with pytest.raises(NotAllowed, match="let us READ topic"):
+        require(channels["caritas"], NAMES.intake("caritas"), "READ", "WRITE")
+    with (
+        pytest.raises(NotAllowed, match="a right is missing"),
+        opened(channels["caritas"]) as cluster,
+    ):
+        cluster.rights()
+    require(channels["caritas"], NAMES.intake("caritas"), "WRITE")
+
+    assert str(caught.value) == (
+        f"Kafka at {channels['caritas'].told()} does not let us READ topic "
+        f"{NAMES.receipts('web-form')}; whoever runs Kafka gives the rights with "
+        "`beistand topics apply`."
+    )
+    assert time.monotonic() - began < SECONDS
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(guarded):
+    with pytest.raises(NotAllowed, match="BEISTAND_KAFKA_CA"):
+        probe(replace(guarded.admin, ca=None))
+
+
+def test_nobody_comes_in_without_tls_and_a_name(guarded):
+    for security in ("PLAINTEXT", "SASL_PLAINTEXT"):
+        with pytest.raises(Unreachable, match="BEISTAND_KAFKA_SECURITY"):
+            probe(replace(guarded.admin, security=security))
+
+
+def test_a_server_that_is_silent_is_a_sentence_within_seconds(guarded):
+    began = time.monotonic()
+
+    with pytest.raises(Unreachable, match="does not answer"):
+        probe(replace(guarded.admin, servers="127.0.0.1:1"))
+
+    assert time.monotonic() - began < SECONDS
+
+
+def test_faststream_and_kafka_python_sign_in_as_aiokafka_does(channels, parts):
+    async def publish():
+        async with KafkaBroker(**for_faststream(parts["relay"])) as stream:
+            await stream.publish(b"{}", topic=NAMES.facts, key=b"offer:1")
+
+    asyncio.run(publish())
+    with KafkaProducer(**channels["caritas"].for_kafka_python()) as producer:
+        sent = producer.send(NAMES.intake("caritas"), b"{}").get(10)
+
+    assert sent.topic == NAMES.intake("caritas")
+
+
+def test_a_channels_file_is_its_own_and_the_secret_is_kept_while_it_opens(
+    guarded, channels
+):
+    file = guarded.home / "files" / "caritas.toml"
+    before = file.read_text()
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert added(guarded, file).secret is Secret.KEPT
+    assert file.read_text() == before
+
+
+def test_a_lost_file_means_a_new_secret_and_the_end_of_the_old_one(guarded, tmp_path):
+    file = tmp_path / "caritas.toml"
+    added(guarded, file)
+    lost = spoken(file)
+    soon(lost)
+
+    file.unlink()
+    found = added(guarded, file)
+
+    assert found.secret is Secret.NEW
+    soon(spoken(file))
+    with pytest.raises(NotAllowed):
+        probe(lost)
+
+
+def added(guarded, file):
+    with opened(guarded.admin) as cluster:
+        return add(
+            cluster,
+            guarded.admin,
+            NAMES,
+            channel="caritas",
+            source="/channels/caritas",
+            file=file,
+        )
+
+
+def test_a_part_signs_in_with_the_file_that_was_written_for_it(parts, guarded):
+    file = guarded.home / "users" / "relay.env"
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert dict(line.split("=", 1) for line in file.read_text().splitlines()) == {
+        "BEISTAND_KAFKA": guarded.admin.servers,
+        "BEISTAND_KAFKA_SECURITY": "SASL_SSL",
+        "BEISTAND_KAFKA_USER": "beistand.05111000.relay",
+        "BEISTAND_KAFKA_PASSWORD": parts["relay"].password,
+        "BEISTAND_KAFKA_CA": str(guarded.admin.ca),
+    }
+
+
+def test_rights_that_nobody_should_have_are_found_and_reading_facts_is_not_one(
+    guarded,
+):
+    other = Names("t-surplus")
+    stranger = "somebody"
+    with opened(guarded.admin) as cluster:
+        topics.apply(cluster, topics.plan(cluster, other, ["caritas"]))
+        cluster.grant(
+            [
+                Right(stranger, "READ", "topic", other.facts),
+                Right(stranger, "WRITE", "topic", other.facts),
+                Right(stranger, "READ", "topic", "beistand.t-sur", prefixed=True),
+                Right(stranger, "READ", "group", other.group("intake")),
+                Right(stranger, "READ", "topic", "something.else"),
+            ]
+        )
+        found = soon_planned(cluster, other)
+
+    assert found.steps == ()
+    assert sorted(found.faults) == [
+        f"somebody may READ group {other.group('intake')}; take that right away.",
+        "somebody may READ topic beistand.t-sur*; take that right away.",
+        f"somebody may WRITE topic {other.facts}; take that right away.",
+    ]
+
+
+def soon_planned(cluster, names):
+    """Plan once the rights that were given a moment ago have arrived."""
+    found = topics.plan(cluster, names, ["caritas"])
+    until = time.monotonic() + SECONDS
+    while (found.steps or len(found.faults) < 3) and time.monotonic() < until:
+        time.sleep(0.1)
+        found = topics.plan(cluster, names, ["caritas"])
+    return found
