@@ -13,6 +13,7 @@ from events.values import Actor, Via
 from services import daily, postgres, realm
 from services.database import Server
 from services.follow import LedgerFeed
+from services.health import Health
 from services.intake.submit import Intake
 from services.ledger.handle import Order, Outcome, Writer
 from services.ledger.migrate import prepare
@@ -38,6 +39,7 @@ class Beistand:
     writer: Writer
     matching: Matching
     intake: Intake
+    health: Health
     one_run: threading.Lock = field(default_factory=threading.Lock)
 
     def handle(
@@ -78,7 +80,7 @@ class Beistand:
 
     def follow(self, stop: threading.Event) -> None:
         """Keep the read models at the ledger's head until `stop`."""
-        with projecting(self.server) as follower:
+        with projecting(self.server, health=self.health) as follower:
             follower.follow(stop)
 
 
@@ -110,6 +112,7 @@ def beistand(settings: Settings, *, demo: bool = False) -> Iterator[Beistand]:
                 realm=settings.realm,
                 own_profiles=settings.home / "profiles",
             ),
+            health=Health(),
         )
     finally:
         feed.close()

@@ -12,7 +12,7 @@ from typing import Self
 
 from events.receipt import Receipt
 from events.submission import NeedSubmission, OfferSubmission
-from services.channel.config import Spoken, read
+from services.channel.config import Configuration, Spoken, read
 from services.channel.line import Delivered, KafkaLine, Line, Parcel
 from services.channel.message import Cells, Message, Name, row, submission
 from services.channel.refusals import NoReceipt
@@ -45,7 +45,11 @@ class Channel:
     @classmethod
     def open(cls, path: str | Path) -> Self:
         """Open the channel of a configuration file; raise `ChannelError`."""
-        configuration = read(Path(path))
+        return cls.of(read(Path(path)))
+
+    @classmethod
+    def of(cls, configuration: Configuration) -> Self:
+        """Open the channel that is configured so; raise `ChannelError`."""
         return cls(configuration.channel, KafkaLine(configuration))
 
     def offer(

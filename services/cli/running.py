@@ -1,21 +1,19 @@
 """Commands that start, stop and look after a Beistand."""
 
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict
-from datetime import datetime
-from datetime import time as clock
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from events.base import BERLIN, Said
-from events.values import Actor
 from services import postgres, realm
 from services.assemble import Beistand
+from services.bus.connection import Bus
 from services.cli.options import (
     AsJson,
     Demo,
@@ -28,9 +26,7 @@ from services.cli.options import (
     settings,
     told,
 )
-from services.realm import business_today
 
-MORNING = clock(8, 0)
 Port = Annotated[
     int | None, typer.Option("--port", min=1, max=65535, help="Default 8722.")
 ]
@@ -40,8 +36,10 @@ class Part(StrEnum):
     """What a process of its own can be."""
 
     DESK = "desk"
+    INTAKE = "intake"
     MATCHING = "matching"
     PROJECTING = "projecting"
+    RELAY = "relay"
 
 
 @told
@@ -50,39 +48,50 @@ def demo(
     once: Annotated[
         bool, typer.Option("--once", help="Play the story and end; show no desk.")
     ] = False,
+    bus: Annotated[
+        bool, typer.Option(help="Let the channels publish to Kafka, or not.")
+    ] = True,
     as_json: AsJson = False,
     port: Port = None,
     home: Home = None,
 ) -> None:
     """Show Beistand on an invented Düsseldorf of spring 2022."""
-    from services.demo import play, summary
+    from services.parts import BUS, DESK_ONLY
 
     began = time.monotonic()
-    with opened(home, demo=True, port=port) as engine:
-        with note.status("The demo begins …") as status:
-            found = play.run(
-                engine,
-                lambda paths: _arrive(engine, paths),
-                lambda line: status.update(f"{line} …"),
-                began=began,
-            )
-            engine.project()
-        for line in summary.lines(found):
+    with (
+        _kafka(home) if bus else nullcontext() as kafka,
+        opened(home, demo=True, port=port) as engine,
+    ):
+        lines, found = _played(engine, kafka, began)
+        for line in lines:
             say(line)
         if as_json:
-            result(asdict(found))
+            result(found)
         if not once:
-            _serve(engine)
+            _serve(engine, (*DESK_ONLY, *BUS) if bus else DESK_ONLY)
 
 
 @told
-def serve(*, port: Port = None, home: Home = None, demo: Demo = False) -> None:
+def serve(
+    *,
+    bus: Annotated[
+        bool, typer.Option("--bus", help="Run Kafka too: channels in, facts out.")
+    ] = False,
+    port: Port = None,
+    home: Home = None,
+    demo: Demo = False,
+) -> None:
     """Open the desk on this machine; stop it with Ctrl+C."""
+    from services.parts import BUS, DESK_ONLY
+
     with opened(home, demo=demo, port=port) as engine:
+        if bus:
+            _open_bus(engine)
         if not demo:
             engine.begin_today()
         engine.project()
-        _serve(engine)
+        _serve(engine, (*DESK_ONLY, *BUS) if bus else DESK_ONLY)
 
 
 @told
@@ -90,15 +99,25 @@ def run(
     part: Annotated[Part, typer.Argument(help="Which part this process is.")],
     *,
     port: Port = None,
+    from_bus: Annotated[
+        bool,
+        typer.Option("--from-bus", help="Project from Kafka: a site with no ledger."),
+    ] = False,
     home: Home = None,
     demo: Demo = False,
 ) -> None:
     """Run one part alone, where each has a process or a container of its own."""
+    from services.serving import project_site
     from services.serving import run as run_part
 
+    if from_bus:
+        if part is not Part.PROJECTING:
+            raise WrongUse("Only projecting reads from the bus.")
+        project_site(settings(home))
+        return
     with opened(home, demo=demo, port=port) as engine:
         if part is Part.DESK:
-            _serve(engine, parts=())
+            _serve(engine, ())
         else:
             run_part(engine, part)
 
@@ -119,37 +138,70 @@ def stop(*, home: Home = None, demo: Demo = False) -> None:
     say("Stopped." if ended else "Nothing was running.")
 
 
-def _arrive(engine: Beistand, paths: Sequence[Path]) -> None:
-    """Take the scenario's files in, on the morning of the scenario's day."""
-    today = engine.matching.catch_up().today or business_today(engine.settings)
-    said = Said(
-        actor=Actor(ref="demo-channels", role="channel"),
-        via="channel",
-        valid_from=datetime.combine(today, MORNING, BERLIN),
-    )
-    for path in paths:
-        engine.intake.submit(path, said)
+@contextmanager
+def _kafka(home: Path | None) -> Iterator["Future[Bus]"]:
+    """Start the demo's Kafka while the rest gets ready; it takes longest."""
+    from services.bus import broker
+    from services.bus.connection import bus_of
+
+    found = realm.demo_settings(settings(home))
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(broker.start if found.kafka is None else bus_of, found)
 
 
-def _serve(engine: Beistand, parts: Sequence[str] | None = None) -> None:
+def _played(
+    engine: Beistand, kafka: "Future[Bus] | None", began: float
+) -> tuple[list[str], dict[str, object]]:
+    """Play the story, over the bus where there is one; return what came of it."""
+    from services.demo import arriving, play, summary
+
+    with note.status("The demo begins …") as status:
+
+        def played(intake: play.Intake) -> summary.Summary:
+            tell = lambda line: status.update(f"{line} …")  # noqa: E731 - short
+            return play.run(engine, intake, tell, began=began)
+
+        carried: dict[str, object] = {}
+        if kafka is None:
+            found = played(arriving.straight(engine))
+        else:
+            bus = kafka.result()
+            with arriving.over(bus, engine) as intake:
+                found = played(intake)
+            counts = arriving.carried(bus, engine, found.set_aside)
+            carried = {"bus": asdict(counts)}
+        engine.project()
+    return list(summary.lines(found)), asdict(found) | carried
+
+
+def _open_bus(engine: Beistand) -> None:
+    """Start the home's Kafka, unless another is set, and make what topics it lacks."""
+    from services.bus import broker, channels, cluster, topics
+    from services.bus.names import Names
+
+    if engine.settings.kafka is not None:
+        return
+    with note.status("Kafka starts …"):
+        bus = broker.start(engine.settings)
+        with cluster.opened(bus) as admin:
+            known = channels.registered(engine.recorder)
+            topics.apply(admin, topics.plan(admin, Names(engine.settings.realm), known))
+
+
+def _serve(engine: Beistand, parts: Sequence[str]) -> None:
     from services.console.app import desk_app
     from services.desk import RealDesk
+    from services.health_http import health_routes
     from services.intake.receiving import receiving
-    from services.serving import DESK_ONLY
     from services.serving import serve as serve_desk
 
     say(
         f"The desk is on http://127.0.0.1:{engine.settings.port} and nowhere else: "
         "only this machine reaches it. Ctrl+C ends it."
     )
-    door = receiving(lambda _: engine.intake)
+    doors = (receiving(lambda _: engine.intake), health_routes(engine.health))
     with closing(RealDesk(engine)) as desk:
-        serve_desk(
-            engine,
-            desk_app(desk, more=(door,)),
-            engine.settings.port,
-            DESK_ONLY if parts is None else parts,
-        )
+        serve_desk(engine, desk_app(desk, more=doors), parts)
 
 
 COMMANDS = (demo, serve, run, stop)

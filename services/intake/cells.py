@@ -125,6 +125,11 @@ class CellReader:
             self._most is not None and any(map(str.strip, cells[self._most :])),
         )
 
+    def told(self, cells: Sequence[str]) -> dict[str, str]:
+        """Return heading → cell of a row, its empty cells too."""
+        padded = (*cells, *[""] * len(self._headings))
+        return dict(zip(self._headings, padded, strict=False)) | self._whole(cells)
+
     def _cell(self, column: Column, cell: str) -> Read[object]:
         key = (column.to, cell)
         if (known := self._known.get(key)) is not None:

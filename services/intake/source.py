@@ -38,6 +38,14 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """A message of a channel: one row, or the rows of one contract."""
+
+    channel: str
+    rows: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Source:
     """A file and the profiles by which it may be read.
 
@@ -75,6 +83,20 @@ class Source:
             for group in groups:
                 key = row_key(fitted.profile, group)
                 yield Key(channel, key, group[0].number("revision"))
+
+    def sent(self) -> Iterator[Sent]:
+        """Yield each row, or all rows of a contract, as its channel would send it."""
+        if self.form is Form.JSON:
+            for made in messages.drafts(self.path, self._profiles(), {}):
+                yield Sent(made.came.channel, (made.came.whole,))
+            return
+        for fitted, reader, lines in self._tables(Notes()):
+            cells: dict[int, tuple[str, ...]] = {}
+            rows = _read(reader, _kept(lines, cells), Notes())
+            groups = _groups(fitted, rows) if fitted.profile.grouped else _alone(rows)
+            for group in groups:
+                told = (reader.told(cells.pop(row.row)) for row in group)
+                yield Sent(fitted.profile.channel, tuple(told))
 
     def _profiles(self) -> Sequence[Profile]:
         return [self.chosen] if self.chosen else list(self.profiles.values())
@@ -142,6 +164,14 @@ def _read(reader: CellReader, lines: Iterator[Line], notes: Notes) -> Iterator[V
         notes.lines += 1
         if not line.is_empty:
             yield reader.read(line.number, line.cells)
+
+
+def _kept(lines: Iterator[Line], cells: dict[int, tuple[str, ...]]) -> Iterator[Line]:
+    """Let the lines pass, and keep the cells of those that say something."""
+    for line in lines:
+        if not line.is_empty:
+            cells[line.number] = line.cells
+        yield line
 
 
 def _alone(rows: Iterator[Values]) -> Iterator[Sequence[Values]]:

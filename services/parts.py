@@ -1,0 +1,174 @@
+"""What runs in the background, each part by its name: in one process, or one each.
+
+Every part is crash-only: it picks up where ledger, topic or checkpoint say. Loss of a
+server is its everyday life; a bug in it ends the whole process, visibly.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from functools import partial
+from threading import Event
+
+import structlog
+from psycopg import OperationalError
+
+from services.assemble import Beistand
+from services.bus import broker
+from services.bus.connection import bus_of
+from services.bus.errors import BusError
+from services.database import Role
+from services.follow import LedgerFeed
+from services.ledger.handle import read
+from services.ledger.recorder import Unreachable
+from services.looking import looking
+from services.matching import Pulse, Unsound, matters
+from services.relay import relay
+
+LOOK_SECONDS = 1.0
+PAGE = 2_000
+DESK_ONLY = ("projecting", "matching")
+"""The parts of a Beistand without a bus; the desk and its intake come with them."""
+BUS = ("intake", "relay")
+log = structlog.get_logger("beistand")
+
+
+class Died(RuntimeError):
+    """A part ended by a bug; its own traceback stands above."""
+
+
+@contextmanager
+def running(engine: Beistand, names: Iterable[str] = DESK_ONLY) -> Iterator[Event]:
+    """Run the named parts in the background; the event that is lent ends them."""
+    stop, died, wanted = Event(), list[str](), tuple(names)
+    engine.health.expect(*wanted)
+    threads = [
+        threading.Thread(target=_crash_only, args=(name, engine, stop, died), name=name)
+        for name in (*wanted, *_servers(engine, wanted))
+    ]
+    with _looking(engine, wanted):
+        for thread in threads:
+            thread.start()
+        try:
+            yield stop
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+    if died:
+        raise Died(f"{', '.join(died)} died of a bug")
+
+
+def keep_postgres(engine: Beistand, stop: Event) -> None:
+    """Start PostgreSQL again within seconds when it is gone and is ours."""
+    while not stop.wait(LOOK_SECONDS):
+        try:
+            engine.server.connect(Role.READER).close()
+        except OperationalError as error:
+            log.warning("postgres.silent", reason=type(error).__name__)
+            engine.revive()
+
+
+def keep_kafka(engine: Beistand, stop: Event) -> None:
+    """Start the home's Kafka again when it is gone."""
+    while not stop.wait(LOOK_SECONDS):
+        if not broker.status(engine.settings.home).running:
+            log.warning("kafka.gone")
+            try:
+                broker.start(engine.settings)
+            except BusError as error:
+                log.warning("kafka.not_started", error=type(error).__name__)
+
+
+def watch(engine: Beistand, stop: Event) -> None:
+    """Begin each day, and match when the market has changed and is quiet again."""
+    with closing(LedgerFeed(engine.server)) as feed:
+        look = Look(engine, feed)
+        while not stop.wait(LOOK_SECONDS):
+            try:
+                look.once(time.monotonic())
+            except (OperationalError, Unreachable) as error:
+                log.warning("matching.lost", reason=type(error).__name__)
+            engine.health.beat("matching")
+
+
+class Look:
+    """What the watch remembers from one look to the next."""
+
+    def __init__(self, engine: Beistand, feed: LedgerFeed) -> None:
+        self._engine, self._feed = engine, feed
+        self._seen = feed.head()
+        self._pulse = Pulse()
+
+    def once(self, now: float) -> None:
+        """See what is new; match when it is time."""
+        if not self._engine.synthetic:
+            self._engine.begin_today()
+        page = self._feed.read(self._seen, PAGE)
+        if any(matters(read(stored)) for stored in page.facts):
+            self._pulse.news(now)
+        if page.facts:
+            self._seen = page.facts[-1].position
+        if self._pulse.due(now):
+            self._pulse.ran(now)
+            _match(self._engine)
+
+
+def _match(engine: Beistand) -> None:
+    try:
+        run = engine.match()
+    except (Unreachable, Unsound) as error:
+        log.warning("matching.failed", reason=type(error).__name__)
+        return
+    log.info("matching.ran", plan=run.plan_id, overtaken=run.overtaken)
+
+
+def _take_in(engine: Beistand, stop: Event) -> None:
+    from services.intake.consuming import consume  # type: ignore[import-untyped]  # noqa: PLC0415 - soon
+
+    consume(engine.intake, engine.settings, stop, engine.health)
+
+
+PARTS: Mapping[str, Callable[[Beistand, Event], None]] = {
+    "projecting": lambda engine, stop: engine.follow(stop),
+    "matching": watch,
+    "intake": _take_in,
+    "relay": lambda engine, stop: relay(
+        engine.server, engine.settings, stop, engine.health
+    ),
+    "postgres": keep_postgres,
+    "kafka": keep_kafka,
+}
+
+
+def _servers(engine: Beistand, names: Iterable[str]) -> Iterator[str]:
+    """Name the servers of the home that this process looks after."""
+    if engine.settings.database_url is None:
+        yield "postgres"
+    if engine.settings.kafka is None and not set(BUS).isdisjoint(names):
+        yield "kafka"
+
+
+@contextmanager
+def _looking(engine: Beistand, names: Iterable[str]) -> Iterator[None]:
+    uses_bus = not set(BUS).isdisjoint(names)
+    bus = partial(bus_of, engine.settings) if uses_bus else None
+    shows = not set(names) or "projecting" in names
+    with looking(engine.health, engine.server, bus, read_models=shows):
+        yield
+
+
+def _crash_only(name: str, engine: Beistand, stop: Event, died: list[str]) -> None:
+    """Run a part; a bug in it ends the whole process instead of going unseen."""
+    done = False
+    try:
+        PARTS[name](engine, stop)
+        done = True
+    finally:
+        if not done:
+            died.append(name)
+            log.critical("part.died", part=name)
+            os.kill(os.getpid(), signal.SIGTERM)
