@@ -1,15 +1,18 @@
 """From the matcher's plan to the facts that append it, part by part. Pure.
 
 A part holds all pairs of its offers, and of the offers that its needs leave: so no
-proposal is recorded before the room it takes was let go.
+proposal is recorded before the room it takes was let go. Likely duplicates count as
+one offer, or one need: at most one of them is promised, so whatever happens to one of
+them meanwhile is about all.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from events.base import Fact, Said
+from events.case import CaseState
 from events.kinds.housing import HousingNeed
 from events.match import (
     Allocation,
@@ -54,6 +57,34 @@ class _Change:
     def need(self) -> str:
         return next(m.need for m in (self.gets, self.leaves) if m is not None)
 
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return (f"need:{self.need}", *(f"offer:{offer}" for offer in self.offers))
+
+
+class _Groups:
+    """Names that belong together, however far along (union-find)."""
+
+    def __init__(self) -> None:
+        self._parent: dict[str, str] = {}
+
+    def root(self, name: str) -> str:
+        parent = self._parent
+        while parent.setdefault(name, name) != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
+    def join(self, one: str, other: str) -> None:
+        self._parent[self.root(one)] = self.root(other)
+
+    def members(self) -> dict[str, list[str]]:
+        """Return the names of each group by its root."""
+        found: dict[str, list[str]] = {}
+        for name in list(self._parent):
+            found.setdefault(self.root(name), []).append(name)
+        return found
+
 
 def plan_id(plan: Plan) -> str:
     """Name the plan by its content: the same plan of the same market is one plan."""
@@ -82,10 +113,12 @@ def parts(plan: Plan, market: Market, said: Said) -> Iterator[PlanPart]:
     """Yield what changes, grouped so that no group depends on another."""
     name = plan_id(plan)
     changes = list(_changes(plan, market, said))
-    for number, group in enumerate(_together(changes)):
-        offers = sorted({offer for change in group for offer in change.offers})
-        needs = sorted({change.need for change in group})
-        tags = tuple([f"offer:{o}" for o in offers] + [f"need:{n}" for n in needs])
+    alike = _alike(market)
+    groups = list(_together(changes, alike))
+    known = alike.members()
+    for number, group in enumerate(groups):
+        touched = {alike.root(tag) for change in group for tag in change.tags}
+        tags = tuple(sorted(tag for root in touched for tag in known[root]))
         yield PlanPart(f"{name}-{number}", tags, tuple(_facts(group, said)))
 
 
@@ -195,22 +228,30 @@ def _match_id(plan: str, need: str, offer: str) -> str:
     return "m-" + hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def _together(changes: list[_Change]) -> Iterable[list[_Change]]:
-    """Group changes that share an offer or a need, however far along (union-find)."""
-    parent: dict[str, str] = {}
+def _alike(market: Market) -> _Groups:
+    """Group the cases that look alike, closed ones too: they may be opened again."""
+    groups = _Groups()
+    sides: tuple[tuple[str, Mapping[str, CaseState]], ...] = (
+        ("offer", market.offers),
+        ("need", market.needs),
+    )
+    for side, cases in sides:
+        for name, case in cases.items():
+            for other in (*case.similar_to, case.merged_into):
+                if other is not None:
+                    groups.join(f"{side}:{name}", f"{side}:{other}")
+    return groups
 
-    def root(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
 
+def _together(changes: list[_Change], alike: _Groups) -> Iterable[list[_Change]]:
+    """Group changes that share an offer or a need, or twins of them."""
+    shared = _Groups()
     for change in changes:
-        anchor = root(f"need:{change.need}")
-        for offer in change.offers:
-            parent[root(f"offer:{offer}")] = anchor
-            anchor = root(anchor)
+        first, *others = (alike.root(tag) for tag in change.tags)
+        for other in others:
+            shared.join(other, first)
     groups: dict[str, list[_Change]] = {}
     for change in changes:
-        groups.setdefault(root(f"need:{change.need}"), []).append(change)
+        root = shared.root(alike.root(change.tags[0]))
+        groups.setdefault(root, []).append(change)
     return groups.values()

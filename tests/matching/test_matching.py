@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 import matcher
 from events.base import Said
 from events.kinds.housing import HousingNeed, HousingOffer
-from events.match import MatchState
+from events.match import Allocation, MatchState
 from events.values import Actor
 from matcher import Plan
 from services import daily, realm
@@ -21,9 +21,14 @@ from services.ledger.batch import Answer, Entry
 from services.ledger.handle import Order, Writer, read
 from services.ledger.recorder import Recorder
 from services.ledger.rules.base import Command
-from services.ledger.rules.matches import CommunicateMatch
+from services.ledger.rules.matches import CommunicateMatch, ProposeMatch
 from services.ledger.rules.needs import RaiseNeed
-from services.ledger.rules.offers import CheckOffer, ListOffer, WithdrawOffer
+from services.ledger.rules.offers import (
+    AmendOffer,
+    CheckOffer,
+    ListOffer,
+    WithdrawOffer,
+)
 from services.ledger.vault import Vault
 from services.matching import Matching, Pulse, Unsound, matters
 from services.settings import load
@@ -66,9 +71,11 @@ def world(database: Server, vault: Vault, tmp_path: Path) -> Iterator[World]:
         yield made
 
 
-def home(name: str, beds: int = 2) -> ListOffer:
+def home(name: str, beds: int = 2, similar_to: tuple[str, ...] = ()) -> ListOffer:
     details = HousingOffer(dwelling="flat", beds=beds)
-    return ListOffer(offer=name, provider=f"p-{name}", details=details)
+    return ListOffer(
+        offer=name, provider=f"p-{name}", details=details, similar_to=similar_to
+    )
 
 
 def household(name: str, persons: int = 2) -> RaiseNeed:
@@ -158,6 +165,33 @@ def test_a_paused_matcher_that_wakes_up_promises_nothing_twice(
 
     assert (late.recorded, late.overtaken) == (0, 1)
     assert len(world.living()) == 1
+
+
+def test_a_home_whose_twin_is_promised_meanwhile_is_not_promised_too(world: World):
+    """One flat that came through two channels: both of its cases are one home."""
+    world.do(home("h-1"), home("h-2", similar_to=("h-1",)))
+    world.do(household("n-1"), household("n-2"))
+    line = Allocation(start=TODAY, end=TODAY + timedelta(days=30), count=1)
+    by_hand = ProposeMatch(
+        match="m-1", offer="h-2", need="n-2", allocation=(line,), reason="asked for it"
+    )
+    while_recording(world.recorder, lambda: world.do(by_hand))
+
+    run = world.matching.run()
+
+    assert (run.recorded, run.overtaken) == (0, 1)
+    assert {n: m.offer for n, m in world.living().items()} == {"n-2": "h-2"}
+
+
+def test_a_home_that_makes_way_for_its_twin_does_so_in_one_append(world: World):
+    world.do(home("h-1"), home("h-2"), household("n-1"), household("n-2"))
+    world.matching.run()
+    told = AmendOffer(offer="h-1", changes=HousingOffer(), similar_to=("h-2",))
+    world.do(told)
+
+    run = world.matching.run()
+
+    assert (run.recorded, run.overtaken, len(world.living())) == (1, 0, 1)
 
 
 def test_two_matchers_with_one_plan_record_it_once(
