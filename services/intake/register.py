@@ -1,6 +1,8 @@
 """The realm's channels as the ledger knows them: who may speak, and who is stopped."""
 
 from dataclasses import dataclass, field
+from threading import Lock
+from uuid import uuid4
 
 from events.base import Said
 from events.realm import ChannelRegistered, ChannelResumed, ChannelStopped
@@ -17,30 +19,41 @@ _FACTS = Item(
 )
 
 
+Place = tuple[str, int]
+"""A channel and one of its partitions."""
+
+
 @dataclass
 class Register:
-    """Follows the facts about channels; cheap to bring up to the ledger's head."""
+    """Follows the facts about channels; cheap to bring up to the ledger's head.
+
+    May be shared by threads.
+    """
 
     recorder: Recorder
     _known: int = 0
     _sources: dict[str, str] = field(default_factory=dict)
-    _stopped: dict[str, ChannelStopped] = field(default_factory=dict)
+    _stops: dict[str, list[ChannelStopped]] = field(default_factory=dict)
+    _let_go: dict[Place, int] = field(default_factory=dict)
     _resumed: dict[str, int] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def refresh(self) -> None:
         """Take in what was recorded about channels since the last look."""
-        head = self.recorder.head()
-        if head == self._known:
-            return
+        with self._lock:
+            head = self.recorder.head()
+            if head != self._known:
+                self._read(head)
+
+    def _read(self, head: int) -> None:
         for stored in self.recorder.read((_FACTS,), after=self._known, upto=head):
             match read(stored).fact:
                 case ChannelRegistered(channel=channel, source=source):
                     self._sources[channel] = source
                 case ChannelStopped(channel=channel) as stopped:
-                    self._stopped[channel] = stopped
+                    self._stops.setdefault(channel, []).append(stopped)
                 case ChannelResumed(channel=channel):
-                    self._stopped.pop(channel, None)
-                    self._resumed[channel] = stored.position
+                    self._resume(channel, stored.position)
                 case _:
                     pass
         self._known = head
@@ -49,19 +62,30 @@ class Register:
         """Return who a topic belongs to."""
         return Speaker(channel, self._sources.get(channel))
 
-    def stopped(self, channel: str) -> ChannelStopped | None:
-        """Return why a channel stands still, if it does."""
-        return self._stopped.get(channel)
+    def is_stopped(self, channel: str) -> bool:
+        return channel in self._stops
 
     def resumed(self, channel: str) -> int:
         """Return where in the ledger a person last let it go on; 0 for never."""
         return self._resumed.get(channel, 0)
 
+    def let_go(self, channel: str, partition: int) -> int:
+        """Return up to which offset a person knows that messages are lost."""
+        return self._let_go.get((channel, partition), 0)
+
     @property
-    def all_stopped(self) -> tuple[ChannelStopped, ...]:
-        return tuple(self._stopped[channel] for channel in sorted(self._stopped))
+    def stops(self) -> tuple[ChannelStopped, ...]:
+        """Every channel that stands still, with its first reason."""
+        return tuple(self._stops[channel][0] for channel in sorted(self._stops))
+
+    def _resume(self, channel: str, position: int) -> None:
+        for stopped in self._stops.pop(channel, ()):
+            if stopped.reason == "expired":
+                self._let_go[channel, stopped.partition] = stopped.offset
+        self._resumed[channel] = position
 
 
-def stop(writer: Writer, order: str, command: StopChannel) -> None:
-    """Record that a channel stands still; the same order twice is done once."""
-    writer.do(Order(id=order, said=SYSTEM, command=command))
+def stop(writer: Writer, command: StopChannel) -> None:
+    """Record that a channel stands still; it is told once, however often it is said."""
+    name = f"stop-{command.channel}-{command.partition}-{command.offset}-{uuid4()}"
+    writer.do(Order(id=name, said=SYSTEM, command=command))

@@ -42,7 +42,7 @@ class Intake:
         own_profiles: Path | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._writer = writer
+        self.writer = self._writer = writer
         self._identity = Identity(realm, writer.vault)
         self.answers = Answers(writer, self._identity)
         self._own = own_profiles

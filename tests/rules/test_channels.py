@@ -29,7 +29,16 @@ def test_a_channel_that_nobody_registered_is_stopped_too():
 
 
 def test_a_stopped_channel_is_not_stopped_again():
-    given(STOPPED).when(stop(reason="expired")).then()
+    given(STOPPED).when(stop(offset=9)).then()
+
+
+def test_what_expired_is_told_once_for_each_partition():
+    first = STOPPED.model_copy(update={"reason": "expired"})
+    second = first.model_copy(update={"partition": 2})
+
+    given(STOPPED).when(stop(reason="expired")).then(first)
+    given(first).when(stop(reason="expired", offset=9)).then()
+    given(first).when(stop(reason="expired", partition=2)).then(second)
 
 
 def test_a_channel_can_be_stopped_again_after_it_went_on():

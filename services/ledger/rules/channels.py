@@ -16,7 +16,11 @@ class _ChannelCommand(Command):
 
 
 class StopChannel(_ChannelCommand):
-    """Read no further on a channel; once is enough until it is resumed."""
+    """Read no further on a channel; once is enough until it is resumed.
+
+    What expired is told for each partition, since a person who lets the channel go on
+    lets go of just that.
+    """
 
     name = "stop-channel"
     reason: Literal["set_aside", "expired"]
@@ -27,7 +31,7 @@ class StopChannel(_ChannelCommand):
     def decide(self, past: Past, said: Said) -> list[Fact]:
         if self.partition < 0 or self.offset < 0:
             raise Refused("Partitions and offsets count from 0; check the place.")
-        if _stopped(past):
+        if any(_covers(stop, self) for stop in _stops(past)):
             return []
         return [
             ChannelStopped(
@@ -47,7 +51,7 @@ class ResumeChannel(_ChannelCommand):
     name = "resume-channel"
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
-        if not _stopped(past):
+        if not _stops(past):
             raise Refused(
                 "The channel {channel} is not stopped; there is nothing to resume.",
                 channel=self.channel,
@@ -55,10 +59,21 @@ class ResumeChannel(_ChannelCommand):
         return [ChannelResumed(said=said, channel=self.channel)]
 
 
-def _stopped(past: Past) -> bool:
-    told = [
-        isinstance(r.fact, ChannelStopped)
-        for r in past.facts
-        if isinstance(r.fact, ChannelStopped | ChannelResumed)
-    ]
-    return bool(told) and told[-1]
+def _stops(past: Past) -> list[ChannelStopped]:
+    """Return why the channel is stopped now; nothing when it is not."""
+    stops: list[ChannelStopped] = []
+    for recorded in past.facts:
+        match recorded.fact:
+            case ChannelStopped() as stopped:
+                stops.append(stopped)
+            case ChannelResumed():
+                stops = []
+            case _:
+                pass
+    return stops
+
+
+def _covers(stop: ChannelStopped, wish: StopChannel) -> bool:
+    if wish.reason == "set_aside":
+        return True
+    return stop.reason == "expired" and stop.partition == wish.partition

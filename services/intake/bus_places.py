@@ -1,0 +1,132 @@
+"""Where a consumer stands on the bus: what is assigned, done, lost, or left behind.
+
+`auto_offset_reset="earliest"` is for a group's first start. Later it would silently
+skip what retention has deleted before it was read; so every first offset that comes is
+compared with the one that must come, and a gap that retention made stops the channel.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+
+from services.intake.work import Place
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Messages that were deleted before they were read: from `since` up to `upto`."""
+
+    place: TopicPartition
+    since: int
+    upto: int
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a consumer stands: what waits for it, and what will never come."""
+
+    lag: int
+    lost: tuple[Lost, ...]
+
+
+class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
+    """Follows one consumer; to be used within its loop.
+
+    `is_still` says of a topic whether its channel stands still: it stays assigned, and
+    is read no further.
+    """
+
+    def __init__(self, is_still: Callable[[str], bool]) -> None:
+        self._is_still = is_still
+        self._due: dict[TopicPartition, int | None] = {}
+        self._of: AIOKafkaConsumer | None = None
+
+    def follow(self, consumer: AIOKafkaConsumer) -> None:
+        """Say whose places these are, once it is there."""
+        self._of = consumer
+
+    @property
+    def _consumer(self) -> AIOKafkaConsumer:
+        if self._of is None:
+            raise RuntimeError("nothing is consumed yet")
+        return self._of
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Forget everything: what was committed is asked for again."""
+        self._due.clear()
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Read no further where a channel stands still; others take the word of it."""
+        if self._of is not None:
+            self._of.pause(*(at for at in assigned if self._is_still(at.topic)))
+
+    async def lost(self, firsts: Mapping[TopicPartition, int]) -> list[Lost]:
+        """Return what is missing before the offsets that come now.
+
+        Transactions leave gaps as well; messages are lost only where the bus itself
+        begins after the offset that was due.
+        """
+        await self._ask_due(firsts)
+        gaps = {
+            at: due
+            for at, first in firsts.items()
+            if (due := self._due.get(at)) is not None and first > due
+        }
+        if not gaps:
+            return []
+        begins = await self._consumer.beginning_offsets(list(gaps))
+        return _lost(gaps, begins)
+
+    async def look(self) -> Look:
+        """Look at all places: also where nothing is left that could come."""
+        mine = self._consumer.assignment()
+        if not mine:
+            return Look(0, ())
+        await self._ask_due(mine)
+        begins = await self._consumer.beginning_offsets(list(mine))
+        ends = await self._consumer.end_offsets(list(mine))
+        due = {at: begins[at] if (n := self._due.get(at)) is None else n for at in mine}
+        read = mine - self._consumer.paused()
+        lag = sum(max(0, ends[at] - due[at]) for at in read)
+        return Look(lag, tuple(_lost(due, begins)))
+
+    async def commit(self, done: Mapping[Place, int]) -> None:
+        """Say that everything before these offsets is done.
+
+        A place that was given to another meanwhile is left to it: what was done is
+        done again there, and known again.
+        """
+        mine = self._consumer.assignment()
+        places = {TopicPartition(*place): offset for place, offset in done.items()}
+        offsets = {at: offset for at, offset in places.items() if at in mine}
+        if offsets:
+            await self._consumer.commit(offsets)
+        self._due |= {at: n for at, n in offsets.items() if at in self._due}
+
+    def hold(self, left: Mapping[Place, int]) -> None:
+        """Read no further there, and keep what came for later."""
+        mine = self._consumer.assignment()
+        for place, offset in left.items():
+            if (at := TopicPartition(*place)) in mine:
+                self._consumer.seek(at, offset)
+                self._consumer.pause(at)
+
+    def turn(self) -> None:
+        """Stand still, or go on, where the ledger says so by now."""
+        consumer = self._consumer
+        still = {at for at in consumer.assignment() if self._is_still(at.topic)}
+        consumer.resume(*(consumer.paused() - still))
+        consumer.pause(*still)
+
+    async def _ask_due(self, places: Iterable[TopicPartition]) -> None:
+        """Ask the bus where the group stands, once after each assignment."""
+        for at in places:
+            if at not in self._due:
+                self._due[at] = await self._consumer.committed(at)
+
+
+def _lost(
+    due: Mapping[TopicPartition, int], begins: Mapping[TopicPartition, int]
+) -> list[Lost]:
+    return [Lost(at, n, begins[at]) for at, n in due.items() if begins[at] > n]

@@ -1,0 +1,247 @@
+"""Intake from the bus: channels' messages go into the ledger, receipts come back.
+
+A batch is done in this order: the ledger's commit, the receipts' acknowledgement, the
+offsets. Whatever dies in between, the batch comes again and leads to the same.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from threading import Event
+from typing import TypeVar
+
+import psycopg
+import structlog
+from aiokafka import TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError
+
+from services.bus.connection import Bus, bus_of
+from services.bus.names import Names
+from services.bus.refusals import understood
+from services.database import Unreachable
+from services.health import Health
+from services.intake.bus_places import Lost, Places
+from services.intake.bus_receipts import Receipts
+from services.intake.bus_subscriber import (
+    REQUEST_MS,
+    Records,
+    broker_of,
+    subscribed,
+)
+from services.intake.submit import Intake
+from services.intake.work import Done, Work
+from services.ledger.handle import Contended
+from services.ledger.rules.channels import StopChannel
+from services.settings import Settings
+
+PART = "intake"
+AGAIN_SECONDS = 0.5
+LOOK_SECONDS = 2.0
+DEAF_SECONDS = 20.0
+"""Messages wait and none comes for so long: the connection is thought dead."""
+_AWAY = (Unreachable, psycopg.OperationalError, Contended)
+_SILENT = (KafkaError, OSError, TimeoutError)
+T = TypeVar("T")
+log = structlog.get_logger("beistand.intake")
+
+
+class Deaf(Exception):
+    """The consumer hears nothing though something is said; a new one is made."""
+
+
+def consume(
+    intake: Intake, settings: Settings, stop: Event, health: Health | None = None
+) -> None:
+    """Take in what channels publish until `stop`; blocks its thread.
+
+    Kafka and PostgreSQL may go and come back. Raises `NoBus` when none is configured,
+    and whatever is a bug.
+    """
+    asyncio.run(_consume(intake, settings, stop, health or Health()))
+
+
+async def _consume(
+    intake: Intake, settings: Settings, stop: Event, health: Health
+) -> None:
+    health.expect(PART)
+    while not stop.is_set():
+        bus = bus_of(settings)
+        consuming = Consuming(intake, bus, Names(settings.realm), stop, health)
+        try:
+            await consuming.run()
+        except Deaf:
+            log.warning("intake.deaf", again=True)
+        except _SILENT as error:
+            said = understood(error, bus.told())
+            log.warning("intake.no_bus", reason=type(error).__name__)
+            health.stuck(PART, str(said) if said else f"Kafka: {error}")
+            await asyncio.sleep(AGAIN_SECONDS)
+    health.leave(PART)
+
+
+class Consuming:
+    """One consumer, from its start until it is stopped, or found dead."""
+
+    def __init__(
+        self, intake: Intake, bus: Bus, names: Names, stop: Event, health: Health
+    ) -> None:
+        self._work = Work(intake, names)
+        self._names, self._stop, self._health = names, stop, health
+        self._receipts = Receipts(bus, names)
+        self._places = Places(self._is_still)
+        self._broker = broker_of(bus)
+        self._subscriber = subscribed(
+            self._broker, names, listener=self._places, handler=self._hear
+        )
+        self._heard: asyncio.Queue[tuple[Records, asyncio.Event]] = asyncio.Queue(1)
+        self._at_work = False
+        self._last = time.monotonic()
+
+    async def run(self) -> None:
+        """Consume; a bug in any task ends them all."""
+        await self._ledger(self._work.register.refresh)
+        try:
+            await self._receipts.start()
+            await self._broker.start()
+            if self._subscriber.consumer is None:
+                raise Deaf
+            self._places.follow(self._subscriber.consumer)
+            await self._until_stopped()
+        finally:
+            await self._broker.stop()
+            await self._receipts.stop()
+
+    async def _until_stopped(self) -> None:
+        tasks = [
+            asyncio.create_task(part())
+            for part in (self._stopped, self._take_all, self._watch)
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _stopped(self) -> None:
+        while not self._stop.is_set():  # noqa: ASYNC110 - it is the event of threads
+            await asyncio.sleep(0.1)
+
+    async def _hear(self, records: Records) -> None:
+        """Hand a batch over and wait until it is done: none is fetched meanwhile.
+
+        The work is not done in here, because the library logs what a handler raises
+        and goes on to the next batch; a bug of ours must end the process instead.
+        """
+        done = asyncio.Event()
+        await self._heard.put((records, done))
+        await done.wait()
+
+    async def _take_all(self) -> None:
+        while True:
+            records, done = await self._heard.get()
+            self._at_work = True
+            await self._take(records)
+            self._at_work, self._last = False, time.monotonic()
+            done.set()
+
+    async def _take(self, records: Records) -> None:
+        """Do one batch, whichever of ledger and bus is away how long."""
+        firsts: dict[TopicPartition, int] = {}
+        for record in records:
+            firsts.setdefault(
+                TopicPartition(record.topic, record.partition), record.offset
+            )
+        for lost in await self._places.lost(firsts):
+            await self._expired(lost)
+        done = await self._ledger(lambda: self._work.take(records))
+        await self._bus(lambda: self._receipts.send(done.receipts))
+        await self._commit(done)
+        self._places.hold(done.held)
+
+    async def _commit(self, done: Done) -> None:
+        """Commit offsets; without an answer they are committed with a later batch."""
+        try:
+            async with asyncio.timeout(REQUEST_MS / 1000):
+                await self._places.commit(done.next)
+        except (*_SILENT, IllegalStateError) as error:
+            log.warning("intake.not_committed", reason=type(error).__name__)
+
+    async def _expired(self, lost: Lost) -> None:
+        """Stop a channel of which messages were deleted before they were read."""
+        at = lost.place
+        channel = self._names.channel_of(at.topic) or at.topic[:100]
+        if self._work.register.let_go(channel, at.partition) >= lost.upto:
+            return
+        count = lost.upto - lost.since
+        command = StopChannel(
+            channel=channel,
+            reason="expired",
+            partition=at.partition,
+            offset=lost.upto,
+            note=f"{count} messages were deleted by the bus before they were read.",
+        )
+        await self._ledger(lambda: self._work.stop(channel, command))
+
+    async def _ledger(self, work: Callable[[], T]) -> T:
+        """Do something with the ledger, in a thread, until it answers."""
+        while True:
+            try:
+                return await asyncio.to_thread(work)
+            except _AWAY as error:
+                log.warning("intake.no_ledger", reason=type(error).__name__)
+                self._health.stuck(PART, "PostgreSQL does not answer; intake waits.")
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _bus(self, send: Callable[[], Awaitable[None]]) -> None:
+        """Send something until the bus has it."""
+        while True:
+            try:
+                return await send()
+            except _SILENT as error:
+                log.warning("intake.no_receipts", reason=type(error).__name__)
+                self._health.stuck(PART, "Kafka takes no receipts; intake waits.")
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _watch(self) -> None:
+        """Look after the consumer: what lags, what is lost, what a person let go on."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            await self._ledger(self._work.register.refresh)
+            self._places.turn()
+            idle = not self._at_work
+            try:
+                async with asyncio.timeout(REQUEST_MS / 1000):
+                    look = await self._places.look()
+            except _SILENT as error:
+                self._health.beat(PART)
+                self._health.stuck(PART, f"Kafka does not answer ({error!r}).")
+                continue
+            for lost in look.lost:
+                if idle and not self._at_work:
+                    await self._expired(lost)
+            self._say(look.lag)
+            if not look.lag or self._at_work:
+                self._last = time.monotonic()
+            elif time.monotonic() - self._last > DEAF_SECONDS:
+                raise Deaf
+
+    def _say(self, lag: int) -> None:
+        self._health.beat(PART, note=f"{lag} messages wait")
+        stops = self._work.register.stops
+        if not stops:
+            self._health.clear(PART)
+            return
+        first = stops[0]
+        more = f" ({len(stops) - 1} more are stopped)" if len(stops) > 1 else ""
+        self._health.stuck(
+            PART,
+            f"The channel {first.channel} is stopped: {first.note} Mend it, then "
+            f"`beistand intake-resume {first.channel}`.{more}",
+        )
+
+    def _is_still(self, topic: str) -> bool:
+        channel = self._names.channel_of(topic) or topic[:100]
+        return self._work.register.is_stopped(channel)
