@@ -9,7 +9,7 @@ import pytest
 
 from services import postgres
 from services.audit import bus as auditing
-from services.audit.bus import audit
+from services.audit.bus import Compared, audit
 from services.bus.connection import BusError
 from services.follow import LedgerFeed
 from services.settings import load
@@ -43,7 +43,7 @@ def test_what_a_relay_sent_is_the_same(
 
 def until_audited(kafka, realm, feed):
     """Audit until the relay has sent all; the relay only just began."""
-    last = []
+    last: list[Compared] = []
 
     def same() -> bool:
         last[:] = [audit(kafka, realm, feed)]
