@@ -5,11 +5,12 @@ and a wrong password looks like silence. Both are asked for when the line is ope
 """
 
 import logging
+import socket
 import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import (
@@ -17,6 +18,7 @@ from kafka.errors import (
     KafkaError,
     SaslAuthenticationFailedError,
 )
+from kafka.net.compat import KafkaNetClient
 from kafka.producer.future import FutureRecordMetadata
 from pydantic import ValidationError
 
@@ -30,6 +32,7 @@ from services.channel.refusals import (
     Unreachable,
 )
 
+Client = TypeVar("Client")
 SCRAM = "SCRAM-SHA-512"
 OPENING = 10_000
 """Milliseconds in which the bus must have answered for the first time."""
@@ -74,8 +77,10 @@ class KafkaLine:
         self._spoken = configuration.channel
         self._told = _told(configuration.kafka)
         reach = _reach(configuration.kafka)
-        with _sentences(self._told):
-            self._producer = KafkaProducer(
+        _knock(configuration.kafka.servers)
+        with _sentences(self._told), ExitStack() as undo:
+            self._producer = _opened(
+                KafkaProducer,
                 **reach,
                 acks="all",
                 enable_idempotence=True,
@@ -84,11 +89,9 @@ class KafkaLine:
                 bootstrap_timeout_ms=OPENING,
                 allow_auto_create_topics=False,
             )
-            try:
-                self._consumer = self._listening(reach)
-            except (KafkaError, NotAllowed):
-                self._producer.close(timeout=0)
-                raise
+            undo.callback(self._producer.close, timeout=1)
+            self._consumer = self._listening(reach, undo)
+            undo.pop_all()
 
     def send(self, message: Message) -> "KafkaParcel":
         """Hand a message to the sender, which keeps trying in its own thread."""
@@ -113,9 +116,10 @@ class KafkaLine:
         self._producer.close(timeout=seconds)
         self._consumer.close(autocommit=False)
 
-    def _listening(self, reach: Mapping[str, object]) -> KafkaConsumer:
+    def _listening(self, reach: Mapping[str, object], undo: ExitStack) -> KafkaConsumer:
         """Listen from now on: every later receipt will be heard, none of before."""
-        consumer = KafkaConsumer(
+        consumer = _opened(
+            KafkaConsumer,
             **reach,
             group_id=None,
             enable_auto_commit=False,
@@ -123,15 +127,11 @@ class KafkaLine:
             bootstrap_timeout_ms=OPENING,
             allow_auto_create_topics=False,
         )
+        undo.callback(consumer.close, autocommit=False)
+        self._check(consumer.topics())
         place = TopicPartition(self._spoken.receipts, 0)
-        try:
-            self._check(consumer.topics())
-            end = consumer.end_offsets([place], timeout_ms=OPENING)[place]
-        except (KafkaError, NotAllowed):
-            consumer.close(autocommit=False)
-            raise
         consumer.assign([place])
-        consumer.seek(place, end)
+        consumer.seek(place, consumer.end_offsets([place], timeout_ms=OPENING)[place])
         return consumer
 
     def _check(self, seen: set[str]) -> None:
@@ -167,6 +167,43 @@ class KafkaParcel:
         return Delivered(report.topic, report.partition, report.offset)
 
 
+def _knock(servers: str) -> None:
+    """Raise `Unreachable` at once where nobody opens: the library would try on."""
+    why = ""
+    for server in servers.split(","):
+        host, _, port = server.strip().rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), OPENING / 1000).close()
+        except (OSError, ValueError) as error:
+            why = f"{server}: {error}"
+        else:
+            return
+    raise _silent(servers, why)
+
+
+def _silent(told: str, why: object) -> Unreachable:
+    return Unreachable(
+        f"The bus at {told} does not answer ({why}); check that it runs, and "
+        "`servers` and `security` in your configuration file."
+    )
+
+
+def _opened(kind: Callable[..., Client], **told: object) -> Client:
+    """Open a client of the library, which leaves its sockets open where that fails."""
+    made: list[KafkaNetClient] = []
+
+    def make(**config: object) -> KafkaNetClient:
+        made.append(KafkaNetClient(**config))
+        return made[-1]
+
+    try:
+        return kind(**told, kafka_client=make)
+    except KafkaError:
+        for left in made:
+            left.close()
+        raise
+
+
 class _Overheard(logging.Handler):
     """Keeps the errors that the client library only logs while it tries again."""
 
@@ -190,10 +227,7 @@ def _sentences(told: str) -> Iterator[None]:
         for cause in (error, *overheard.errors):
             if (known := _known(cause, told)) is not None:
                 raise known from error
-        raise Unreachable(
-            f"The bus at {told} does not answer ({error}); check that it runs, and "
-            "`servers` and `security` in your configuration file."
-        ) from error
+        raise _silent(told, error) from error
     finally:
         logger.removeHandler(overheard)
 
