@@ -14,6 +14,7 @@ import psycopg
 
 from projections import checkpoint
 from services import metrics
+from services.backup import age
 from services.bus.connection import Bus, BusError
 from services.bus.probe import probe
 from services.database import Connection, Role, Server
@@ -119,15 +120,18 @@ class DatabaseLook:
         self._db = None
 
     def _look(self, db: Connection) -> None:
-        head = head_of(db)
-        with suppress(psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
+        head = None
+        with suppress(*_NOT_MADE):
+            head = head_of(db)  # a site that follows a bus has no ledger of its own
+        with suppress(*_NOT_MADE):
             # Before the first follower there is nothing to look at, nor to show.
             if self._read_models:
                 self._standing(checkpoint.standing(db))
             if time.monotonic() >= self._next:
                 self._next = time.monotonic() + SELDOM_SECONDS
                 self._seldom(db)
-        self._health.observed(head)
+        if head is not None:
+            self._health.observed(head)
 
     def _standing(self, found: Sequence[checkpoint.Checkpoint]) -> None:
         for one in found:
@@ -145,8 +149,15 @@ class DatabaseLook:
     def _seldom(self, db: Connection) -> None:
         rows = db.execute(_WAITING).fetchall()
         metrics.waiting({str(channel): int(str(count)) for channel, count in rows})
+        metrics.backed_up(age(db))
 
 
+_NOT_MADE = (
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.InvalidSchemaName,
+    psycopg.errors.UndefinedColumn,
+    psycopg.errors.UndefinedTable,
+)
 _WAITING = """
 SELECT channel, count(*) FROM readmodel.set_aside
 WHERE state = 'waiting' GROUP BY channel

@@ -128,6 +128,11 @@ def waiting(set_aside: Mapping[str, int]) -> None:
         ASIDE.labels(known_channel(channel)).inc(count)
 
 
+def backed_up(age: float | None) -> None:
+    """Take down how old the last backup is; None while there is none."""
+    BACKUP.set(-1 if age is None else age)
+
+
 def answered(route: str, method: str, status: int, seconds: float) -> None:
     """Take down one request; `route` is the route's own pattern, never a path."""
     HTTP.labels(route, method, f"{status // 100}xx").observe(seconds)
