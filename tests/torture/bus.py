@@ -16,6 +16,7 @@ from itertools import islice
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 from kafka import KafkaAdminClient, KafkaConsumer
+from kafka import TopicPartition as Place
 from kafka.admin import NewTopic
 
 from services.bus.connection import Bus
@@ -165,7 +166,7 @@ class Watch:
         """Return how many messages of channels intake has not committed yet."""
         with self._consumer() as consumer:
             places = [
-                TopicPartition(self._names.intake(channel), n)
+                Place(self._names.intake(channel), n)
                 for channel in self._channels
                 for n in range(PARTITIONS)
             ]
@@ -181,7 +182,7 @@ class Watch:
 
     def reached(self) -> int:
         """Return the last position on the facts topic; 0 for an empty one."""
-        place = TopicPartition(self._names.facts, 0)
+        place = Place(self._names.facts, 0)
         with self._consumer() as consumer:
             end = consumer.end_offsets([place])[place]
             consumer.assign([place])
@@ -194,7 +195,7 @@ class Watch:
 
     def facts(self) -> list[OnTopic]:
         """Return all that stands on the facts topic, in its order."""
-        place = TopicPartition(self._names.facts, 0)
+        place = Place(self._names.facts, 0)
         found: list[OnTopic] = []
         with self._consumer() as consumer:
             end = consumer.end_offsets([place])[place]

@@ -102,8 +102,9 @@ class Journal:
 
 
 def read(path: Path) -> Log:
-    """Read a log again."""
-    return of(json.loads(line) for line in path.read_text("utf-8").splitlines())
+    """Read a log again; a line that is just being written does not count yet."""
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    return of(json.loads(line) for line in lines if line.endswith("\n"))
 
 
 def of(lines: Iterable[dict[str, object]]) -> Log:

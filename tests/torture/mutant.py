@@ -14,7 +14,7 @@ from tests.torture.mutants import MUTANTS
 
 def spoil(name: str) -> None:
     """Put the fault of this name into the process."""
-    Pulse.QUIET, Pulse.PAUSE = 0.5, 1.0
+    Pulse.QUIET, Pulse.PAUSE = 0.0, 1.0
     if name in MUTANTS:
         MUTANTS[name].spoil()
 

@@ -1,14 +1,159 @@
-"""Faults that would break a promise, each as a patch, with the plan that finds it."""
+"""Faults that would break a promise: each a patch, and a short plan that finds it.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+A patch replaces one thing in a process before its command begins. The plan brings the
+moment in which that thing alone holds the promise.
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import LiteralString
+
+from events.base import Recorded
+from events.values import Origin
+from projections import projector
+from projections.day import Cur
+from projections.projector import Projector
+from projections.step import ReadModel
+from services import matching, projecting
+from services.intake.batch import Batch
+from services.intake.draft import Draft, From
+from services.intake.identity import Identity
+from services.intake.known import Known
+from services.intake.orders import Place
+from services.ledger import handle
+from services.ledger.batch import Condition, Item
+from services.ledger.rules import telling
+from services.planning import PlanPart
+from tests.torture.plan import Fault, Kind
+
+AT_WORK = ("projecting", "desk")
+MATCHERS = ("matching-1", "matching-2")
+GAP_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """What is put wrong, and which promise it must break."""
+    """A fault of the product, and the least that shows it."""
 
     spoil: Callable[[], None]
+    parts: tuple[str, ...] = AT_WORK
+    faults: tuple[Fault, ...] = ()
+    seconds: float = 20.0
+    bus: bool = False
 
 
-MUTANTS: Mapping[str, Mutant] = {}
+def no_dedupe() -> None:
+    """A message is a new row every time it comes."""
+
+    def row(self: Identity, came: From) -> str:
+        return uuid.uuid4().hex[:24]
+
+    def message(self: Identity, source: str, event: str) -> str:
+        return f"msg-{uuid.uuid4().hex}"
+
+    Identity.row = row  # type: ignore[method-assign] # a mutant is a patch
+    Identity.message = message  # type: ignore[method-assign] # as above
+
+
+def no_condition() -> None:
+    """Coordinators' orders are recorded whatever came in between."""
+
+    def guard(tags: Iterable[str]) -> tuple[Item, ...]:
+        return ()
+
+    handle.guard = guard
+
+
+def no_fence() -> None:
+    """A plan is appended whatever it has not seen."""
+
+    def fence(part: PlanPart, after: int) -> Condition:
+        return Condition((), after)
+
+    matching._fence = fence
+
+
+def older_revision_wins() -> None:
+    """A row is what was told last, not what is newest: by the look and by the rule."""
+    right = Batch._is_news
+
+    def is_news(self: Batch, draft: Draft, place: Place, before: Known) -> bool:
+        forgetful = replace(draft, came=replace(draft.came, revision=None))
+        return right(self, forgetful, place, before)
+
+    def new_origin(known: Origin | None, told: Origin | None) -> Origin | None:
+        return told
+
+    telling._new_origin = new_origin
+    Batch._is_news = is_news  # type: ignore[method-assign] # a mutant is a patch
+
+
+def position_apart() -> None:
+    """Read models are committed first, and their position a moment later."""
+    reached, apply = projector._reached, Projector.apply
+    late: list[tuple[int, Sequence[ReadModel]]] = []
+
+    def not_yet(cursor: Cur, position: int, following: Sequence[ReadModel]) -> None:
+        late.append((position, following))
+
+    def apart(self: Projector, facts: Iterable[Recorded]) -> int:
+        position = apply(self, facts)
+        time.sleep(GAP_SECONDS)
+        with self._db.transaction(), self._db.cursor() as cursor:
+            reached(cursor, *late.pop())
+        return position
+
+    projector._reached = not_yet
+    Projector.apply = apart  # type: ignore[method-assign] # a mutant is a patch
+
+
+def no_lock() -> None:
+    """Whoever wants to lead the read models leads, and looks at nobody's place."""
+    locked = projector._locked
+
+    class Careless:
+        """A cursor that locks no rows."""
+
+        def __init__(self, cursor: Cur) -> None:
+            self._cursor = cursor
+
+        def execute(self, query: LiteralString) -> object:
+            return self._cursor.execute(query.replace("FOR UPDATE", ""))
+
+        def __iter__(self) -> object:
+            return iter(self._cursor)
+
+    def careless(cursor: Cur, models: object) -> object:
+        found = locked(Careless(cursor), models)  # type: ignore[arg-type] # as above
+        time.sleep(GAP_SECONDS)
+        return found
+
+    def lead(self: projecting.Projecting) -> Projector:
+        self._projector = Projector(self._open())
+        return self._projector
+
+    projector._locked = careless  # type: ignore[assignment] # as above
+    projecting.Projecting._lead = lead  # type: ignore[method-assign] # as above
+
+
+def _kills(part: str, *, first: float, every: float, many: int) -> tuple[Fault, ...]:
+    """Kill a part again and again, each time it is at work again."""
+    return tuple(Fault(first + n * every, Kind.KILL, part, 0.1) for n in range(many))
+
+
+def _slow(part: str) -> tuple[Fault, ...]:
+    return (Fault(0.1, Kind.DELAY, f"postgres {part}", 15.0),)
+
+
+MUTANTS: Mapping[str, Mutant] = {
+    "no-dedupe": Mutant(no_dedupe),
+    "no-append-condition": Mutant(no_condition),
+    "no-fence": Mutant(no_fence, (*AT_WORK, *MATCHERS), _slow("matching-2")),
+    "older-revision-wins": Mutant(older_revision_wins),
+    "position-apart": Mutant(
+        position_apart, faults=_kills("projecting", first=4, every=5, many=3)
+    ),
+    "no-lock": Mutant(no_lock, ("projecting-1", "projecting-2", "desk")),
+}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from projections import checkpoint
 from services.bus.names import Names
-from services.bus.place import LOCALHOST
+from services.bus.place import LOCALHOST, unused
 from services.database import Role, Server
 from tests.docs.examples import ROOT
 from tests.torture.ground import Ground
@@ -16,6 +16,8 @@ from tests.torture.processes import Crew, Process
 
 BEISTAND = str(ROOT / ".venv/bin/beistand")
 TODAY = "2022-03-18"
+HEALTH = range(28300, 28699)
+_GIVEN: set[int] = set()
 PLAIN = "none"
 """The mutant that is none."""
 
@@ -38,6 +40,7 @@ class Office:
         self.home.mkdir(mode=0o700)
         self.ledger = f"beistand_{realm.replace('-', '_')}"
         self.mutant = mutant
+        self._health: dict[str, int] = {}
         self.crew = Crew([self._process(part) for part in parts])
 
     @property
@@ -60,11 +63,22 @@ class Office:
             "BEISTAND_REALM": self.realm,
             "BEISTAND_TODAY": TODAY,
             "BEISTAND_PORT": str(self.port),
+            "BEISTAND_HEALTH_PORT": str(self.health(part)),
             "DATABASE_URL": self.ground.way(part, self.ledger),
         }
         if self.ground.to_kafka is not None:
             found["BEISTAND_KAFKA"] = f"{LOCALHOST}:{self.ground.to_kafka.port}"
         return found
+
+    def health(self, part: str) -> int:
+        """Return the port on which a part says how it fares."""
+        if part == "desk":
+            return self.port
+        if part not in self._health:
+            found = (port for port in HEALTH if unused(port))
+            self._health[part] = next(p for p in found if p not in _GIVEN)
+            _GIVEN.add(self._health[part])
+        return self._health[part]
 
     def position(self) -> int:
         """Return how far the read models are."""

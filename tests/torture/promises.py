@@ -79,12 +79,20 @@ def judge(evidence: Evidence) -> Verdict:
             *(f"{name} was set aside {n} times" for name, n in aside.items() if n > 1),
             *_orders_twice(ledger),
         ],
-        promised_twice=[
-            f"{one.what} holds {one.promised} of {one.there} at fact {one.position}"
-            for one in promised_twice(ledger)
-        ],
+        promised_twice=_promised_twice(ledger),
         gaps=[*_gaps(ledger), *_bus_gaps(ledger, evidence.topic)],
     )
+
+
+def broken_already(log: Log, ledger: Sequence[StoredFact]) -> list[str]:
+    """Return what no later fact can mend, while everything still runs."""
+    traces, rows = _traces(ledger)
+    early = Verdict(
+        lost=[*_told_too_early(log, traces), *_overwritten(rows)],
+        stored_twice=[f"{name} became {len(t)} facts" for name, t in _many(traces)],
+        promised_twice=_promised_twice(ledger),
+    )
+    return early.broken
 
 
 def accepted(log: Log) -> int:
@@ -107,6 +115,13 @@ def _traces(
         by_id[str(origin["id"])].append(trace)
         by_row[str(origin["row_key"])].append(trace)
     return by_id, by_row
+
+
+def _promised_twice(ledger: Sequence[StoredFact]) -> list[str]:
+    return [
+        f"{one.what} holds {one.promised} of {one.there} at fact {one.position}"
+        for one in promised_twice(ledger)
+    ]
 
 
 def _many(traces: Mapping[str, list[Told]]) -> Iterator[tuple[str, list[Told]]]:
@@ -133,9 +148,10 @@ def _not_kept(
 ) -> Iterator[str]:
     """Yield what was accepted, or acknowledged by Kafka, and is nowhere.
 
-    An older state of a row that came after a newer one is rightly no fact.
+    An older state of a row that came after a newer one is rightly no fact. A receipt
+    names what had no readable id by its place on the bus: that is no message of ours.
     """
-    told = {one.id for one in log.accepted}
+    told = {one.id for one in log.accepted} & log.sent.keys()
     newest = _newest(log.sent.values(), traces, rows)
     for name in sorted(told | log.acked):
         message = log.sent[name]

@@ -15,10 +15,12 @@ from tests.torture.journal import Sent
 
 Json = dict[str, object]
 FIRST_DAY, LAST_DAY = "2022-04-01", "2022-07-01"
-ROWS = 150
+ROWS = 40
 """Rows of stock that are told anew."""
 BACK = 40
 """Messages among which an old one is drawn, to be said again."""
+LATE = 60
+"""Messages by which a late one comes late, about."""
 CHAIR: Json = {"category": "FURNITURE", "code": "chair"}
 STOCK: Json = {"category": "HOUSEHOLD", "code": "plate"}
 
@@ -60,7 +62,7 @@ class Voice:
             behind.append(message)
             if dice.random() < 0.1:
                 yield dice.choice(behind)
-            while waiting and dice.random() < 0.3:
+            if waiting and dice.random() < len(waiting) / LATE:
                 yield waiting.pop(dice.randrange(len(waiting)))
 
     def _message(

@@ -1,5 +1,6 @@
 """One run: an office at work, clients at its doors, faults, rest, and the verdict."""
 
+import json
 import sys
 import threading
 import time
@@ -17,9 +18,9 @@ from tests.torture.clients import Client, Door, speak
 from tests.torture.coordinators import Coordinators
 from tests.torture.ground import Ground
 from tests.torture.journal import Journal, read
-from tests.torture.office import PLAIN, Office
+from tests.torture.office import PLAIN, TODAY, Office
 from tests.torture.plan import PARTS, Fault
-from tests.torture.promises import Verdict, accepted, judge
+from tests.torture.promises import Verdict, accepted, broken_already, judge
 from tests.torture.said import Voice
 from tests.torture.trouble import Trouble
 
@@ -27,6 +28,7 @@ DOORS = range(28700, 28999)
 OPEN_SECONDS = 60.0
 REST_SECONDS = 60.0
 LOOK_SECONDS = 0.25
+HUNT_SECONDS = 1.0
 SHEET, FORM, HOTELS = "sheet", "web-form", "hotels"
 """Channels: the first over HTTP, the others on the bus."""
 
@@ -40,7 +42,9 @@ class Scene:
     seconds: float
     faults: tuple[Fault, ...]
     parts: tuple[str, ...] = PARTS
+    bus: bool = True
     mutant: str = PLAIN
+    """With a mutant it ends as soon as that is caught."""
 
 
 @dataclass
@@ -52,6 +56,8 @@ class Outcome:
     accepted: int = 0
     verdict: Verdict = field(default_factory=Verdict)
     unequal: list[str] = field(default_factory=list)
+    early: list[str] = field(default_factory=list)
+    """What was seen broken while everything still ran: then nothing else was asked."""
     drained: float | None = None
     fallen: dict[str, list[int]] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
@@ -60,6 +66,8 @@ class Outcome:
     @property
     def broken(self) -> list[str]:
         """Every broken promise as a sentence."""
+        if self.early:
+            return self.early
         unequal = [f"read models: {name} is not its rebuild" for name in self.unequal]
         late = [] if self.drained is not None else ["it never came to rest"]
         return [*self.verdict.broken, *unequal, *late, *self.failed]
@@ -88,6 +96,7 @@ class Run:
             ground, scene.realm, port, parts=scene.parts, mutant=scene.mutant
         )
         self._stop, self._deaf = threading.Event(), threading.Event()
+        self._caught = threading.Event()
         self.journal = Journal(self.office.home / "operations.jsonl")
         self._clients: list[Client] = []
         self._watch: bus.Watch | None = None
@@ -97,7 +106,8 @@ class Run:
         try:
             self._open()
             outcome = self._torture()
-            self._judge(outcome)
+            if not self._caught.is_set():
+                self._judge(outcome)
         finally:
             self._end()
         return outcome
@@ -108,8 +118,10 @@ class Run:
         self.office.crew.begin()
         door = Door(self.office.port, self._stop)
         _until(lambda: door.ask("GET", "/api", b"", {}).status == 200, OPEN_SECONDS)
+        self._order(door, "begin-day", day=TODAY)
         for voice in voices:
-            self._register(door, voice)
+            told = {"channel": voice.channel, "source": voice.source}
+            self._order(door, "register-channel", **told)
         seed = self._scene.seed
         sheet = Voice(SHEET, seed)
         people = Coordinators(door, self.journal, seed)
@@ -120,7 +132,7 @@ class Run:
 
     def _lay_bus(self) -> list[Voice]:
         """Make the topics, and an ear for all receipts, where there is a bus."""
-        if self._ground.bus is None:
+        if self._ground.bus is None or not self._scene.bus:
             return []
         seed, names = self._scene.seed, self.office.names
         voices = [Voice(FORM, seed, poison=0.02), Voice(HOTELS, seed)]
@@ -131,18 +143,17 @@ class Run:
         self._come("ear", ear.hear)
         return voices
 
-    def _register(self, door: Door, voice: Voice) -> None:
-        """Say as an operator who speaks on the channel."""
-        body = f'{{"channel": "{voice.channel}", "source": "{voice.source}"}}'
+    def _order(self, door: Door, command: str, **body: str) -> None:
+        """Give an order as an operator does before the office opens."""
         headers = {
             "Content-Type": "application/json",
             "Beistand-Actor": "Kim",
-            "Idempotency-Key": f"register-{voice.channel}",
+            "Idempotency-Key": "-".join((command, next(iter(body.values())))),
         }
-        path = "/api/commands/register-channel"
-        reply = door.insist(path, body.encode(), headers)
+        path = f"/api/commands/{command}"
+        reply = door.insist(path, json.dumps(body).encode(), headers)
         if reply is None or reply.status != 200:
-            raise AssertionError(f"{voice.channel} was not registered: {reply}")
+            raise AssertionError(f"{command} was not done: {reply}")
 
     def _listen_to(self, voice: Voice) -> None:
         wire = self._ground.to_kafka
@@ -163,10 +174,14 @@ class Run:
         outcome = Outcome(self._scene.seconds)
         began = time.monotonic()
         trouble = Trouble(self._ground, self.office, say)
-        trouble.run(self._scene.faults)
-        time.sleep(max(0.0, began + self._scene.seconds - time.monotonic()))
+        if self._scene.mutant != PLAIN:
+            self._come("hunter", lambda: self._hunt(outcome))
+        trouble.run(self._scene.faults, self._caught)
+        self._caught.wait(max(0.0, began + self._scene.seconds - time.monotonic()))
         outcome.seconds = time.monotonic() - began
         self._stop.set()
+        if self._caught.is_set():
+            return outcome
         quiet = time.monotonic()
         for client in self._clients:
             if client.name != "ear":
@@ -177,6 +192,18 @@ class Run:
         for left_out in trouble.left_out:
             say(f"left out: {left_out}")
         return outcome
+
+    def _hunt(self, outcome: Outcome) -> None:
+        """Look again and again for what no later fact can mend."""
+        while not self._stop.wait(HUNT_SECONDS):
+            try:
+                ledger = witness.facts(self.office)
+            except psycopg.OperationalError:
+                continue
+            outcome.early = broken_already(read(self.journal.path), ledger)
+            if outcome.early:
+                self._caught.set()
+                return
 
     def _rests(self) -> bool:
         """Say whether nothing is left to be done anywhere."""

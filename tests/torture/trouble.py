@@ -6,6 +6,7 @@ import itertools
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Sequence
 
@@ -29,21 +30,26 @@ class Trouble:
         """Faults that happened."""
         self.left_out: list[str] = []
 
-    def run(self, faults: Sequence[Fault]) -> None:
-        """Let all happen; return when everything is made good again."""
+    def run(self, faults: Sequence[Fault], stop: threading.Event) -> None:
+        """Let all happen; return when everything is made good again.
+
+        After `stop` nothing new goes wrong, and what did is made good at once.
+        """
         began = time.monotonic()
         for fault in faults:
-            self._at(fault.at, self._happening(fault, began))
+            self._at(fault.at, self._happening(fault, began, stop))
         while self._agenda:
             at, _, act = heapq.heappop(self._agenda)
-            time.sleep(max(0.0, began + at - time.monotonic()))
+            stop.wait(max(0.0, began + at - time.monotonic()))
             act()
 
     def _at(self, moment: float, act: Act) -> None:
         heapq.heappush(self._agenda, (moment, next(self._numbers), act))
 
-    def _happening(self, fault: Fault, began: float) -> Act:
+    def _happening(self, fault: Fault, began: float, stop: threading.Event) -> Act:
         def happen() -> None:
+            if stop.is_set():
+                return
             self._tell(str(fault))
             good = self._break(fault)
             self.done += 1
