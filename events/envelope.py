@@ -26,6 +26,8 @@ LARGEST = 8 * 1024 * 1024
 """Bytes of one message, or of one batch."""
 DEEPEST = 64
 """Lists and objects within each other; a fact needs ten."""
+TRANSPORT = frozenset({"partitionkey", "traceparent", "tracestate"})
+"""Registered extensions that tell the way and nothing of the message: not read."""
 _UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _PLAIN = "".join(chr(sign) for sign in range(0x21, 0x7F) if chr(sign) not in '"%')
 """What HTTP headers carry as it is; all else is percent-encoded."""
@@ -36,7 +38,7 @@ class Unreadable(ValueError):
 
 
 class CloudEvent(Strict):
-    """One message. Extension attributes are refused but for `revision`."""
+    """One message. Of extensions `revision` is read; those of `TRANSPORT` may stand."""
 
     specversion: Annotated[Literal["1.0"], OPEN]
     id: Annotated[Attribute, OPEN]
@@ -158,10 +160,10 @@ def from_value(value: JsonValue) -> CloudEvent:
             raise Unreadable(f"the attribute `{name}` is missing; the sender sets it")
     if "data_base64" in value:
         raise Unreadable("`data_base64` is not read here; send `data` as JSON")
-    for name in value.keys() - CloudEvent.model_fields.keys():
+    for name in value.keys() - CloudEvent.model_fields.keys() - TRANSPORT:
         raise Unreadable(f"the attribute `{name[:40]}` is not known here; leave it out")
     _sendable(value)
-    said = {name: part for name, part in value.items() if name != "data"}
+    said = {n: part for n, part in value.items() if n not in {"data", *TRANSPORT}}
     try:
         head = CloudEvent.model_validate_json(json.dumps(said))
     except ValidationError as error:

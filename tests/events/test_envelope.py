@@ -277,3 +277,16 @@ def test_a_fault_never_repeats_what_was_sent():
         envelope.from_structured(body)
 
     assert "Oleksandra" not in str(caught.value)
+
+
+def test_what_tells_the_way_of_a_message_may_stand_and_is_not_read():
+    way = {
+        "partitionkey": "4711",
+        "traceparent": "00-4bf9-00f0-01",
+        "tracestate": "a=b",
+    }
+    headers, body = envelope.to_binary(EVENT, prefix="ce_")
+    told = headers | {f"ce_{name}": value for name, value in way.items()}
+
+    assert envelope.from_structured(structured(**way)) == EVENT
+    assert envelope.from_binary(told, body) == EVENT
