@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services import metrics
 from services.health import Health, PortTaken, Standing, told
+from services.settings import Settings
 
 LOCALHOST = "127.0.0.1"
 START_SECONDS = 10.0
@@ -80,6 +81,19 @@ def answering(health: Health, port: int, host: str = LOCALHOST) -> Iterator[int]
         finally:
             server.should_exit = True
             thread.join()
+
+
+@contextmanager
+def telling(health: Health, settings: Settings) -> Iterator[None]:
+    """Answer on the health port of the settings while the block runs, if there is one.
+
+    Raises `PortTaken`.
+    """
+    if settings.health_port is None:
+        yield
+        return
+    with answering(health, settings.health_port, str(settings.health_host)):
+        yield
 
 
 def timed(app: ASGIApp) -> ASGIApp:

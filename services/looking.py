@@ -7,8 +7,8 @@ themselves. A look that hangs falls silent itself, and that is seen too.
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 
 import psycopg
 
@@ -20,8 +20,6 @@ from services.bus.probe import probe
 from services.database import Connection, Role, Server
 from services.follow import head_of
 from services.health import Health
-from services.health_http import answering
-from services.settings import Settings
 
 LOOK_SECONDS = 1.0
 SELDOM_SECONDS = 15.0
@@ -64,29 +62,6 @@ def looking(
             stop.set()
             for thread in threads:
                 thread.join(ANSWER_SECONDS)
-
-
-@contextmanager
-def watched(
-    settings: Settings,
-    server: Server,
-    parts: Iterable[str],
-    bus: Callable[[], Bus] | None = None,
-    *,
-    read_models: bool = True,
-) -> Iterator[Health]:
-    """Lend the `Health` of a process of these parts, kept true and told on its port.
-
-    A part is not ready before its first beat. Raises `PortTaken`.
-    """
-    health = Health()
-    health.expect(*parts)
-    with ExitStack() as stack:
-        stack.enter_context(looking(health, server, bus, read_models=read_models))
-        if settings.health_port is not None:
-            host = str(settings.health_host)
-            stack.enter_context(answering(health, settings.health_port, host))
-        yield health
 
 
 class DatabaseLook:

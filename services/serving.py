@@ -2,7 +2,6 @@
 
 import signal
 from collections.abc import Iterable
-from contextlib import nullcontext
 from threading import Event
 
 import uvicorn
@@ -10,7 +9,7 @@ from starlette.types import ASGIApp
 
 from services.assemble import Beistand
 from services.health import Health
-from services.health_http import answering, timed
+from services.health_http import telling, timed
 from services.parts import DESK_ONLY, running
 from services.settings import Settings
 from services.site import following, prepared
@@ -29,15 +28,13 @@ def serve(engine: Beistand, app: ASGIApp, parts: Iterable[str] = DESK_ONLY) -> N
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    with running(engine, parts):
+    with telling(engine.health, engine.settings), running(engine, parts):
         uvicorn.Server(config).run()
 
 
 def run(engine: Beistand, name: str) -> None:
     """Run one part in this process until it is interrupted or told to end."""
-    port, host = engine.settings.health_port, str(engine.settings.health_host)
-    told = answering(engine.health, port, host) if port else nullcontext()
-    with told, running(engine, (name,)) as stop:
+    with telling(engine.health, engine.settings), running(engine, (name,)) as stop:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         stop.wait()
@@ -46,9 +43,10 @@ def run(engine: Beistand, name: str) -> None:
 def project_site(settings: Settings) -> None:
     """Keep the read models of a site without a ledger at the head of the bus."""
     health, stop = Health(), Event()
-    port, host = settings.health_port, str(settings.health_host)
-    told = answering(health, port, host) if port else nullcontext()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with told, following(prepared(settings), settings, health) as follower:
+    with (
+        telling(health, settings),
+        following(prepared(settings), settings, health) as follower,
+    ):
         follower.follow(stop)

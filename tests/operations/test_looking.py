@@ -13,8 +13,9 @@ from services.bus.connection import Bus, NoBus
 from services.bus.refusals import unreachable
 from services.database import Role
 from services.health import Health, told
+from services.health_http import telling
 from services.ledger.batch import Entry, NewFact, fact_id
-from services.looking import DatabaseLook, look_at_kafka, looking, watched
+from services.looking import DatabaseLook, look_at_kafka, looking
 from services.projecting import projecting
 from services.settings import load
 from tests.journeys.test_kill import free_port
@@ -145,19 +146,13 @@ def test_looking_goes_on_in_the_background(projected, recorder, health):
         assert health.head == 1
 
 
-def test_a_process_is_ready_on_its_port_once_all_its_parts_were_heard(
-    projected, tmp_path
-):
+def test_a_process_tells_its_health_on_the_port_of_the_settings(health, tmp_path):
     settings = load(tmp_path, health_port=free_port())
 
-    with watched(settings, projected, ["relay"]) as health:
-        before = ready(settings.health_port)
-        health.beat("relay", 0)
-        until = time.monotonic() + 5
-        while not ready(settings.health_port) and time.monotonic() < until:
-            time.sleep(0.05)
-
-        assert (before, ready(settings.health_port)) == (False, True)
+    with telling(health, settings):
+        assert ready(settings.health_port)
+    with telling(health, load(tmp_path)), pytest.raises(ConnectionRefusedError):
+        ready(settings.health_port)
 
 
 def ready(port):
