@@ -1,6 +1,7 @@
 """The demo over a real ledger, with a clock that stands still."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from services.demo.play import Desk
 from services.follow import LedgerFeed
 from services.intake.submit import Intake
 from services.ledger.handle import Writer
+from services.ledger.vault import Vault
 from services.matching import Matching, Run
 from services.settings import load
 
@@ -37,10 +39,13 @@ class SmallDesk:
 
 
 @pytest.fixture
-def desk(recorder, vault, database, tmp_path) -> Iterator[Desk]:
-    feed = LedgerFeed(database)
-    made = SmallDesk(recorder, vault, feed)
+def desk(recorder, database, tmp_path) -> Iterator[Desk]:
+    """An office whose ids are the demo's own, so that its story is the demo's too."""
     settings = realm.demo_settings(load(tmp_path / "home"))
-    realm.ensure_open(made.writer, settings, synthetic=True)
-    yield made
-    feed.close()
+    with (
+        closing(Vault(database, settings, synthetic=True)) as vault,
+        closing(LedgerFeed(database)) as feed,
+    ):
+        made = SmallDesk(recorder, vault, feed)
+        realm.ensure_open(made.writer, settings, synthetic=True)
+        yield made
