@@ -160,7 +160,7 @@ REFUSED = {
     "a number as time": (structured(time=1647592200), "is no moment"),
     "a day as time": (structured(time="2022-03-18"), "is no moment"),
     "a time without a zone": (structured(time="2022-03-18T08:30:00"), "is no moment"),
-    "an extension": (structured(traceparent="00-1"), "`traceparent` is not known"),
+    "an extension": (structured(sampledrate="00-1"), "`sampledrate` is not known"),
     "bytes as text": (structured(data_base64="AAEC"), "send `data` as JSON"),
     "another kind of data": (structured(datacontenttype="text/xml"), "datacontenttype"),
     "NUL in an attribute": (structured(id="a\0"), "control character"),
@@ -251,7 +251,7 @@ BINARY = {
         ({"ce-subject": "%ff"}, "`ce-subject` is not UTF-8"),
         ({"ce-revision": "1e1"}, "`revision` is a whole number"),
         ({"ce-revision": "٣"}, "`revision` is a whole number"),
-        ({"ce-traceparent": "00"}, "`traceparent` is not known"),
+        ({"ce-sampledrate": "00"}, "`sampledrate` is not known"),
         ({"content-type": "text/plain"}, "datacontenttype"),
     ],
 )
