@@ -6,15 +6,17 @@ from contextlib import contextmanager
 import psycopg
 
 from events.base import Recorded
-from projections.around import Before, changed, look_around
+from projections.around import Before, all_offers, changed, look_around
 from projections.catalogue import MODELS
 from projections.checkpoint import LIVES
-from projections.day import Cur
+from projections.collecting import uncollected
+from projections.day import Day
 from projections.folding import Folded, fold
 from projections.life import REALM, NeedLife, OfferLife
 from projections.listing import Db
 from projections.lives import Lives
-from projections.step import ReadModel, Step
+from projections.step import Change, ReadModel, Step
+from projections.table import Cur
 
 POISON = (
     ArithmeticError,
@@ -59,7 +61,7 @@ class Projector:
     def apply(self, facts: Iterable[Recorded]) -> int:
         """Take a page in and return the position; raise `Gap` or `Poisoned`."""
         remembered, self._stands = self._stands, None
-        with self._db.transaction(), self._db.cursor() as cursor:
+        with uncollected(), self._db.transaction(), self._db.cursor() as cursor:
             stands, following = _locked(cursor, self._models)
             if stands != remembered:
                 self._lives.forget()
@@ -69,7 +71,7 @@ class Projector:
             if fresh:
                 self._page(cursor, fresh, following)
             position += len(fresh)
-            _reached(cursor, position, following)
+            reached(cursor, position, following)
         self._stands = position, rebuilt
         return position
 
@@ -77,55 +79,60 @@ class Projector:
         self, cursor: Cur, facts: Sequence[Recorded], following: Sequence[ReadModel]
     ) -> None:
         lives, page = self._lives, Folded()
+        lives.load(cursor, ())
+        policy = lives.realm.policy
         for day in fold(cursor, lives, facts, page):
-            for model in following:
-                if model.count is not None:
-                    with _named(model, facts):
-                        model.count(cursor, day)
+            count(cursor, day, facts, following)
         lives.save(cursor)
+        if policy != lives.realm.policy:
+            page.around |= dict.fromkeys(all_offers(cursor))
+        step = self._step(cursor, facts, page.before)
+        _show(cursor, step, facts, following)
         around = list(page.around)
-        groups = [around[start : start + MANY] for start in range(0, len(around), MANY)]
-        for step in (
-            self._step(cursor, facts, page.before, page.before),
-            *(self._step(cursor, (), group, {}) for group in groups),
-        ):
-            for model in following:
-                if model.apply is not None:
-                    with _named(model, facts):
-                        model.apply(cursor, step)
-        lives.trim()
+        for start in range(0, len(around), MANY):
+            lives.trim(cursor)
+            lives.load(cursor, group := around[start : start + MANY])
+            step = self._step(cursor, (), {ref: lives.get(ref) for ref in group})
+            _show(cursor, step, facts, following)
+        lives.trim(cursor)
 
-    def _step(
-        self,
-        cursor: Cur,
-        facts: Sequence[Recorded],
-        refs: Iterable[str],
-        before: Before,
-    ) -> Step:
-        lives, refs = self._lives, list(refs)
-        lives.load(cursor, refs)
-        now = {ref: lives.get(ref) for ref in refs}
-        known = look_around(cursor, lives.realm, now.values(), facts)
-        return Step(
-            facts=facts,
-            realm=lives.realm,
-            realm_changed=REALM in now,
-            offers=[
-                changed(life, before.get(ref, life), known)
-                for ref, life in now.items()
-                if isinstance(life, OfferLife)
-            ],
-            needs=[
-                changed(life, before.get(ref, life), known)
-                for ref, life in now.items()
-                if isinstance(life, NeedLife)
-            ],
-            known=known,
-        )
+    def _step(self, cursor: Cur, facts: Sequence[Recorded], before: Before) -> Step:
+        """Return what changed since `before`, or what is around it."""
+        lives = self._lives
+        now = {ref: lives.get(ref) for ref in before}
+        known = look_around(cursor, lives, now.values(), facts)
+        offers, needs = list[Change[OfferLife]](), list[Change[NeedLife]]()
+        for ref, life in now.items():
+            if isinstance(life, OfferLife):
+                offers.append(changed(life, before[ref], known))
+            elif isinstance(life, NeedLife):
+                needs.append(changed(life, before[ref], known))
+        return Step(facts, lives.realm, REALM in now, offers, needs, known)
+
+
+def count(
+    cursor: Cur, day: Day, facts: Sequence[Recorded], models: Sequence[ReadModel]
+) -> None:
+    """Let those read models count a day of a page that count."""
+    for model in models:
+        if model.count is not None:
+            with naming(model, facts):
+                model.count(cursor, day)
+
+
+def _show(
+    cursor: Cur, step: Step, facts: Sequence[Recorded], models: Sequence[ReadModel]
+) -> None:
+    for model in models:
+        with naming(model, facts):
+            if model.lives is not None:
+                model.lives.replace(cursor, step)
+            if model.apply is not None:
+                model.apply(cursor, step)
 
 
 @contextmanager
-def _named(model: ReadModel, facts: Sequence[Recorded]) -> Iterator[None]:
+def naming(model: ReadModel, facts: Sequence[Recorded]) -> Iterator[None]:
     """Say which read model it was that could not go on."""
     try:
         yield
@@ -162,7 +169,8 @@ def _locked(
     return (position, rebuilt), following
 
 
-def _reached(cursor: Cur, position: int, following: Sequence[ReadModel]) -> None:
+def reached(cursor: Cur, position: int, following: Sequence[ReadModel]) -> None:
+    """Note in the checkpoint how far the lives and these read models are."""
     names = [LIVES, *(model.name for model in following)]
     cursor.execute(
         "UPDATE checkpoint SET position = %s WHERE read_model = ANY(%s)",

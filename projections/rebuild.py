@@ -5,29 +5,21 @@ nothing behind. Live tables are never dropped, so that grants, other people's vi
 and running queries survive; rows that differ are replaced in one transaction.
 """
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from psycopg import sql
 
-from events.base import Recorded
-from projections.catalogue import MODELS, named
+from projections.anew import Read, fill, pages
+from projections.catalogue import named
 from projections.checkpoint import LIVES
 from projections.checkpoint import position as live_position
-from projections.day import Cur
 from projections.listing import Db
 from projections.lives import TABLE as LIVES_TABLE
 from projections.projector import Gap, Projector
-from projections.schema import BESIDE, make, qualified
+from projections.schema import BESIDE, add_keys, make, qualified
 from projections.step import ReadModel
-from projections.table import Shape, Table
-
-PAGE = 10_000
-"""Facts that a rebuild takes at a time: it has nobody to be in time for."""
-Read = Callable[[int, int], Sequence[Recorded]]
-"""Read facts after a position, so many at most, in order."""
+from projections.table import Cur, Shape, Table
 
 
 @dataclass(frozen=True)
@@ -49,13 +41,15 @@ def rebuild(db: Db, read: Read, names: Sequence[str] = ()) -> dict[str, Compared
     `db` is a connection of its own, as the live ones' owner; its session is used up.
     """
     models = named(tuple(names))
-    make(db, BESIDE)
-    projector = Projector(db, MODELS)
-    with _uncollected():
-        _advance(projector, read, 0, upto=live_position(db))
+    late = [model.relations[0] for model in models if model.lives is not None]
+    make(db, BESIDE, bare=late)
+    fill(db, models, read, upto=live_position(db))
+    add_keys(db, late)
+    projector = Projector(db, models)
+    _advance(db, projector, read, upto=live_position(db))
     with db.transaction(), db.cursor() as cursor:
         upto = _hold(cursor)
-        _advance(projector, read, _own(cursor), upto=upto)
+        _advance(db, projector, read, upto=upto)
         found = {model.name: _compared(cursor, model) for model in models}
         changed = [model for model in models if not found[model.name].equal]
         for relation in [LIVES_TABLE, *(r for m in changed for r in m.relations)]:
@@ -79,24 +73,10 @@ FROM (SELECT md5(ROW({})::text) AS hash FROM {}) AS rows
 """)
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Hold the collector: lives have no circles, and looking costs a quarter more."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _advance(projector: Projector, read: Read, after: int, *, upto: int) -> None:
-    while after < upto:
-        facts = [f for f in read(after, PAGE) if f.position <= upto]
-        if not facts:
-            raise Gap(f"the ledger ends at {after}, but read models stand at {upto}")
-        after = projector.apply(facts)
+def _advance(db: Db, projector: Projector, read: Read, *, upto: int) -> None:
+    """Bring the tables beside on, like live ones."""
+    for facts in pages(read, _own(db), upto=upto):
+        projector.apply(facts)
 
 
 def _hold(cursor: Cur) -> int:
@@ -114,13 +94,10 @@ def _hold(cursor: Cur) -> int:
     return position
 
 
-def _own(cursor: Cur) -> int:
-    cursor.execute("SELECT position FROM checkpoint WHERE read_model = %s", (LIVES,))
-    return _number(cursor)
-
-
-def _number(cursor: Cur) -> int:
-    found = cursor.fetchone()
+def _own(db: Db) -> int:
+    found = db.execute(
+        "SELECT position FROM checkpoint WHERE read_model = %s", (LIVES,)
+    ).fetchone()
     if found is None or not isinstance(found[0], int):
         raise Gap("the read models have no checkpoint; were their tables made?")
     return found[0]
