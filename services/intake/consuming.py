@@ -173,6 +173,7 @@ class Consuming:
         """Stop a channel of which messages were deleted before they were read."""
         at = lost.place
         channel = self._names.channel_of(at.topic) or at.topic[:100]
+        await self._ledger(self._work.register.refresh)
         if self._work.register.let_go(channel, at.partition) >= lost.upto:
             return
         count = lost.upto - lost.since

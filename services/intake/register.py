@@ -85,7 +85,7 @@ class Register:
         self._resumed[channel] = position
 
 
-def stop(writer: Writer, command: StopChannel) -> None:
-    """Record that a channel stands still; it is told once, however often it is said."""
+def stop(writer: Writer, command: StopChannel) -> bool:
+    """Record that a channel stands still; return whether that is news."""
     name = f"stop-{command.channel}-{command.partition}-{command.offset}-{uuid4()}"
-    writer.do(Order(id=name, said=SYSTEM, command=command))
+    return writer.do(Order(id=name, said=SYSTEM, command=command)).changed

@@ -74,9 +74,9 @@ class Work:
 
     def stop(self, channel: str, command: StopChannel) -> None:
         """Let a channel stand still, for everybody to see."""
-        stop(self._intake.writer, command)
+        if stop(self._intake.writer, command):
+            log.critical("channel.stopped", channel=channel, why=command.note)
         self.register.refresh()
-        log.critical("channel.stopped", channel=channel, why=command.note)
 
     def _channel(self, channel: str, records: Sequence[Lying], done: Done) -> None:
         speaker = self.register.speaker(channel)
