@@ -46,6 +46,11 @@ class Added:
     steps: tuple[str, ...]
     faults: tuple[str, ...]
 
+    @property
+    def kept(self) -> bool:
+        """Say whether an earlier password still opens."""
+        return self.secret is Secret.KEPT
+
 
 def registered(recorder: Recorder) -> dict[str, str]:
     """Return the source of every channel of the ledger that can have a topic."""

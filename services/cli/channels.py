@@ -1,24 +1,14 @@
 """Commands of topics and channels: what a cluster needs, and who speaks there."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from services.assemble import Beistand
-from services.bus.channels import Secret, add, clashing, registered
-from services.bus.cluster import Cluster
-from services.bus.cluster import opened as administered
-from services.bus.connection import Bus, bus_of
 from services.bus.layout import PARTS
-from services.bus.names import Names, is_channel
-from services.bus.topics import Plan
-from services.bus.topics import apply as carry_out
-from services.bus.topics import plan as planned
-from services.bus.users import give
+from services.bus.names import is_channel
+from services.bus.steps import Plan
 from services.cli.options import (
     REFUSED,
     As,
@@ -26,13 +16,11 @@ from services.cli.options import (
     Demo,
     Home,
     WrongUse,
-    fail,
     opened,
     result,
     say,
     told,
 )
-from services.ledger.rules.realm import RegisterChannel
 
 topics = typer.Typer(
     help="Topics and rights on Kafka: what is missing, and making it so.",
@@ -44,24 +32,14 @@ channel = typer.Typer(
 )
 
 
-@dataclass(frozen=True)
-class _Ground:
-    engine: Beistand
-    bus: Bus
-    cluster: Cluster
-    names: Names
-    known: dict[str, str]
-
-    def plan(self) -> Plan:
-        return planned(self.cluster, self.names, self.known)
-
-
 @topics.command()
 @told
 def plan(*, as_json: AsJson = False, home: Home = None, demo: Demo = False) -> None:
     """Say what `apply` would do; change nothing."""
-    with _ground(home, demo=demo) as ground:
-        _say(found := ground.plan())
+    from services.office import office
+
+    with opened(home, demo=demo) as engine, office(engine) as ours:
+        _say(found := ours.plan())
     if as_json:
         result(_as_json(found))
 
@@ -73,9 +51,11 @@ def apply(*, as_json: AsJson = False, home: Home = None, demo: Demo = False) -> 
 
     Nothing is deleted, narrowed or taken away. Exit 1 when a fault remains.
     """
-    with _ground(home, demo=demo) as ground:
-        _say(found := ground.plan())
-        carry_out(ground.cluster, found)
+    from services.office import office
+
+    with opened(home, demo=demo) as engine, office(engine) as ours:
+        _say(found := ours.plan())
+        ours.apply(found)
     if as_json:
         result(_as_json(found))
     if found.faults:
@@ -86,8 +66,10 @@ def apply(*, as_json: AsJson = False, home: Home = None, demo: Demo = False) -> 
 @told
 def check(*, as_json: AsJson = False, home: Home = None, demo: Demo = False) -> None:
     """Say whether topics and rights are as they ought to be; exit 1 when not."""
-    with _ground(home, demo=demo) as ground:
-        _say(found := ground.plan())
+    from services.office import office
+
+    with opened(home, demo=demo) as engine, office(engine) as ours:
+        _say(found := ours.plan())
     if as_json:
         result({"fits": found.fits, **_as_json(found)})
     if not found.fits:
@@ -109,12 +91,13 @@ def secret(
 
     The file is for `env_file` of compose or `EnvironmentFile` of systemd.
     """
+    from services.office import office
+
     if part not in PARTS:
         raise WrongUse(f"{part} is none of {', '.join(PARTS)}.")
-    with _ground(home, demo=demo) as ground:
-        file = out or ground.engine.settings.home / "kafka-users" / f"{part}.env"
-        own = give(ground.cluster, ground.bus, ground.names.group(part), file)
-    say(f"{own.user} signs in with what stands in {file}.")
+    with opened(home, demo=demo) as engine, office(engine) as ours:
+        file = ours.give(part, out)
+    say(f"{part} signs in with what stands in {file}.")
 
 
 @channel.command(name="add")
@@ -143,26 +126,14 @@ def add_(
     Give the file to the channel and to nobody else. The same call again mends what is
     missing and keeps a secret that still opens.
     """
+    from services.office import office
+
     if not is_channel(name):
         raise WrongUse(f"{name} is no channel's name: use a-z, 0-9 and -, at most 40.")
-    with _ground(home, demo=demo) as ground:
-        speaks_as = source or ground.known.get(name) or f"/channels/{name}"
-        if (other := clashing(ground.known, name, speaks_as)) is not None:
-            raise fail(f"The channel {other} speaks for {speaks_as} already.")
-        file = out or ground.engine.settings.home / "channels" / f"{name}.toml"
-        ground.engine.handle(
-            RegisterChannel(channel=name, source=speaks_as), by=by or "operator"
-        )
-        found = add(
-            ground.cluster,
-            replace(ground.bus, servers=servers or ground.bus.servers),
-            ground.names,
-            channel=name,
-            source=speaks_as,
-            file=file,
-        )
-    say(f"{name} speaks for {speaks_as}; its file: {file}")
-    if found.secret is Secret.KEPT:
+    with opened(home, demo=demo) as engine, office(engine) as ours:
+        found = ours.admit(name, source, by=by or "operator", servers=servers, file=out)
+    say(f"{name} speaks for {found.source}; its file: {found.file}")
+    if found.kept:
         say("Its password still opens and was kept.")
     for fault in found.faults:
         say(f"NO  {fault}")
@@ -174,21 +145,14 @@ def add_(
 @told
 def list_(*, as_json: AsJson = False, home: Home = None, demo: Demo = False) -> None:
     """Name the channels that may have a topic, and their sources."""
+    from services.bus.channels import registered
+
     with opened(home, demo=demo) as engine:
         found = registered(engine.recorder)
     for name, source in sorted(found.items()):
         say(f"{name:<40} {source}")
     if as_json:
         result(found)
-
-
-@contextmanager
-def _ground(home: Path | None, *, demo: bool) -> Iterator[_Ground]:
-    with opened(home, demo=demo) as engine:
-        bus = bus_of(engine.settings)
-        with administered(bus) as found:
-            names = Names(engine.settings.realm)
-            yield _Ground(engine, bus, found, names, registered(engine.recorder))
 
 
 def _say(found: Plan) -> None:
