@@ -100,7 +100,7 @@ class CaseState(Strict):
     @property
     def living(self) -> tuple[MatchState, ...]:
         """The matches that still go on."""
-        return tuple(match for match in self.matches.values() if match.living)
+        return tuple([match for match in self.matches.values() if match.living])
 
     @property
     def holding(self) -> tuple[MatchState, ...]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from events.kinds.goods import GoodsOffer
 from events.kinds.housing import Accepts, Available, HousingOffer
 from events.offer import OfferState
-from projections.due import due_for_offer
+from projections.due import due_for_offer, is_unconfirmed
 from projections.homes import beds, pooled
 from projections.life import OfferLife
 from projections.listing import (
@@ -22,7 +22,7 @@ from projections.listing import (
     since,
     until,
 )
-from projections.step import Known, ReadModel, Rows, replacing
+from projections.step import Known, PerLife, ReadModel, Rows, parts
 from projections.table import Table
 from projections.veil import area
 
@@ -183,8 +183,8 @@ def _case(life: OfferLife, known: Known) -> AvailableOffer:
 
 
 def _home(row: AvailableOffer, home: HousingOffer) -> AvailableOffer:
-    accepts = home.accepts or Accepts()
-    available = home.available or Available()
+    accepts = home.accepts or _ANYBODY
+    available = home.available or _ANY_TIME
     return replace(
         row,
         provider_kind=home.provider_kind,
@@ -219,6 +219,9 @@ def _lot(row: AvailableOffer, lot: GoodsOffer) -> AvailableOffer:
     )
 
 
+_ANYBODY, _ANY_TIME = Accepts(), Available()
+
+
 def standing(state: OfferState) -> OfferStanding:
     """Say in a word how far the offer came."""
     if state.status == "withdrawn":
@@ -232,13 +235,11 @@ def standing(state: OfferState) -> OfferStanding:
     return "clarify" if state.questions else "new"
 
 
-_PARTS = (
-    "status",
-    "details",
-    "matches",
-    "checks",
-    "confirmed_on",
-    "questions",
-    "origin",
-)
-MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=Rows(rows, _PARTS)))
+def _shown(life: OfferLife) -> object:
+    """Of its matches the row shows what they hold and wait for, not every step."""
+    matches = life.state.matches.values()
+    return _TOLD(life), [(m.id, m.living, is_unconfirmed(m), m.taken) for m in matches]
+
+
+_TOLD = parts("status", "details", "checks", "confirmed_on", "questions", "origin")
+MODEL = ReadModel((TABLE,), lives=PerLife(TABLE, "offer", offers=Rows(rows, _shown)))

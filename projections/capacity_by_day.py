@@ -6,10 +6,10 @@ from datetime import date
 from typing import Annotated
 
 from events.kinds.housing import HousingOffer
-from projections.homes import runs, sleeps
+from projections.homes import held, runs, sleeps
 from projections.life import OfferLife
 from projections.listing import Listing, at_least, one_of
-from projections.step import Known, ReadModel, Rows, replacing
+from projections.step import Known, PerLife, ReadModel, Rows
 from projections.table import Table
 from projections.veil import area
 
@@ -61,8 +61,7 @@ def rows(life: OfferLife, known: Known) -> Iterator[CapacityRun]:
     if not isinstance(home, HousingOffer) or state.status != "open":
         return
     place = area(home.location, hidden=known.hides(life))
-    lines = [line for match in state.living for line in match.allocation]
-    for unit, found in runs(home, lines).items():
+    for unit, found in runs(home, held(state)).items():
         for number, run in enumerate(found, start=1):
             yield CapacityRun(
                 offer=state.id,
@@ -79,5 +78,8 @@ def rows(life: OfferLife, known: Known) -> Iterator[CapacityRun]:
             )
 
 
-_PARTS = ("status", "details", "matches")
-MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=Rows(rows, _PARTS)))
+def _shown(life: OfferLife) -> object:
+    return life.state.status, life.state.details, held(life.state)
+
+
+MODEL = ReadModel((TABLE,), lives=PerLife(TABLE, "offer", offers=Rows(rows, _shown)))

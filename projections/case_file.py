@@ -1,6 +1,6 @@
 """Read model: the history of one offer or need, fact by fact."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -12,11 +12,10 @@ from events.base import Fact, Recorded
 from events.kinds.housing import Location, Wish
 from events.match import Why
 from events.values import Origin, Sealed, Strict
-from projections.day import Cur
 from projections.life import moment
 from projections.listing import Db, Listing, one_of, some
 from projections.step import ReadModel, Step
-from projections.table import Table
+from projections.table import Cur, Table
 
 
 @dataclass(frozen=True)
@@ -72,43 +71,64 @@ def coded(fact: Fact) -> dict[str, JsonValue]:
     Places are left out altogether: whether a home is protected may be told later
     than where it is, and history is not written again.
     """
-    return {n: v for n, v in _fields(fact) if n not in {"said", "case"}}
+    return _fields(fact)
 
 
-def _fields(model: Strict) -> Iterator[tuple[str, JsonValue]]:
+def _fields(model: Strict) -> dict[str, JsonValue]:
     aliases = _aliases(type(model))
-    for name, value in model.__dict__.items():
-        if value is not None and name in aliases:
-            yield aliases[name], _coded(value)
+    return {
+        aliases[name]: value if type(value) in _PLAIN else _coded(value)
+        for name, value in model.__dict__.items()
+        if value is not None and name in aliases
+    }
 
 
 @cache
 def _aliases(model: type[Strict]) -> dict[str, str]:
     """Return what the fields that may be shown are called in JSON."""
+    left_out = _LOCATING | _ASIDE if issubclass(model, Fact) else _LOCATING
     fields = model.model_fields.items()
-    return {n: f.alias or n for n, f in fields if n not in _LOCATING}
+    return {n: f.alias or n for n, f in fields if n not in left_out}
 
 
 def _coded(value: object) -> JsonValue:
-    if isinstance(value, str | int):
-        return value
+    if (special := _SPECIAL.get(type(value))) is not None:
+        return special(value)
     match value:
+        case Strict():
+            return _fields(value)
+        case str() | int():
+            return value
         case tuple():
             return [_coded(part) for part in value if not _places(part)]
         case date():
             return value.isoformat()
-        case Sealed(purpose=purpose):
-            return {"sealed": purpose}
-        case Location(disclosure=disclosure):
-            return {"disclosure": disclosure}
-        case Origin(channel=channel, profile=profile):
-            return {"channel": channel, "profile": profile}
-        case Strict():
-            return dict(_fields(value))
         case _:
             raise TypeError(f"{type(value).__name__} has no place in a case file")
 
 
+def _sealed(box: Sealed) -> JsonValue:
+    return {"sealed": box.purpose}
+
+
+def _location(location: Location) -> JsonValue:
+    return {"disclosure": location.disclosure}
+
+
+def _origin(origin: Origin) -> JsonValue:
+    return {"channel": origin.channel, "profile": origin.profile}
+
+
+_SPECIAL: dict[type, Callable[..., JsonValue]] = {
+    Sealed: _sealed,
+    Location: _location,
+    Origin: _origin,
+}
+"""What is not told field by field."""
+_PLAIN = frozenset((str, int, bool))
+"""What is told as it is, and most often: asked first, because it is asked fast."""
+_ASIDE = frozenset(("said", "case"))
+"""What has a column of its own."""
 _LOCATING = frozenset(("near", "postcode", "represented_by", "metres"))
 
 
@@ -120,14 +140,16 @@ def entries(recorded: Recorded) -> Iterator[CaseEntry]:
     """Yield a row for each case that the fact is about."""
     fact, said = recorded.fact, recorded.fact.said
     refs = [tag for tag in fact.tags() if tag.startswith(("offer:", "need:"))]
-    parts = coded(fact) if refs else {}
+    if not refs:
+        return
+    parts, recorded_at = coded(fact), moment(recorded)
     for ref in refs:
         yield CaseEntry(
             case_ref=ref,
             position=recorded.position,
             fact=recorded.id,
             type=fact.type,
-            recorded_at=moment(recorded),
+            recorded_at=recorded_at,
             valid_from=said.valid_from,
             actor=said.actor.ref,
             role=said.actor.role,

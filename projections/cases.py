@@ -11,7 +11,7 @@ from events.kinds.housing import Wish
 from events.offer import CheckState, OfferState
 from projections.life import NeedLife, OfferLife
 from projections.listing import Listing, one_of, search
-from projections.step import Known, ReadModel, Rows, replacing
+from projections.step import Known, PerLife, ReadModel, Rows, parts
 from projections.table import Table
 
 Side = Literal["offer", "need"]
@@ -109,7 +109,9 @@ def _details(
         case_no=life.case_no,
         person=state.person,
         details=told(life, hidden=hidden),
-        sealed_parts=tuple(name for name, box in state.private if box is not None),
+        sealed_parts=tuple(
+            [n for n, box in vars(state.private).items() if box is not None]
+        ),
         checks=state.checks if isinstance(state, OfferState) else (),
         pinned=state.pinned,
         forbidden=state.forbidden,
@@ -158,7 +160,7 @@ def _need_details(life: NeedLife, known: Known) -> Iterator[CaseDetails]:
     return _details(life, "need", hidden=known.hides(life))
 
 
-_STANDING = ("status", "merged_into", "details")
+_STANDING = parts("status", "merged_into", "details.kind")
 _TOLD = (
     "details",
     "private",
@@ -171,7 +173,7 @@ _TOLD = (
 )
 MODEL = ReadModel(
     (TABLE,),
-    replacing(
+    lives=PerLife(
         TABLE,
         "case_ref",
         offers=Rows(_offer_case, _STANDING),
@@ -180,10 +182,10 @@ MODEL = ReadModel(
 )
 DETAILS_MODEL = ReadModel(
     (DETAILS,),
-    replacing(
+    lives=PerLife(
         DETAILS,
         "case_ref",
-        offers=Rows(_offer_details, (*_TOLD, "checks")),
-        needs=Rows(_need_details, _TOLD),
+        offers=Rows(_offer_details, parts(*_TOLD, "checks")),
+        needs=Rows(_need_details, parts(*_TOLD)),
     ),
 )

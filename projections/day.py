@@ -4,13 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from psycopg import Cursor
-
 from events.base import Recorded
 from projections.life import NeedLife, OfferLife, RealmLife, business_day
-from projections.table import Value
+from projections.table import Cur
 
-Cur = Cursor[tuple[Value, ...]]
 BEFORE_ALL = date.min
 """What stands in for the business day before the first one began."""
 

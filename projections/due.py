@@ -30,7 +30,12 @@ def due_for_offer(offer: OfferState, policy: Policy) -> tuple[CheckKind, ...]:
 
 def unconfirmed(offer: OfferState) -> tuple[MatchState, ...]:
     """Return the matches that still wait for answers or checks."""
-    return tuple(m for m in offer.living if m.state in UNCONFIRMED)
+    return tuple([m for m in offer.matches.values() if is_unconfirmed(m)])
+
+
+def is_unconfirmed(match: MatchState) -> bool:
+    """Whether the match waits for answers or checks."""
+    return match.state in UNCONFIRMED
 
 
 def due_by(match: MatchState, kinds: Iterable[CheckKind]) -> date | None:

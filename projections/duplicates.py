@@ -11,7 +11,7 @@ from projections.cases import TABLE as CASES
 from projections.cases import Case
 from projections.life import NeedLife, OfferLife
 from projections.listing import Db, Listing, one_of, raw
-from projections.step import Known, ReadModel, Rows, replacing
+from projections.step import Known, PerLife, ReadModel, Rows, parts
 from projections.table import Table
 
 
@@ -108,10 +108,10 @@ def of_need(life: NeedLife, _known: Known) -> Iterator[Likeness]:
     return _of(life, "need")
 
 
-_PARTS = ("status", "similar_to")
+_PARTS = parts("status", "similar_to")
 MODEL = ReadModel(
     (TABLE,),
-    replacing(
+    lives=PerLife(
         TABLE,
         "case_ref",
         offers=Rows(of_offer, _PARTS),

@@ -21,10 +21,10 @@ from events.match import (
 )
 from events.need import NeedMerged, NeedRaised, NeedWithdrawn
 from events.offer import OfferListed, OfferMerged, OfferWithdrawn
-from projections.day import Cur, Day
+from projections.day import Day
 from projections.listing import Listing, since, until
 from projections.step import ReadModel
-from projections.table import Table, quoted
+from projections.table import Cur, Table, quoted
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,11 @@ from datetime import date
 
 from events.base import Recorded
 from events.realm import DayBegan
-from projections.around import all_offers, hidden_persons, neighbours, persons_of
-from projections.day import Cur, Day, Move
+from projections.around import neighbours
+from projections.day import Day, Move
 from projections.life import Life, NeedLife, OfferLife, about
-from projections.lives import Lives, Unsaved
+from projections.lives import Lives
+from projections.table import Cur
 from projections.veil import hides
 
 
@@ -43,41 +44,31 @@ def fold(
     """Let the lives go on; yield each business day once it is folded."""
     names = {recorded.position: about(recorded.fact) for recorded in facts}
     lives.load(cursor, dict.fromkeys(ref for refs in names.values() for ref in refs))
-    policy = lives.realm.policy
     for part, ends in days_of(facts, lives.realm.today):
-        before, was = dict[str, Life | None](), lives.unsaved()
+        before = dict[str, Life | None]()
         for recorded in part:
-            for ref in names[recorded.position]:
-                before.setdefault(ref, lives.get(ref))
-            lives.evolve(names[recorded.position], recorded)
+            if refs := names[recorded.position]:
+                for ref in refs:
+                    before.setdefault(ref, lives.get(ref))
+                lives.evolve(refs, recorded)
         moved = {
             ref: life for ref, life in before.items() if lives.get(ref) is not life
         }
-        moves, around = _moves(cursor, lives, moved, was)
+        moves, around = _moves(cursor, lives, moved)
         page.before = moved | page.before
         page.around |= around
         yield Day(lives.realm, part, moves, ends)
-    if policy != lives.realm.policy:
-        page.around |= dict.fromkeys(all_offers(cursor))
 
 
 def _moves(
-    cursor: Cur,
-    lives: Lives,
-    moved: dict[str, Life | None],
-    was: Unsaved,
+    cursor: Cur, lives: Lives, moved: dict[str, Life | None]
 ) -> tuple[list[Move], dict[str, None]]:
     """Return the moves of a day, and the lives that only what is around moved."""
-    now = lives.unsaved()
-    persons = persons_of([*moved.values(), *(lives.get(ref) for ref in moved)])
-    hidden = hidden_persons(cursor, persons, now)
-    hidden_before = hidden_persons(cursor, persons, was)
+    hidden = hidden_before = lives.hidden
     around: dict[str, None] = {}
-    if flipped := hidden ^ hidden_before:
+    if flipped := lives.flipped():
         around = dict.fromkeys(neighbours(cursor, lives, flipped))
-        persons |= persons_of(lives.get(ref) for ref in around)
-        hidden = hidden_persons(cursor, persons, now)
-        hidden_before = hidden_persons(cursor, persons, was)
+        hidden_before = flipped ^ set(hidden)
     moves = []
     for ref in moved | around:
         life = lives.get(ref)

@@ -9,7 +9,7 @@ from psycopg import sql
 from events.kinds.goods import GoodsNeed, GoodsOffer
 from projections.life import NeedLife, OfferLife
 from projections.listing import Listing, at_least, one_of, search
-from projections.step import Known, ReadModel, Rows, replacing
+from projections.step import Known, PerLife, ReadModel, Rows, parts
 from projections.table import Table, View
 
 
@@ -136,13 +136,23 @@ def of_need(life: NeedLife, _known: Known) -> Iterator[GoodsLine]:
     )
 
 
-_PARTS = ("status", "details", "matches")
+_SHOWN = parts("status", "details", "matches")
+
+
+def _shown_offer(life: OfferLife) -> object:
+    return _SHOWN(life) if isinstance(life.state.details, GoodsOffer) else None
+
+
+def _shown_need(life: NeedLife) -> object:
+    return _SHOWN(life) if isinstance(life.state.details, GoodsNeed) else None
+
+
 MODEL = ReadModel(
     (TABLE, VIEW),
-    replacing(
+    lives=PerLife(
         TABLE,
         "case_ref",
-        offers=Rows(of_offer, _PARTS),
-        needs=Rows(of_need, _PARTS),
+        offers=Rows(of_offer, _shown_offer),
+        needs=Rows(of_need, _shown_need),
     ),
 )

@@ -10,6 +10,7 @@ from datetime import date
 
 from events.kinds.housing import HousingOffer
 from events.match import Allocation
+from events.offer import OfferState
 
 POOLED = ("hotel_unit", "shelter")
 WHOLE = ""
@@ -45,6 +46,11 @@ def sleeps(home: HousingOffer, unit: str) -> int | None:
     if unit == WHOLE:
         return beds(home)
     return next((u.sleeps for u in home.units or () if u.ref == unit), None)
+
+
+def held(offer: OfferState) -> list[Allocation]:
+    """Return what the living matches of an offer hold, line by line."""
+    return [line for match in offer.living for line in match.allocation]
 
 
 def runs(home: HousingOffer, held: Iterable[Allocation]) -> dict[str, list[Run]]:

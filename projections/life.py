@@ -7,15 +7,20 @@ there is one, and a read model cannot show what it was never given.
 from datetime import UTC, date, datetime
 
 from events.base import BERLIN, Fact, Recorded
-from events.case import CaseTold, Private
-from events.match import MatchConfirmed, MatchProposed
-from events.need import NeedState, evolve_need
-from events.offer import OfferState, evolve_offer
+from events.case import CaseTold
+from events.match import MatchConfirmed, MatchFact, MatchProposed
+from events.need import NeedFact, NeedState, evolve_need
+from events.offer import OfferFact, OfferState, evolve_offer
+from events.pair import PairFact
 from events.policy import Policy
 from events.realm import DayBegan, PolicyAdopted, RealmOpened
 from events.values import Day, Instant, OpenQuestion, Ref, Sealed, Strict
 
 REALM = "realm"
+
+
+EMPTY = Sealed(subject="x", purpose="x", key_id="x", mark="0", box="")
+"""What lives keep of a sealed part: that there is one."""
 
 
 class Moments(Strict):
@@ -70,7 +75,9 @@ def about(fact: Fact) -> tuple[str, ...]:
     """Return the lives that a fact may change."""
     if isinstance(fact, RealmOpened | DayBegan | PolicyAdopted):
         return (REALM,)
-    return tuple(tag for tag in fact.tags() if tag.startswith(("offer:", "need:")))
+    if isinstance(fact, OfferFact | NeedFact | MatchFact | PairFact):
+        return tuple(tag for tag in fact.tags() if tag.startswith(("offer:", "need:")))
+    return ()
 
 
 def evolve_life(ref: str, life: Life | None, recorded: Recorded) -> Life | None:
@@ -101,10 +108,10 @@ def bare(recorded: Recorded) -> Recorded:
     fact = recorded.fact
     if not isinstance(fact, CaseTold):
         return recorded
-    boxes = {name: _empty(box) for name, box in fact.private if box is not None}
+    boxes = {n: EMPTY for n, box in vars(fact.private).items() if box is not None}
     told = fact.model_copy(
         update={
-            "private": Private(**boxes),
+            "private": fact.private.model_copy(update=boxes),
             "open_questions": tuple(map(_bare_question, fact.open_questions)),
             "origin": fact.origin and fact.origin.model_copy(update={"raw": None}),
         }
@@ -166,9 +173,5 @@ def _moments(before: dict[str, Moments], recorded: Recorded) -> dict[str, Moment
             return before
 
 
-def _empty(box: Sealed) -> Sealed:
-    return box.model_copy(update={"box": "", "mark": "0"})
-
-
 def _bare_question(question: OpenQuestion) -> OpenQuestion:
-    return question.model_copy(update={"raw": question.raw and _empty(question.raw)})
+    return question.model_copy(update={"raw": question.raw and EMPTY})

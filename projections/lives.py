@@ -5,16 +5,15 @@ is in memory spares reading it again, and is thrown away when in doubt.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
-
-from psycopg import Cursor
 
 from events.base import Recorded
 from projections.life import (
     MODELS,
     REALM,
+    CaseLife,
     Life,
     NeedLife,
     RealmLife,
@@ -22,7 +21,7 @@ from projections.life import (
     business_day,
     evolve_life,
 )
-from projections.table import Table, Value
+from projections.table import Cur, Table, Value, words
 from projections.veil import confidential
 
 KEPT = 20_000
@@ -51,20 +50,11 @@ TABLE = Table(
 )
 
 
-@dataclass(frozen=True)
-class Unsaved:
-    """Lives that changed since they were stored, and who of them is confidential."""
-
-    refs: frozenset[str]
-    confidential: dict[str, str]
-    """Need → its person."""
-
-
-SAVED = Unsaved(frozenset(), {})
-
-
 class Lives:
-    """The lives that a step touches: loaded, evolved in order, saved in one go."""
+    """The lives that a step touches: loaded, evolved in order, saved in one go.
+
+    What is asked of them counts what is not saved yet.
+    """
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
@@ -75,8 +65,9 @@ class Lives:
         self._memory: OrderedDict[str, Life | None] = OrderedDict()
         self._numbers: dict[str, int] = {}
         self._changed: dict[str, Life] = {}
-        self._new: set[str] = set()
-        self._shy: dict[str, str] = {}
+        self._new: dict[str, str] = {}
+        self._shy: dict[str, frozenset[str]] = {}
+        self._flipped: dict[str, bool] = {}
 
     @property
     def realm(self) -> RealmLife:
@@ -84,27 +75,41 @@ class Lives:
         life = self._memory.get(REALM)
         return life if isinstance(life, RealmLife) else RealmLife()
 
+    @property
+    def hidden(self) -> Collection[str]:
+        """The persons whose homes nothing may locate, as of the last fact.
+
+        They are few, and all are known by heart: every row asks for them.
+        """
+        return self._shy.keys()
+
+    def flipped(self) -> frozenset[str]:
+        """Return who of them came or went since this was last asked."""
+        flipped, self._flipped = self._flipped, {}
+        return frozenset(p for p, was in flipped.items() if was != (p in self._shy))
+
     def get(self, ref: str) -> Life | None:
         """Return a loaded life; None when it has not begun."""
         return self._memory[ref]
 
-    def load(self, cursor: Cursor[tuple[Value, ...]], refs: Iterable[str]) -> None:
+    def load(self, cursor: Cur, refs: Iterable[str]) -> None:
         """Bring lives into memory, in one query."""
         wanted = dict.fromkeys((REALM, *refs))
         missing = [ref for ref in wanted if ref not in self._memory]
         if missing:
             self._memory.update(dict.fromkeys(missing))
-            cursor.execute(
-                "SELECT life, state FROM lives WHERE life = ANY(%s)", (missing,)
-            )
+            cursor.execute(_LOAD, (words(missing),))
             self._memory.update(_read(str(ref), state) for ref, state in cursor)
         if not self._numbers:
             self._numbers = {side: _last(cursor, side) for side in ("offer", "need")}
+            cursor.execute("SELECT person, life FROM lives WHERE confidential")
+            for person, ref in cursor:
+                known = self._shy.get(str(person), frozenset())
+                self._shy[str(person)] = known | {str(ref)}
 
-    def evolve(self, refs: Sequence[str], recorded: Recorded) -> list[str]:
-        """Let the lives go on; return those that did."""
+    def evolve(self, refs: Sequence[str], recorded: Recorded) -> None:
+        """Let the lives go on."""
         told = bare(recorded)
-        changed = []
         for ref in refs:
             before = self._memory[ref]
             life = evolve_life(ref, before, told)
@@ -112,33 +117,69 @@ class Lives:
                 continue
             if before is None and not isinstance(life, RealmLife):
                 life = life.model_copy(update=self._next(ref, recorded))
-                self._new.add(ref)
+                self._new[ref] = life.state.person
             self._memory[ref] = self._changed[ref] = life
-            if isinstance(life, NeedLife) and confidential(life):
-                self._shy[ref] = life.state.person
-            else:
-                self._shy.pop(ref, None)
             self._memory.move_to_end(ref)
-            changed.append(ref)
-        return changed
+            if isinstance(life, NeedLife):
+                self._note(ref, life)
 
-    def unsaved(self) -> Unsaved:
-        """Return what the table does not know yet."""
-        return Unsaved(frozenset(self._changed), dict(self._shy))
+    def case_numbers(self, cursor: Cur, refs: Collection[str]) -> dict[str, str]:
+        """Return what one calls these cases on the phone."""
+        known = {ref: self._memory[ref] for ref in refs if ref in self._memory}
+        found = {r: c.case_no for r, c in known.items() if isinstance(c, CaseLife)}
+        if missing := [ref for ref in refs if ref not in known]:
+            cursor.execute(_NUMBERS, (words(missing),))
+            found |= {str(ref): str(case_no) for ref, case_no in cursor}
+        return found
 
-    def save(self, cursor: Cursor[tuple[Value, ...]]) -> None:
+    def of_persons(self, cursor: Cur, persons: Collection[str]) -> list[str]:
+        """Return the cases of these persons."""
+        cursor.execute(_OF_PERSONS, (words(persons),))
+        stored = [str(ref) for (ref,) in cursor]
+        return [*stored, *(r for r, person in self._new.items() if person in persons)]
+
+    def all(self, cursor: Cur, many: int) -> Iterator[list[Life]]:
+        """Yield all lives, some at a time; they must have been saved."""
+        last = ""
+        while True:
+            cursor.execute(_ALL, (last, many))
+            if not (found := {str(ref): state for ref, state in cursor}):
+                return
+            *_, last = found
+            yield [self._memory.get(r) or _read(r, s)[1] for r, s in found.items()]
+
+    def save(self, cursor: Cur) -> None:
         """Write what changed since the last save."""
-        changed, self._changed = self._changed, {}
-        known = [ref for ref in changed if ref not in self._new]
-        cursor.execute("DELETE FROM lives WHERE life = ANY(%s)", (known,))
-        TABLE.fill(cursor, (_stored(ref, life) for ref, life in changed.items()))
-        self._new.clear()
-        self._shy.clear()
+        self._write(cursor, list(self._changed))
 
-    def trim(self) -> None:
-        """Let go of the lives that were not told of for longest."""
-        while len(self._memory) > self._kept:
-            self._memory.popitem(last=False)
+    def trim(self, cursor: Cur) -> None:
+        """Let go of the lives that were not told of for longest; write them first.
+
+        The realm stays: everything asks for it.
+        """
+        self._memory.move_to_end(REALM)
+        spare = max(0, len(self._memory) - self._kept)
+        gone = [self._memory.popitem(last=False)[0] for _ in range(spare)]
+        self._write(cursor, [ref for ref in gone if ref in self._changed])
+
+    def _write(self, cursor: Cur, refs: Sequence[str]) -> None:
+        if not refs:
+            return
+        known = [ref for ref in refs if self._new.pop(ref, None) is None]
+        cursor.execute(_FORGET, (words(known),))
+        TABLE.fill(cursor, [_stored(ref, self._changed.pop(ref)) for ref in refs])
+
+    def _note(self, ref: str, need: NeedLife) -> None:
+        """Note whether the household may be located, and whether that is new."""
+        person, shy = need.state.person, self._shy
+        known = shy.get(person, frozenset())
+        if confidential(need) == (ref in known):
+            return
+        self._flipped.setdefault(person, bool(known))
+        if left := known ^ {ref}:
+            shy[person] = left
+        else:
+            del shy[person]
 
     def _next(self, ref: str, recorded: Recorded) -> dict[str, object]:
         """Number a new case, in the order of the ledger and for each side."""
@@ -149,7 +190,14 @@ class Lives:
         return {"number": number, "case_no": f"{letter}-{year}-{number:04}"}
 
 
-def _last(cursor: Cursor[tuple[Value, ...]], side: str) -> int:
+_LOAD = "SELECT life, state FROM lives WHERE life = ANY(%s::text[])"
+_ALL = "SELECT life, state FROM lives WHERE life > %s ORDER BY life LIMIT %s"
+_NUMBERS = "SELECT life, case_no FROM lives WHERE life = ANY(%s::text[])"
+_OF_PERSONS = "SELECT life FROM lives WHERE person = ANY(%s::text[])"
+_FORGET = "DELETE FROM lives WHERE life = ANY(%s::text[])"
+
+
+def _last(cursor: Cur, side: str) -> int:
     cursor.execute(
         "SELECT coalesce(max(number), 0) FROM lives WHERE side = %s", (side,)
     )

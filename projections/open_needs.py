@@ -20,7 +20,7 @@ from projections.listing import (
     since,
     until,
 )
-from projections.step import Known, ReadModel, Rows, replacing
+from projections.step import Known, PerLife, ReadModel, Rows, parts
 from projections.table import Table
 from projections.veil import area
 
@@ -157,9 +157,9 @@ def _case(life: NeedLife) -> OpenNeed:
         state=standing(state),
         priority=state.priority,
         waiting_since=state.waiting_since,
-        covered=sum(match.brought for match in state.matches.values()),
+        covered=_covered(state),
         questions=len(state.questions),
-        living_match=next((match.id for match in state.living), None),
+        living_match=_living(state),
         channel=None if state.origin is None else state.origin.channel,
         parked_until=state.parked_until,
         told_on=state.told_on,
@@ -215,6 +215,14 @@ _CLOSED: dict[str, NeedStanding] = {
 }
 
 
+def _covered(state: NeedState) -> int:
+    return sum([match.brought for match in state.matches.values()])
+
+
+def _living(state: NeedState) -> str | None:
+    return next((match.id for match in state.living), None)
+
+
 def _served(state: NeedState) -> bool:
     if not isinstance(state.details, GoodsNeed) or not state.details.quantity:
         return False
@@ -243,14 +251,12 @@ def _flags(details: HousingNeed) -> Iterator[str]:
         yield "may_split"
 
 
-_PARTS = (
-    "status",
-    "parked_until",
-    "details",
-    "matches",
-    "priority",
-    "waiting_since",
-    "questions",
-    "origin",
+def _shown(life: NeedLife) -> object:
+    """Of its matches the row shows how far they came in all, not their every step."""
+    return _TOLD(life), standing(life.state), _covered(life.state), _living(life.state)
+
+
+_TOLD = parts(
+    "details", "parked_until", "priority", "waiting_since", "questions", "origin"
 )
-MODEL = ReadModel((TABLE,), replacing(TABLE, "need", needs=Rows(rows, _PARTS)))
+MODEL = ReadModel((TABLE,), lives=PerLife(TABLE, "need", needs=Rows(rows, _shown)))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from projections.life import NeedLife, OfferLife
 from projections.listing import Listing, one_of, search
-from projections.step import Known, ReadModel, Rows, replacing
+from projections.step import Known, PerLife, ReadModel, Rows, parts
 from projections.table import Table
 
 
@@ -71,10 +71,10 @@ def of_need(life: NeedLife, _known: Known) -> Iterator[OpenQuestionRow]:
     return _of(life, "need")
 
 
-_PARTS = ("status", "questions", "details")
+_PARTS = parts("status", "questions", "details.kind")
 MODEL = ReadModel(
     (TABLE,),
-    replacing(
+    lives=PerLife(
         TABLE,
         "case_ref",
         offers=Rows(of_offer, _PARTS),

@@ -6,11 +6,10 @@ from typing import Annotated
 
 from events.base import Recorded
 from events.desk import PersonalOpened
-from projections.day import Cur
 from projections.life import moment
 from projections.listing import Listing, one_of
 from projections.step import ReadModel, Step
-from projections.table import Table
+from projections.table import Cur, Table
 
 
 @dataclass(frozen=True)

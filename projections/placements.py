@@ -9,7 +9,7 @@ from projections.due import stay
 from projections.life import OfferLife
 from projections.listing import Listing, one_of, search, since, until
 from projections.proposals import rooms_of
-from projections.step import Known, ReadModel, Rows, replacing
+from projections.step import Known, PerLife, ReadModel, Rows, parts
 from projections.table import Table
 
 
@@ -117,5 +117,5 @@ _STATES: dict[str, Literal["confirmed", "begun", "ended", "cancelled"]] = {
     "cancelled": "cancelled",
 }
 
-_PARTS = ("details", "matches")
-MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=Rows(rows, _PARTS)))
+_SHOWN = parts("details.kind", "matches")
+MODEL = ReadModel((TABLE,), lives=PerLife(TABLE, "offer", offers=Rows(rows, _SHOWN)))

@@ -8,11 +8,10 @@ from typing import Annotated
 from events.base import Recorded
 from events.plan import Engine, PlanMade
 from events.values import Strict
-from projections.day import Cur
 from projections.life import moment
 from projections.listing import Listing, at_least, is_so, one_of, search, since
 from projections.step import ReadModel, Step, replace
-from projections.table import Table
+from projections.table import Cur, Table
 
 Blocked = tuple[tuple[str, int], ...]
 

@@ -9,7 +9,7 @@ from events.match import Allocation, MatchState, Side, State, Why
 from projections.due import UNCONFIRMED, due_by, due_for_match, stay
 from projections.life import OfferLife
 from projections.listing import Listing, at_least, is_so, one_of, search, until
-from projections.step import Known, ReadModel, Rows, replacing
+from projections.step import Known, PerLife, ReadModel, Rows, parts
 from projections.table import Table
 from projections.veil import area
 
@@ -119,14 +119,15 @@ DISTANCE = "metres"
 
 def rows(life: OfferLife, known: Known) -> Iterator[Proposal]:
     """Yield a row for each match of the offer."""
+    protected = known.hides(life)
     for match in life.state.matches.values():
-        yield _row(life, match, known)
+        hidden = protected or match.household in known.hidden
+        yield _row(life, match, known, hidden=hidden)
 
 
-def _row(life: OfferLife, match: MatchState, known: Known) -> Proposal:
+def _row(life: OfferLife, match: MatchState, known: Known, *, hidden: bool) -> Proposal:
     due = due_for_match(life.state, match)
     first, last = stay(match)
-    hidden = known.hides(life) or match.household in known.hidden
     return Proposal(
         match=match.id,
         offer=match.offer,
@@ -185,5 +186,5 @@ def _answer(match: MatchState, side: Side) -> Answer:
     return "lapsed" if match.state == "lapsed" else "open"
 
 
-_PARTS = ("details", "matches", "checks")
-MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=Rows(rows, _PARTS)))
+_SHOWN = parts("details", "matches", "checks")
+MODEL = ReadModel((TABLE,), lives=PerLife(TABLE, "offer", offers=Rows(rows, _SHOWN)))

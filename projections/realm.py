@@ -5,11 +5,10 @@ from datetime import date
 from typing import Annotated
 
 from events.policy import Policy
-from projections.day import Cur
 from projections.life import RealmLife
 from projections.listing import Db, some
 from projections.step import ReadModel, Step, replace
-from projections.table import Table
+from projections.table import Cur, Table
 
 
 @dataclass(frozen=True)

@@ -70,12 +70,32 @@ def lay(db: Connection[tuple[Value, ...]]) -> None:
             db.execute(sql.SQL(";").join([*_comments(relation), *_grants(relation)]))
 
 
-def make(db: Connection[tuple[Value, ...]], path: str) -> None:
-    """Make tables, indexes and views where `path` leads; start checkpoints at 0."""
+def make(
+    db: Connection[tuple[Value, ...]], path: str, *, bare: Collection[Shape] = ()
+) -> None:
+    """Make tables, indexes and views where `path` leads; start checkpoints at 0.
+
+    Those in `bare` are filled faster without keys: `add_keys` makes them good.
+    """
     db.execute("SELECT set_config('search_path', %s, false)", (path,))
     for relation in RELATIONS:
-        db.execute(sql.SQL(";").join(_statements(relation, live=path == LIVE)))
+        statements = _statements(
+            relation, live=path == LIVE, keyed=relation not in bare
+        )
+        db.execute(sql.SQL(";").join(statements))
     _start(db)
+
+
+def add_keys(db: Connection[tuple[Value, ...]], tables: Collection[Shape]) -> None:
+    """Give tables beside the live ones the keys that a projector needs."""
+    for table in tables:
+        name = sql.Identifier(table.name)
+        db.execute(
+            sql.SQL("ALTER TABLE {} ADD {}").format(name, *_key(table, keyed=True))
+        )
+        if isinstance(table, Table):
+            for statement in _indexes(table, name, live=False):
+                db.execute(statement)
 
 
 def _start(db: Connection[tuple[Value, ...]]) -> None:
@@ -125,7 +145,9 @@ def qualified(relation: Shape) -> sql.Identifier:
     )
 
 
-def _statements(relation: Shape, *, live: bool) -> Iterator[sql.Composed]:
+def _statements(
+    relation: Shape, *, live: bool, keyed: bool = True
+) -> Iterator[sql.Composed]:
     name = qualified(relation) if live else sql.Identifier(relation.name)
     match relation:
         case View(body=body):
@@ -133,22 +155,30 @@ def _statements(relation: Shape, *, live: bool) -> Iterator[sql.Composed]:
                 sql.SQL("" if live else "TEMPORARY"), name, body
             )
         case Table():
-            yield sql.SQL(
-                "CREATE {} TABLE IF NOT EXISTS {} ({}, PRIMARY KEY ({}))"
-            ).format(
+            yield sql.SQL("CREATE {} TABLE IF NOT EXISTS {} ({})").format(
                 sql.SQL("" if live else "TEMPORARY"),
                 name,
-                sql.SQL(", ").join(_columns(relation)),
-                quoted(relation.key),
+                sql.SQL(", ").join([*_columns(relation), *_key(relation, keyed=keyed)]),
             )
-            serving = relation.indexes if live else ()
-            for index in (*relation.found_by, *serving):
-                title = sql.Identifier("_".join((relation.name, *index)))
-                yield sql.SQL("CREATE INDEX IF NOT EXISTS {} ON {} ({})").format(
-                    title, name, quoted(index)
-                )
+            if keyed:
+                yield from _indexes(relation, name, live=live)
         case _:
             raise TypeError(f"{relation.name} is neither a table nor a view")
+
+
+def _key(table: Shape, *, keyed: bool) -> Iterator[sql.Composed]:
+    if keyed:
+        yield sql.SQL("PRIMARY KEY ({})").format(quoted(table.key))
+
+
+def _indexes(
+    table: Table[object], name: sql.Identifier, *, live: bool
+) -> Iterator[sql.Composed]:
+    for index in (*table.found_by, *(table.indexes if live else ())):
+        title = sql.Identifier("_".join((table.name, *index)))
+        yield sql.SQL("CREATE INDEX IF NOT EXISTS {} ON {} ({})").format(
+            title, name, quoted(index)
+        )
 
 
 def _columns(relation: Shape) -> Iterator[sql.Composed]:

@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 
 from events.base import Recorded
 from events.desk import SubmissionResent, SubmissionSetAside
-from projections.day import Cur
 from projections.life import moment
 from projections.listing import Listing, one_of, search
 from projections.step import ReadModel, Step, replace
-from projections.table import Table
+from projections.table import Cur, Table
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,15 @@ from typing import Annotated
 from psycopg import sql
 
 from events.kinds.housing import HousingNeed, HousingOffer
-from projections.day import Cur, Day, Move
-from projections.due import UNCONFIRMED, due_for_match
-from projections.homes import runs, sleeps
+from events.offer import OfferState
+from projections.day import Day, Move
+from projections.due import due_for_match, is_unconfirmed
+from projections.homes import held, runs, sleeps
 from projections.life import NeedLife, OfferLife
 from projections.listing import Listing, is_so, one_of, since, until
 from projections.open_needs import standing
 from projections.step import ReadModel
-from projections.table import Table, View, quoted
+from projections.table import Cur, Table, View, quoted
 from projections.veil import area
 
 WAITING = ("new", "clarify", "proposed")
@@ -157,10 +158,23 @@ _NOTHING = sql.SQL(
 
 def changes(move: Move, day: date) -> Iterator[Change]:
     """Yield what a move changes on its day and on days to come."""
-    yield from adds(move.life, day, hidden=move.hidden)
-    if move.before is not None:
-        for on, place, name, count in adds(move.before, day, hidden=move.hidden_before):
+    before = move.before
+    if before is None:
+        yield from adds(move.life, day, hidden=move.hidden)
+    elif move.hidden != move.hidden_before or counted(move.life) != counted(before):
+        yield from adds(move.life, day, hidden=move.hidden)
+        for on, place, name, count in adds(before, day, hidden=move.hidden_before):
             yield on, place, name, -count
+
+
+def counted(life: OfferLife | NeedLife) -> object:
+    """Return what of a life is counted: where that is the same, no number changes."""
+    state = life.state
+    if isinstance(state, OfferState):
+        matches = [(m, is_unconfirmed(m)) for m in state.living]
+        by_stage = [(m.id, early, early and state.checks) for m, early in matches]
+        return state.details, state.status, by_stage
+    return state.details, standing(state) in WAITING, state.waiting_since
 
 
 def adds(life: OfferLife | NeedLife, day: date, *, hidden: bool) -> Iterator[Change]:
@@ -191,15 +205,14 @@ def _need(life: NeedLife, details: HousingNeed) -> Iterator[tuple[str, int]]:
 
 def _matches(life: OfferLife) -> Iterator[tuple[str, int]]:
     for match in life.state.living:
-        unconfirmed = match.state in UNCONFIRMED
+        unconfirmed = is_unconfirmed(match)
         yield "proposed" if unconfirmed else "placed", match.persons
         if unconfirmed and due_for_match(life.state, match):
             yield "provisional", match.persons
 
 
 def _beds(life: OfferLife, home: HousingOffer) -> Iterator[tuple[date, str, int]]:
-    lines = [line for match in life.state.living for line in match.allocation]
-    for unit, found in runs(home, lines).items():
+    for unit, found in runs(home, held(life.state)).items():
         each = sleeps(home, unit) or 0
         for run in found:
             free = max(0, run.rooms - run.held)

@@ -4,17 +4,25 @@ Rows are brought up to date once a page. What counts from day to day is shown ea
 business day of the page by itself (`projections.day`).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from operator import attrgetter
+from typing import Generic, Protocol, TypeVar
 
 from psycopg import sql
 
 from events.base import Recorded
 from events.policy import Policy
-from projections.day import Count, Cur
+from projections.day import Count
 from projections.life import NeedLife, OfferLife, RealmLife
-from projections.table import Shape, Table
+from projections.table import Cur, Shape, Table, words
 from projections.veil import hides
 
 Row = TypeVar("Row")
@@ -29,12 +37,17 @@ class Known:
 
     policy: Policy = DEFAULT_POLICY
     cases: Mapping[str, str] = field(default_factory=dict)
-    hidden: frozenset[str] = frozenset()
+    hidden: Collection[str] = frozenset()
     """Persons whose home nothing may locate."""
+    _hides: dict[int, bool] = field(default_factory=dict, repr=False, compare=False)
+    """Object → the answer, since six read models ask the same of each life."""
 
     def hides(self, life: OfferLife | NeedLife) -> bool:
-        """Whether nothing may say where this is."""
-        return hides(life, self.hidden)
+        """Whether nothing may say where this is; the life must outlive `self`."""
+        answer = self._hides.get(id(life))
+        if answer is None:
+            answer = self._hides[id(life)] = hides(life, self.hidden)
+        return answer
 
 
 @dataclass(frozen=True)
@@ -62,16 +75,32 @@ class Step:
 Apply = Callable[[Cur, Step], None]
 
 
+class OfLives(Protocol):
+    """A table whose rows are functions of single lives."""
+
+    def replace(self, cursor: Cur, step: Step) -> None:
+        """Put the rows of the lives that changed in the place of those before."""
+        ...
+
+    def fill(
+        self, cursor: Cur, lives: Iterable[OfferLife | NeedLife], known: Known
+    ) -> None:
+        """Write the rows of lives that have none yet."""
+        ...
+
+
 @dataclass(frozen=True)
 class ReadModel:
     """A name in the checkpoint, its relations in the order they are made, its work.
 
-    `apply` is called once a page or more often, `count` once for each day of a page.
+    `lives` and `apply` are brought on once a page or more often, `count` once for each
+    day of a page.
     """
 
     relations: tuple[Shape, ...]
     apply: Apply | None = None
     count: Count | None = None
+    lives: OfLives | None = None
 
     @property
     def name(self) -> str:
@@ -81,48 +110,72 @@ class ReadModel:
 
 @dataclass(frozen=True)
 class Rows(Generic[AnyLife, Row]):
-    """How the lives of one side become rows, and which parts of a state these show.
+    """How a life of one side becomes rows, and what of it these show.
 
-    A life none of whose parts changed keeps its rows.
+    A life of which that is the same as before keeps its rows.
     """
 
     rows: Callable[[AnyLife, Known], Iterable[Row]]
-    parts: tuple[str, ...]
+    shown: Callable[[AnyLife], object]
 
     def shows(self, change: Change[AnyLife]) -> bool:
         """Whether the change may be seen in the rows."""
         if change.before is None or change.around:
             return True
-        new, old = change.life.state, change.before.state
-        return any(getattr(new, part) is not getattr(old, part) for part in self.parts)
+        return bool(self.shown(change.life) != self.shown(change.before))
 
 
-def replacing(
-    table: Table[Row],
-    column: str,
-    *,
-    offers: Rows[OfferLife, Row] | None = None,
-    needs: Rows[NeedLife, Row] | None = None,
-) -> Apply:
-    """Return the work of a read model whose rows are functions of single lives.
+def parts(*names: str) -> Callable[[OfferLife | NeedLife], object]:
+    """Return what reads these parts of a life's state."""
+    return attrgetter(*(f"state.{name}" for name in names))
 
-    `column` holds the id of the life, or with both sides its reference.
-    """
-    both = offers is not None and needs is not None
 
-    def apply(cursor: Cur, step: Step) -> None:
-        gone, rows = list[str](), list[Row]()
-        for change in step.offers if offers is not None else ():
-            if offers is not None and offers.shows(change):
-                gone += _known_as("offer:" if both else "", change)
-                rows += offers.rows(change.life, step.known)
-        for other in step.needs if needs is not None else ():
-            if needs is not None and needs.shows(other):
-                gone += _known_as("need:" if both else "", other)
-                rows += needs.rows(other.life, step.known)
-        replace(cursor, table, column, gone=gone, rows=rows)
+@dataclass(frozen=True)
+class PerLife(Generic[Row]):
+    """Rows of single lives; `column` holds their ids, or with both sides their refs."""
 
-    return apply
+    table: Table[Row]
+    column: str
+    offers: Rows[OfferLife, Row] | None = None
+    needs: Rows[NeedLife, Row] | None = None
+
+    def replace(self, cursor: Cur, step: Step) -> None:
+        offers, needs = _seen(self.offers, step.offers), _seen(self.needs, step.needs)
+        gone = [*self._names("offer:", offers), *self._names("need:", needs)]
+        lives: list[OfferLife | NeedLife] = [change.life for change in offers]
+        lives += [change.life for change in needs]
+        rows = [*self._rows(lives, step.known)]
+        replace(cursor, self.table, self.column, gone=gone, rows=rows)
+
+    def fill(
+        self, cursor: Cur, lives: Iterable[OfferLife | NeedLife], known: Known
+    ) -> None:
+        replace(
+            cursor, self.table, self.column, gone=[], rows=[*self._rows(lives, known)]
+        )
+
+    def _rows(
+        self, lives: Iterable[OfferLife | NeedLife], known: Known
+    ) -> Iterator[Row]:
+        for life in lives:
+            if isinstance(life, OfferLife):
+                if self.offers is not None:
+                    yield from self.offers.rows(life, known)
+            elif self.needs is not None:
+                yield from self.needs.rows(life, known)
+
+    def _names(self, side: str, changes: Sequence[Change[AnyLife]]) -> Iterator[str]:
+        """Yield the names that rows were written under; a new life has none."""
+        prefix = side if self.offers is not None and self.needs is not None else ""
+        for change in changes:
+            if change.before is not None:
+                yield f"{prefix}{change.life.state.id}"
+
+
+def _seen(
+    rows: Rows[AnyLife, Row] | None, changes: Sequence[Change[AnyLife]]
+) -> list[Change[AnyLife]]:
+    return [] if rows is None else [change for change in changes if rows.shows(change)]
 
 
 def replace(
@@ -131,15 +184,10 @@ def replace(
     """Put `rows` in the place of those whose column is one of `gone`."""
     if gone:
         cursor.execute(
-            sql.SQL("DELETE FROM {} WHERE {} = ANY(%s)").format(
+            sql.SQL("DELETE FROM {} WHERE {} = ANY(%s::text[])").format(
                 sql.Identifier(table.name), sql.Identifier(column)
             ),
-            (gone,),
+            (words(gone),),
         )
     if rows:
         table.fill(cursor, rows)
-
-
-def _known_as(side: str, change: Change[AnyLife]) -> tuple[str, ...]:
-    """Return the name that rows were written under; none when the life is new."""
-    return () if change.before is None else (f"{side}{change.life.state.id}",)

@@ -7,7 +7,7 @@ from it, so that they cannot drift apart.
 """
 
 import types
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cached_property
@@ -31,6 +31,7 @@ from pydantic import TypeAdapter
 Row = TypeVar("Row")
 Value = object
 """What a driver takes or gives for one column."""
+Cur = Cursor[tuple[Value, ...]]
 
 _PLAIN: dict[object, LiteralString] = {
     str: "text",
@@ -126,7 +127,7 @@ class Table(Relation[Row]):
     indexes: tuple[tuple[str, ...], ...] = ()
     found_by: tuple[tuple[str, ...], ...] = ()
 
-    def fill(self, cursor: Cursor[tuple[Value, ...]], rows: Iterable[Row]) -> None:
+    def fill(self, cursor: Cur, rows: Iterable[Row]) -> None:
         """Write rows in bulk; none of them may be there yet."""
         target = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(self.name), self.names
@@ -146,6 +147,17 @@ class View(Relation[Row]):
 def quoted(names: Iterable[str]) -> sql.Composed:
     """Return names as a quoted list."""
     return sql.SQL(", ").join(sql.Identifier(name) for name in names)
+
+
+def words(values: Collection[str]) -> str:
+    """Write words as PostgreSQL writes an array; its driver takes much longer."""
+    if not values:
+        return "{}"
+    text = '","'.join(values)
+    if "\\" in text or text.count('"') > 2 * len(values) - 2:
+        escaped = (w.replace("\\", "\\\\").replace('"', '\\"') for w in values)
+        text = '","'.join(escaped)
+    return f'{{"{text}"}}'
 
 
 def _column(name: str, hint: object) -> Column:
@@ -185,14 +197,7 @@ def _optional(kind: object) -> tuple[object, bool]:
 
 
 def _as_array(value: Value) -> Value:
-    """Write a tuple of words as PostgreSQL does; its driver takes much longer."""
-    if not value:
-        return "{}"
-    words = (
-        str(word).replace("\\", "\\\\").replace('"', '\\"')
-        for word in value  # type: ignore[attr-defined]  # a tuple of words
-    )
-    return '{"' + '","'.join(words) + '"}'
+    return words(value)  # type: ignore[arg-type]  # a tuple of words
 
 
 def _as_tuple(value: Value) -> Value:

@@ -6,11 +6,10 @@ from typing import Annotated
 
 from events.base import Recorded
 from events.desk import TaskAssigned
-from projections.day import Cur
 from projections.life import moment
 from projections.listing import Listing, is_so, one_of, until
 from projections.step import Known, ReadModel, Step, replace
-from projections.table import Table
+from projections.table import Cur, Table
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,11 @@
 
 from collections.abc import Collection
 
-from events.kinds.housing import HousingOffer, Location
+from events.kinds.goods import GoodsNeed, GoodsOffer
+from events.kinds.housing import HousingNeed, HousingOffer, Location
 from projections.life import NeedLife, OfferLife
+
+Details = HousingOffer | HousingNeed | GoodsOffer | GoodsNeed
 
 
 def hides(life: OfferLife | NeedLife, persons: Collection[str]) -> bool:
@@ -26,8 +29,12 @@ def hides(life: OfferLife | NeedLife, persons: Collection[str]) -> bool:
 
 def confidential(life: OfferLife | NeedLife) -> bool:
     """Whether the case says of its person that the address is confidential."""
-    protection = getattr(life.state.details, "protection", None)
-    return protection is not None and protection.confidential_address
+    details = life.state.details
+    return (
+        isinstance(details, HousingNeed)
+        and details.protection is not None
+        and details.protection.confidential_address
+    )
 
 
 def area(location: Location | None, *, hidden: bool) -> str | None:
@@ -35,6 +42,10 @@ def area(location: Location | None, *, hidden: bool) -> str | None:
     return None if hidden or location is None else location.postcode
 
 
-def _protected(details: object) -> bool:
-    location = getattr(details, "location", None)
-    return isinstance(location, Location) and location.disclosure == "protected"
+def _protected(details: Details) -> bool:
+    """Whether the case says so itself; a household's own place is the person's."""
+    return (
+        not isinstance(details, HousingNeed)
+        and details.location is not None
+        and details.location.disclosure == "protected"
+    )

@@ -12,7 +12,7 @@ from projections.due import due_by, due_for_match, due_for_offer, unconfirmed
 from projections.homes import beds
 from projections.life import OfferLife
 from projections.listing import Listing, at_least, one_of, search
-from projections.step import Known, ReadModel, Rows, replacing
+from projections.step import Known, PerLife, ReadModel, Rows, parts
 from projections.table import Table
 from projections.veil import area
 
@@ -94,5 +94,9 @@ def _standing(state: OfferState, kind: CheckKind) -> CheckStanding:
     return "too_short" if found == "passed" else found
 
 
-_PARTS = ("status", "details", "matches", "checks")
-MODEL = ReadModel((TABLE,), replacing(TABLE, "offer", offers=Rows(rows, _PARTS)))
+def _shown(life: OfferLife) -> object:
+    return _TOLD(life), [match.id for match in unconfirmed(life.state)]
+
+
+_TOLD = parts("status", "details", "checks")
+MODEL = ReadModel((TABLE,), lives=PerLife(TABLE, "offer", offers=Rows(rows, _shown)))
