@@ -22,6 +22,7 @@ from services.bus.connection import bus_of
 from services.bus.errors import BusError
 from services.database import Role
 from services.follow import LedgerFeed
+from services.intake.consuming import consume
 from services.ledger.handle import read
 from services.ledger.recorder import Unreachable
 from services.looking import looking
@@ -29,6 +30,8 @@ from services.matching import Pulse, Unsound, matters
 from services.relay import relay
 
 LOOK_SECONDS = 1.0
+END_SECONDS = 3.0
+"""What parts get to end in; with the desk's own five a process is gone in ten."""
 PAGE = 2_000
 DESK_ONLY = ("projecting", "matching")
 """The parts of a Beistand without a bus; the desk and its intake come with them."""
@@ -40,13 +43,26 @@ class Died(RuntimeError):
     """A part ended by a bug; its own traceback stands above."""
 
 
+class StillWorking(RuntimeError):
+    """Parts in the middle of something long when time was up: a plan takes minutes.
+
+    They may be left: whatever a part has not recorded, it does again.
+    """
+
+    def __init__(self, parts: tuple[str, ...]) -> None:
+        self.parts = parts
+        super().__init__(f"{', '.join(parts)} did not end in time")
+
+
 @contextmanager
 def running(engine: Beistand, names: Iterable[str] = DESK_ONLY) -> Iterator[Event]:
     """Run the named parts in the background; the event that is lent ends them."""
     stop, died, wanted = Event(), list[str](), tuple(names)
     engine.health.expect(*wanted)
     threads = [
-        threading.Thread(target=_crash_only, args=(name, engine, stop, died), name=name)
+        threading.Thread(
+            target=_crash_only, args=(name, engine, stop, died), name=name, daemon=True
+        )
         for name in (*wanted, *_servers(engine, wanted))
     ]
     with _looking(engine, wanted):
@@ -56,8 +72,9 @@ def running(engine: Beistand, names: Iterable[str] = DESK_ONLY) -> Iterator[Even
             yield stop
         finally:
             stop.set()
-            for thread in threads:
-                thread.join()
+            left = _not_ended(threads)
+    if left:
+        raise StillWorking(left)
     if died:
         raise Died(f"{', '.join(died)} died of a bug")
 
@@ -126,16 +143,12 @@ def _match(engine: Beistand) -> None:
     log.info("matching.ran", plan=run.plan_id, overtaken=run.overtaken)
 
 
-def _take_in(engine: Beistand, stop: Event) -> None:
-    from services.intake.consuming import consume  # type: ignore[import-untyped]  # noqa: PLC0415 - soon
-
-    consume(engine.intake, engine.settings, stop, engine.health)
-
-
 PARTS: Mapping[str, Callable[[Beistand, Event], None]] = {
     "projecting": lambda engine, stop: engine.follow(stop),
     "matching": watch,
-    "intake": _take_in,
+    "intake": lambda engine, stop: consume(
+        engine.intake, engine.settings, stop, engine.health
+    ),
     "relay": lambda engine, stop: relay(
         engine.server, engine.settings, stop, engine.health
     ),
@@ -159,6 +172,14 @@ def _looking(engine: Beistand, names: Iterable[str]) -> Iterator[None]:
     shows = not set(names) or "projecting" in names
     with looking(engine.health, engine.server, bus, read_models=shows):
         yield
+
+
+def _not_ended(threads: Iterable[threading.Thread]) -> tuple[str, ...]:
+    """Wait for the parts to end, but not for ever; name those that have not."""
+    until = time.monotonic() + END_SECONDS
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
+    return tuple(thread.name for thread in threads if thread.is_alive())
 
 
 def _crash_only(name: str, engine: Beistand, stop: Event, died: list[str]) -> None:
