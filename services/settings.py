@@ -4,6 +4,7 @@ What is given in code (a command's `--home`) wins over the environment, the
 environment over `beistand.toml` in the home, and that over the defaults here.
 """
 
+import os
 from collections.abc import Mapping
 from datetime import date
 from ipaddress import IPv4Address
@@ -146,6 +147,12 @@ def load(home: Path | None = None, **given: object) -> Settings:
     place = (home or _Home().home).expanduser().absolute()
     known = {name: value for name, value in given.items() if value is not None}
     return Settings.model_validate({"home": place, **known})
+
+
+def cache() -> Path:
+    """Return where lies what can be fetched again, shared by all homes of a user."""
+    named = os.environ.get("XDG_CACHE_HOME")
+    return (Path(named) if named else Path("~/.cache").expanduser()) / "beistand"
 
 
 class _Home(BaseSettings):

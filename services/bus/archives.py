@@ -8,17 +8,17 @@ and stands in `requirements.lock`.
 
 import fcntl
 import hashlib
-import os
 import shutil
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 from services.bus.errors import NotFetched
+from services.settings import cache
 
 VERSION = "4.3.1"
 # The logging archive's own wishes would pull an older kafka-clients, with which the
@@ -49,7 +49,7 @@ class Archive:
         return f"{self.sha256}  {self.group}:{self.artifact}:{self.version}"
 
 
-@cache
+@lru_cache(maxsize=1)
 def locked() -> tuple[Archive, ...]:
     """Return the lock, in the order of the class path."""
     lines = (files("services.bus") / "kafka.lock").read_text().splitlines()
@@ -58,9 +58,7 @@ def locked() -> tuple[Archive, ...]:
 
 def folder() -> Path:
     """Where the archives lie, for all homes of this user."""
-    cached = os.environ.get("XDG_CACHE_HOME")
-    root = Path(cached) if cached else Path("~/.cache").expanduser()
-    return root / "beistand" / f"kafka-{VERSION}"
+    return cache() / f"kafka-{VERSION}"
 
 
 def fetch() -> Path:
