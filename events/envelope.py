@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote
 from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from events.base import Fact, encode
+from events.submission import ROW
 from events.values import OPEN, Clean, Instant, Strict
 
 Attribute = Annotated[str, Field(min_length=1, max_length=500), Clean]
@@ -29,6 +30,7 @@ DEEPEST = 64
 TRANSPORT = frozenset({"partitionkey", "traceparent", "tracestate"})
 """Registered extensions that tell the way and nothing of the message: not read."""
 _UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_HALVES = re.compile("[\ud800-\udfff]")
 _PLAIN = "".join(chr(sign) for sign in range(0x21, 0x7F) if chr(sign) not in '"%')
 """What HTTP headers carry as it is; all else is percent-encoded."""
 
@@ -162,7 +164,9 @@ def from_value(value: JsonValue) -> CloudEvent:
         raise Unreadable("`data_base64` is not read here; send `data` as JSON")
     for name in value.keys() - CloudEvent.model_fields.keys() - TRANSPORT:
         raise Unreadable(f"the attribute `{name[:40]}` is not known here; leave it out")
-    _sendable(value)
+    _sendable({name: part for name, part in value.items() if name != "data"})
+    signs = _HALVES if value["type"] == ROW else _UNSENDABLE
+    _sendable([value.get("data")], signs)
     said = {n: part for n, part in value.items() if n not in {"data", *TRANSPORT}}
     try:
         head = CloudEvent.model_validate_json(json.dumps(said))
@@ -196,22 +200,27 @@ def _bounded(body: bytes) -> bytes:
     return body
 
 
-def _sendable(message: JsonValue) -> None:
+def _sendable(message: JsonValue, signs: re.Pattern[str] = _UNSENDABLE) -> None:
     """Refuse what no store takes: control characters, half characters, endless depth.
 
-    Without recursion, so that the depth of a message costs nobody's stack.
+    The cells of a row are read one by one, and a bad one asks a question; so a row may
+    hold control characters. Without recursion, so that the depth of a message costs
+    nobody's stack.
     """
     left: list[tuple[JsonValue, int]] = [(message, 0)]
     while left:
         value, depth = left.pop()
-        if depth > DEEPEST:
+        if isinstance(value, str):
+            if _UNSENDABLE.search(value):
+                raise Unreadable(
+                    "it has a control character; remove it and send it again"
+                )
+        elif depth > DEEPEST:
             raise Unreadable("it is nested too deeply")
-        if isinstance(value, dict):
+        elif isinstance(value, dict):
             left += ((part, depth + 1) for part in (*value, *value.values()))
         elif isinstance(value, list):
             left += ((part, depth + 1) for part in value)
-        elif isinstance(value, str) and _UNSENDABLE.search(value):
-            raise Unreadable("it has a control character; remove it and send it again")
         elif isinstance(value, float) and not isfinite(value):
             raise Unreadable("it has a number too large to be one")
 

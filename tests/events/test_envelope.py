@@ -197,6 +197,18 @@ def test_it_is_refused_at_the_door(case: str):
         envelope.from_structured(body)
 
 
+def test_a_row_may_hold_what_only_one_of_its_cells_is_doubted_for():
+    row = {"type": "row.submitted.v1", "data": {"Straße": "Weg\x07"}}
+
+    event = envelope.from_structured(structured(**row))
+
+    assert event.data == {"Straße": "Weg\x07"}
+    with pytest.raises(Unreadable, match="control character"):
+        envelope.from_structured(structured(**row, id="a\x07"))
+    with pytest.raises(Unreadable, match="control character"):
+        envelope.from_structured(structured(**row | {"data": {"a": "\ud800"}}))
+
+
 def test_a_byte_order_mark_is_no_fault():
     assert envelope.from_structured(b"\xef\xbb\xbf" + structured()) == EVENT
 
