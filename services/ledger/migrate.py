@@ -109,15 +109,17 @@ def _made(server: Server, *databases: str) -> Iterator[None]:
 
 
 def _first(server: Server) -> Connection:
-    """Connect where a database surely is: to the given one, else to `postgres`."""
-    if not server.assume:
-        return server.connect(Role.ADMIN, "postgres")
+    """Connect to `postgres`: all who start at once must meet at one lock.
+
+    An advisory lock holds in one database only. Where a server of the user's lets
+    nobody in there, the database that was given is there already.
+    """
     try:
-        return server.connect(Role.ADMIN)
-    except psycopg.OperationalError as error:
-        if "does not exist" not in str(error):
-            raise
         return server.connect(Role.ADMIN, "postgres")
+    except psycopg.OperationalError:
+        if not server.assume:
+            raise
+        return server.connect(Role.ADMIN)
 
 
 def _let_log_in(admin: Connection) -> None:

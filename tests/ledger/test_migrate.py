@@ -1,3 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import psycopg
 import pytest
 from psycopg import sql
@@ -54,6 +57,27 @@ def test_a_server_of_the_users_works_with_one_login_that_is_no_superuser(
             db.execute("DELETE FROM ledger.facts")
     recorder.close()
     vault.close()
+
+
+def test_who_starts_while_another_makes_the_databases_waits_for_them(server: Server):
+    new = replace(server, assume=True).named("office_new")
+    with server.connect(Role.ADMIN, "postgres") as admin:
+
+        def late() -> None:
+            while not exists(admin, new.ledger):
+                pass
+            prepare(new)
+
+        try:
+            with ThreadPoolExecutor(2) as pool:
+                for done in [pool.submit(late), pool.submit(prepare, new)]:
+                    done.result()
+
+            assert has_ledger(new)
+        finally:
+            for name in (new.ledger, new.keys):
+                query = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+                admin.execute(query.format(sql.Identifier(name)))
 
 
 def test_preparing_again_changes_nothing(database: Server, recorder: Recorder):

@@ -131,13 +131,17 @@ def _many(traces: Mapping[str, list[Told]]) -> Iterator[tuple[str, list[Told]]]:
 def _aside(sent: Iterable[Sent], texts: Iterable[str]) -> Counter[str]:
     """Count how often each poison was set aside; its id stands in its text.
 
+    What cannot be read has no id to be known by, only its place on the bus, which
+    stands in its text too: sent twice, it lies in two places. So the same text counts.
     No id is the beginning of another: all have as many digits.
     """
-    everything = Counter[str]()
+    found = Counter[str]()
     names = [message.id for message in sent if message.poison]
-    for text in texts:
-        everything.update(name for name in names if name in text)
-    return everything
+    for text, times in Counter(texts).items():
+        for name in names:
+            if name in text:
+                found[name] = max(found[name], times)
+    return found
 
 
 def _not_kept(

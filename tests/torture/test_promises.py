@@ -135,6 +135,14 @@ def test_a_poison_that_was_set_aside_twice_is_stored_twice():
     assert judge(case).broken == ["stored_twice: p1 was set aside 2 times"]
 
 
+def test_a_poison_that_lies_in_two_places_may_be_set_aside_for_each():
+    poison = sent("p1", poison=True)
+    aside = ["partition 0, offset 7\np1", "partition 0, offset 9\np1"]
+    case = evidence(aside=aside, sent=by_id(poison), acked={"p1"})
+
+    assert judge(case).broken == []
+
+
 def test_an_order_that_was_done_again_later_is_stored_twice():
     ledger = [fact(1, command="a"), fact(2, command="b"), fact(3, command="a")]
 
