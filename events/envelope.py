@@ -211,7 +211,7 @@ def _sendable(message: JsonValue, signs: re.Pattern[str] = _UNSENDABLE) -> None:
     while left:
         value, depth = left.pop()
         if isinstance(value, str):
-            if _UNSENDABLE.search(value):
+            if signs.search(value):
                 raise Unreadable(
                     "it has a control character; remove it and send it again"
                 )
