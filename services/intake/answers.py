@@ -16,6 +16,7 @@ from services.intake.identity import Identity
 from services.intake.numbers import CaseNumbers
 from services.intake.once import SET_ASIDE, Once
 from services.intake.reasons import Reason
+from services.intake.report import Report
 from services.ledger.batch import Item
 from services.ledger.handle import Writer
 
@@ -57,10 +58,14 @@ class Answers:
         self._once = Once(writer, identity)
         self._numbers = CaseNumbers(writer.recorder)
 
-    def of(self, heard: Sequence[Heard]) -> list[Receipt]:
-        """Return one receipt a message that was taken in just now, in order."""
+    def of(self, heard: Sequence[Heard], report: Report) -> list[Receipt]:
+        """Return one receipt a message that was taken in just now, in order.
+
+        The report says which of them only share their id with another message.
+        """
         led_to = self._once.led_to(one.draft for one in heard)
-        found = [self._fact(one.draft, led_to) for one in heard]
+        same_id = {row.row for row in report.rows if row.reason == Reason.SAME_ID}
+        found = [self._fact(one.draft, led_to, same_id) for one in heard]
         opened = self._opened([fact for fact in found if fact is not None])
         mended = self._mended(heard, found)
         receipts = []
@@ -89,13 +94,12 @@ class Answers:
         return self._told(source, event, fact, self._opened([fact]))
 
     def _fact(
-        self, draft: Drafted, led_to: Mapping[str, StoredFact]
+        self, draft: Drafted, led_to: Mapping[str, StoredFact], same_id: set[int]
     ) -> StoredFact | None:
         """Return the fact that the message led to; none of another with its id."""
-        if draft.came.event is None:
+        if draft.came.event is None or draft.came.row in same_id:
             return None
-        fact = led_to.get(self._once.name(draft.came))
-        return fact if fact is not None and self._once.is_same(fact, draft) else None
+        return led_to.get(self._once.name(draft.came))
 
     def _reason(
         self, draft: Drafted, fact: StoredFact | None, led_to: Mapping[str, StoredFact]

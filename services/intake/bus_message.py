@@ -8,7 +8,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import ValidationError
@@ -84,19 +84,17 @@ def heard(number: int, record: Lying, speaker: Speaker, reader: MessageReader) -
         reason = Reason.OTHER_SOURCE if known else Reason.NO_CHANNEL
         draft: Drafted = _unnamed(number, record, speaker, reason)
     else:
-        draft = _drafted(number, event, record, reader)
-        came = replace(draft.came, channel=speaker.channel)
-        draft = replace(draft, came=came)
+        draft = _drafted(number, event, record, speaker.channel, reader)
     return Heard(draft, event.source, event.id)
 
 
 def _drafted(
-    number: int, event: CloudEvent, record: Lying, reader: MessageReader
+    number: int, event: CloudEvent, record: Lying, channel: str, reader: MessageReader
 ) -> Drafted:
     try:
-        return reader.event(number, event)
+        return reader.event(number, event, channel)
     except (Unreadable, ValidationError):
-        return _named(number, event, record)
+        return _named(number, event, record, channel)
 
 
 def _event(record: Lying) -> CloudEvent:
@@ -140,14 +138,14 @@ def _unnamed(number: int, record: Lying, speaker: Speaker, reason: Reason) -> As
     return Aside(came, "message", "", reason)
 
 
-def _named(number: int, event: CloudEvent, record: Lying) -> Aside:
+def _named(number: int, event: CloudEvent, record: Lying, channel: str) -> Aside:
     """Set aside an event whose data cannot be read; its source and id still count."""
     whole = _whole(record)
     data = json.dumps(event.data, ensure_ascii=False, sort_keys=True)
     came = From(
         row=number,
         profile=UNKNOWN,
-        channel=UNKNOWN,
+        channel=channel,
         whole=whole,
         said=tuple(whole.values()),
         key=RowKey((event.subject or event.id,), personal=False),

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.intake.draft import Drafted, From
 from services.ledger.vault import Contact, ContactKind, Vault
@@ -48,8 +49,7 @@ class Identity:
         It is the id of the order that the event leads to. So the ledger itself, which
         takes an id once, for one content, keeps what an event is counted by.
         """
-        told = _joined(self.realm, source, event)
-        return f"msg-{hashlib.sha256(told).hexdigest()[:32]}"
+        return _message(self.realm, source, event)
 
     def submission(self, drafted: Drafted) -> str:
         """Return the name of a row that cannot be taken: its whole content."""
@@ -65,6 +65,13 @@ class Identity:
         """Return the opaque ref of a person; where none is known, of this case's."""
         kind, _, text = (token or f"case:{case}").partition(":")
         return self.vault.pseudonym(kind, text)
+
+
+@lru_cache(maxsize=4_096)
+def _message(realm: str, source: str, event: str) -> str:
+    """Name a message; it is asked for several times while one is taken in."""
+    told = _joined(realm, source, event)
+    return f"msg-{hashlib.sha256(told).hexdigest()[:32]}"
 
 
 def source(came: From) -> str:

@@ -47,16 +47,21 @@ class MessageReader:
             return self.event(number, from_value(message))
         return self._object(number, message)
 
-    def event(self, number: int, event: CloudEvent) -> Drafted:
-        """Return what becomes of an event; raise `Unreadable`, `ValidationError`."""
+    def event(
+        self, number: int, event: CloudEvent, channel: str | None = None
+    ) -> Drafted:
+        """Return what becomes of an event; raise `Unreadable`, `ValidationError`.
+
+        `channel` is what it came by; else the profile knows, or nobody does.
+        """
         keepable(event)
         if event.type in SUBMISSIONS:
-            return submitted(number, event)
+            return submitted(number, event, channel or "cloudevents")
         if event.type != ROW:
             known = ", ".join((ROW, *SUBMISSIONS))
             raise Unreadable(f"the type is none of {known}")
         made = self._object(number, event.data)
-        return replace(made, came=sent(made.came, event))
+        return replace(made, came=sent(made.came, event, channel))
 
     def _object(self, number: int, message: JsonValue) -> Drafted:
         if isinstance(message, list) and message:
@@ -136,13 +141,14 @@ def keepable(event: CloudEvent) -> None:
         raise Unreadable(f"`revision` is more than {_LAST_REVISION:,}; count from 1")
 
 
-def sent(came: From, event: CloudEvent) -> From:
+def sent(came: From, event: CloudEvent, channel: str | None = None) -> From:
     """Return the origin of a row that came as a CloudEvent: its own source and id."""
     data = json.dumps(event.data, ensure_ascii=False, sort_keys=True)
     attributes = {"ce-source": event.source, "ce-id": event.id}
     attributes |= {} if event.subject is None else {"ce-subject": event.subject}
     return replace(
         came,
+        channel=channel or came.channel,
         whole={**attributes, **came.whole},
         key=_key(came, event),
         revision=event.revision if came.revision is None else came.revision,

@@ -138,6 +138,8 @@ class Once:
         Else a repeat that comes late, after the row has moved on, would be news. What
         became of a check stands on its offer: the same again is known there.
         """
+        if not report.unchanged:
+            return
         told = [d for d in drafts if isinstance(d, Draft) and d.came.event is not None]
         before = self.led_to(told)
         why = {row.row: row.reason for row in report.rows}

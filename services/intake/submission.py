@@ -22,7 +22,7 @@ from services.intake.ways import can_be_reached
 BY_HAND = "desk"
 
 
-def submitted(number: int, event: CloudEvent) -> Drafted:
+def submitted(number: int, event: CloudEvent, channel: str) -> Drafted:
     """Return the draft of a typed submission; raise `ValidationError`."""
     data = json.dumps(event.data, ensure_ascii=False, sort_keys=True)
     body = SUBMISSIONS[event.type].model_validate_json(data)
@@ -31,7 +31,7 @@ def submitted(number: int, event: CloudEvent) -> Drafted:
     came = From(
         row=number,
         profile=event.type,
-        channel="cloudevents",
+        channel=channel,
         whole={**attributes, "data": data},
         said=(data,),
         key=RowKey((event.subject or event.id,), personal=False),

@@ -85,8 +85,8 @@ class Work:
         read = [heard(n, one, speaker, reader) for n, one in enumerate(records, 1)]
         room = gauge.room([isinstance(one.draft, Aside) for one in read])
         read, taken = read[:room], records[:room]
-        self._intake.take((one.draft for one in read), _said(speaker))
-        receipts = self._intake.answers.of(read)
+        report = self._intake.take((one.draft for one in read), _said(speaker))
+        receipts = self._intake.answers.of(read, report)
         done.receipts[channel] = [
             Told(receipt, record.partition, record.offset)
             for receipt, record in zip(receipts, taken, strict=True)

@@ -99,7 +99,7 @@ class Channel:
         """Return how far intake's group has come, by partition."""
         with KafkaAdminClient(**self._bus.for_kafka_python()) as admin:
             found = admin.list_group_offsets([self.names.group("intake")])
-        offsets = next(iter(found.values()), {})
+        offsets: dict[Any, Any] = next(iter(found.values()), {})
         return {
             place.partition: kept.offset
             for place, kept in offsets.items()

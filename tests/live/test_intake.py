@@ -46,7 +46,7 @@ def publisher(kafka, own_realm):
 
 
 @pytest.fixture
-def web(publisher, writer) -> Channel:
+def web(publisher, writer):
     register(writer)
     return publisher("web")
 
