@@ -1,0 +1,157 @@
+"""How fast messages become facts, where the time goes, and when they are seen.
+
+Intake end to end reads, checks, seals, records and answers each message; beside it the
+bare aiokafka client reads the same messages and forgets them. Then messages come at a
+steady pace, and each is watched from its publication to its row in the read model, with
+intake and projecting in processes of their own. All servers are the embedded ones with
+their normal durable settings.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from bench import _visible
+from bench._buses import ends, fresh_bus
+from bench._messages import CHANNEL, SOURCE, messages, publish
+from bench.yardsticks import Figures, Options
+from services.assemble import Beistand, beistand
+from services.bus.connection import Bus, bus_of
+from services.bus.layout import INTAKE_PARTITIONS
+from services.bus.names import Names
+from services.intake.bus_message import Speaker, heard
+from services.intake.consuming import consume
+from services.intake.messages import MessageReader
+from services.ledger.rules.realm import RegisterChannel
+
+NAME = "bus"
+SUMMARY = "Messages per second into the ledger, beside a bare consumer; until seen"
+MESSAGES = 20_000
+_LOOK_SECONDS = 0.02
+_SLOW, _FAST, _SECONDS = 50, 500, 20
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def run(options: Options) -> Figures:
+    """Measure; goals: ≥ 4,000 messages/s, p99 ≤ 300 ms at 50/s and ≤ 1 s at 500/s."""
+    count = options.times(MESSAGES)
+    with fresh_bus([CHANNEL]) as settings, beistand(settings) as engine:
+        register(engine)
+        bus, names = bus_of(settings), Names(settings.realm)
+        options.say(f"{count} messages published")
+        sent = list(messages(options.seed, count))
+        asyncio.run(publish(bus, names.intake(CHANNEL), sent))
+        options.say("read by a bare consumer")
+        bare, bare_cpu, records = asyncio.run(_bare(bus, names.intake(CHANNEL), count))
+        read_cpu = _read(records)
+        options.say("taken in")
+        seconds, cpu, stages = _taken(engine, bus, names, count)
+        engine.project()
+        seen = {
+            f"at_{pace}_a_second": _visible.watched(engine, options, pace, _SECONDS)
+            for pace in (_SLOW, _FAST)
+        }
+    stages = {"fetch": bare_cpu, "read": read_cpu, **stages}
+    stages["all_else"] = cpu - sum(stages.values())
+    return {
+        "messages": count,
+        "messages_per_second": round(count / seconds),
+        "bare_consumer_per_second": round(count / bare),
+        "share_of_bare": round(bare / seconds, 3),
+        "cpu_us_a_message": round(cpu / count * 1e6),
+        "cpu_us_by_stage": {
+            name: round(spent / count * 1e6, 1) for name, spent in stages.items()
+        },
+        "published_until_seen": seen,
+    }
+
+
+def register(engine: Beistand) -> None:
+    """Let the channel of the messages speak."""
+    engine.handle(RegisterChannel(channel=CHANNEL, source=SOURCE), by="bench")
+
+
+async def _bare(
+    bus: Bus, topic: str, count: int
+) -> tuple[float, float, Sequence[ConsumerRecord]]:
+    """Return seconds, CPU seconds, and the records."""
+    places = [TopicPartition(topic, n) for n in range(INTAKE_PARTITIONS)]
+    async with AIOKafkaConsumer(**bus.for_aiokafka(), group_id=None) as consumer:
+        consumer.assign(places)
+        await consumer.seek_to_beginning(*places)
+        found: list[ConsumerRecord] = []
+        began, busy = time.perf_counter(), time.process_time()
+        while len(found) < count:
+            got = await consumer.getmany(timeout_ms=1000, max_records=500)
+            for records in got.values():
+                found += records
+        return time.perf_counter() - began, time.process_time() - busy, found
+
+
+def _read(records: Sequence[ConsumerRecord]) -> float:
+    """Return the CPU seconds of reading and checking what was fetched."""
+    speaker, reader = Speaker(CHANNEL, SOURCE), MessageReader(())
+    began = time.process_time()
+    for number, record in enumerate(records, 1):
+        heard(number, record, speaker, reader)
+    return time.process_time() - began
+
+
+def _taken(
+    engine: Beistand, bus: Bus, names: Names, count: int
+) -> tuple[float, float, dict[str, float]]:
+    """Take all in; return seconds and CPU seconds until the last receipt was sent."""
+    stages: dict[str, float] = {"ledger": 0.0, "sealing": 0.0}
+    clocked = {
+        "ledger": (engine.recorder, ("record", "read", "answered_all", "led_to")),
+        "sealing": (engine.vault, ("seal_many", "remember", "known", "digest")),
+    }
+    for stage, (port, methods) in clocked.items():
+        for method in methods:
+            setattr(port, method, _clocked(getattr(port, method), stages, stage))
+    began, busy = time.perf_counter(), time.process_time()
+    with _consuming(engine):
+        asyncio.run(_answered(bus, names.receipts(CHANNEL), count))
+        spent = time.perf_counter() - began, time.process_time() - busy
+    return *spent, stages
+
+
+def _clocked(
+    work: Callable[P, R], stages: dict[str, float], stage: str
+) -> Callable[P, R]:
+    def clocked(*args: P.args, **kwargs: P.kwargs) -> R:
+        began = time.thread_time()
+        try:
+            return work(*args, **kwargs)
+        finally:
+            stages[stage] += time.thread_time() - began
+
+    return clocked
+
+
+@contextmanager
+def _consuming(engine: Beistand) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=consume, args=(engine.intake, engine.settings, stop)
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+async def _answered(bus: Bus, topic: str, count: int) -> None:
+    """Return when so many receipts were sent."""
+    place = TopicPartition(topic, 0)
+    async with AIOKafkaConsumer(**bus.for_aiokafka(), group_id=None) as reader:
+        while await ends(reader, place) < count:  # noqa: ASYNC110 - Kafka tells nobody
+            await asyncio.sleep(_LOOK_SECONDS)
