@@ -16,9 +16,14 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from services.assemble import beistand
+from services.bus import cluster, topics
+from services.bus.channels import add
 from services.bus.connection import Bus
 from services.bus.names import Names
+from services.ledger.rules.realm import RegisterChannel
 from services.postgres import stop
+from services.settings import load
 
 BEISTAND = str(Path(sys.executable).parent / "beistand")
 PATIENCE = 60
@@ -37,18 +42,9 @@ class Office:
     def names(self) -> Names:
         return Names(self.realm)
 
-    def run(self, *words: str) -> str:
-        """Run a command of the office to its end; return what it printed."""
-        done = subprocess.run(
-            [BEISTAND, *words],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+    def file(self, channel: str) -> Path:
+        """Where the ready file of a channel lies."""
+        return self.home / "channels" / f"{channel}.toml"
 
     def get(self, path: str) -> tuple[int, str]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
@@ -85,12 +81,10 @@ def office(bus: Bus, channels: Sequence[str]) -> Iterator[Office]:
     """Serve a new realm with these channels until the block ends."""
     # A short path, for the sake of the database's socket.
     folder = Path(tempfile.mkdtemp(prefix="bus-", dir="/tmp"))
-    made = Office(f"t{uuid.uuid4().hex[:12]}", folder / "home", _free_port(), bus)
+    made = Office(f"t{uuid.uuid4().hex[:12]}", folder / "home", free_port(), bus)
     log = (folder / "log").open("w")
     try:
-        made.run("topics", "apply")
-        for channel in channels:
-            made.run("channel", "add", channel)
+        _prepare(made, channels)
         words = [BEISTAND, "serve", "--bus", "--port", str(made.port)]
         process = subprocess.Popen(
             words, env=made.environment, stdout=log, stderr=subprocess.STDOUT
@@ -105,6 +99,18 @@ def office(bus: Bus, channels: Sequence[str]) -> Iterator[Office]:
         log.close()
         stop(made.home)
         shutil.rmtree(folder)
+
+
+def _prepare(made: Office, channels: Sequence[str]) -> None:
+    """Do as `beistand topics apply` and `beistand channel add` do, in one go."""
+    settings = load(made.home, realm=made.realm, kafka=made.bus.servers)
+    with beistand(settings) as engine, cluster.opened(made.bus) as admin:
+        topics.apply(admin, topics.plan(admin, made.names, ()))
+        for name in channels:
+            source = f"/channels/{name}"
+            engine.handle(RegisterChannel(channel=name, source=source), by="test")
+            add(admin, made.bus, made.names, channel=name, source=source,
+                file=made.file(name))  # fmt: skip
 
 
 def until(done: Callable[[], Any], told: Callable[[], str] = str) -> Any:
@@ -123,7 +129,7 @@ def _answers(made: Office) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

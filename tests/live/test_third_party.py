@@ -1,7 +1,8 @@
 """Programs of others, unmodified: what they publish appears, what is told they read.
 
 kafka-python's own command line and the official CloudEvents SDK speak to an office that
-is served as in life. Nothing of ours stands between them and the bus.
+is served as in life: nothing of ours stands between them and the bus. The programs of
+`examples/channel` come as an association would run them.
 """
 
 import json
@@ -12,6 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from typing import IO
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 from cloudevents.core.bindings import http
@@ -21,9 +25,15 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from tests.live.offices import Office, office, until
+from tests.docs.examples import ROOT
+from tests.live.offices import Office, free_port, office, until
 
-CHANNELS = ("command-line", "official")
+CHANNELS = ("command-line", "official", "web-form", "sheet")
+EXAMPLES = ROOT / "examples" / "channel"
+SHEET = """Angebots-Nr.;Name;Telefon;PLZ;Wohnform;Betten;Verfügbar ab
+17;K. Muster;0211 5550017;40217;Wohnung;{beds};20.03.2022
+18;O. Muster;0211 5550018;40219;Wohnung;32;20.03.2022
+"""
 FORMAT = JSONFormat()
 
 
@@ -210,3 +220,49 @@ def test_an_offer_of_the_official_sdk_comes_by_http_too(served):
 
     assert (answer.status, told["taken"]) == (200, 1)
     assert offered(served, 23)
+
+
+def test_a_web_form_gives_whoever_offers_a_home_their_number(served):
+    port, form = free_port(), served.file("web-form")
+    page = f"http://127.0.0.1:{port}/"
+    words = [sys.executable, EXAMPLES / "web_form.py", form, str(port)]
+    with subprocess.Popen(words) as process:
+        try:
+            shown = until(lambda: visit(page))
+            number = shown.split('name="number" value="')[1].split('"')[0]
+            told = {"number": number, "name": "K. Muster", "phone": "0211 5550031"}
+            told |= {"beds": "31", "postcode": "40217", "from": "2022-03-20"}
+            once, again = visit(page, told), visit(page, told)
+            wrong = visit(page, told | {"number": "2", "beds": "many"})
+        finally:
+            process.terminate()
+
+    assert f"die Nummer {offered(served, 31)['case_no']}." in once
+    assert again == once
+    assert "Bitte prüfen Sie Ihre Angaben" in wrong
+
+
+def test_a_nightly_sheet_is_taken_once_and_its_changes_after_that(served, tmp_path):
+    def night(beds):
+        sheet = tmp_path / "homes.csv"
+        sheet.write_text(SHEET.format(beds=beds))
+        program, file = EXAMPLES / "nightly_sheet.py", served.file("sheet")
+        words = [program, file, sheet, "Angebots-Nr."]
+        return subprocess.run(
+            [sys.executable, *words], capture_output=True, text=True, check=True
+        ).stdout.splitlines()[0]
+
+    nights = [night(33), night(33), night(34)]
+
+    assert nights == ["2 taken", "2 unchanged", "1 amended, 1 unchanged"]
+    assert offered(served, 34)["case_no"]
+
+
+def visit(page, form=None):
+    """Return a page of the web form; nothing while it does not answer yet."""
+    body = None if form is None else urlencode(form).encode()
+    try:
+        with urlopen(page, body, timeout=30) as answer:  # noqa: S310 - our own address
+            return answer.read().decode()
+    except URLError:
+        return ""
