@@ -36,7 +36,8 @@ def hunt(ground: Ground, names: Sequence[str] = ()) -> Iterator[Caught]:
         )
         say(f"── {name}")
         began = time.monotonic()
-        broken = Run(ground, scene).play().broken
-        by = broken[0] if broken else ""
-        say(by or "NOT CAUGHT")
-        yield Caught(name, bool(broken), round(time.monotonic() - began, 1), by)
+        found = Run(ground, scene).play().broken
+        seconds = round(time.monotonic() - began, 1)
+        by = next((line for line in found if line.startswith(mutant.breaks)), "")
+        say(by or f"NOT CAUGHT: {found[:3]}")
+        yield Caught(name, bool(by), seconds, by)

@@ -8,14 +8,16 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import LiteralString
+from typing import Literal, LiteralString
 
-from events.base import Recorded
+import psycopg
+
+from events.base import Recorded as RecordedFact
 from events.values import Origin
 from projections import projector
-from projections.day import Cur
 from projections.projector import Projector
 from projections.step import ReadModel
+from projections.table import Cur
 from services import matching, projecting
 from services.intake.batch import Batch
 from services.intake.draft import Draft, From
@@ -23,11 +25,14 @@ from services.intake.identity import Identity
 from services.intake.known import Known
 from services.intake.orders import Place
 from services.ledger import handle
-from services.ledger.batch import Condition, Item
+from services.ledger.batch import Answer, Condition, Entry, Item, Recorded
+from services.ledger.recorder import Recorder
 from services.ledger.rules import telling
 from services.planning import PlanPart
-from tests.torture.plan import Fault, Kind
+from tests.torture import bus_mutants
+from tests.torture.plan import KAFKA, POSTGRES, Fault, Kind
 
+Broken = Literal["lost", "stored_twice", "promised_twice", "gaps", "read models"]
 AT_WORK = ("projecting", "desk")
 MATCHERS = ("matching-1", "matching-2")
 GAP_SECONDS = 0.3
@@ -38,10 +43,16 @@ class Mutant:
     """A fault of the product, and the least that shows it."""
 
     spoil: Callable[[], None]
+    breaks: Broken
     parts: tuple[str, ...] = AT_WORK
     faults: tuple[Fault, ...] = ()
     seconds: float = 20.0
     bus: bool = False
+    only: tuple[str, ...] = ()
+    """The parts that are spoilt; all, where none is named."""
+
+    def spoils(self, part: str) -> bool:
+        return part in self.only or not self.only
 
 
 def no_dedupe() -> None:
@@ -92,20 +103,20 @@ def older_revision_wins() -> None:
 
 def position_apart() -> None:
     """Read models are committed first, and their position a moment later."""
-    reached, apply = projector._reached, Projector.apply
+    reached, apply = projector.reached, Projector.apply
     late: list[tuple[int, Sequence[ReadModel]]] = []
 
     def not_yet(cursor: Cur, position: int, following: Sequence[ReadModel]) -> None:
         late.append((position, following))
 
-    def apart(self: Projector, facts: Iterable[Recorded]) -> int:
+    def apart(self: Projector, facts: Iterable[RecordedFact]) -> int:
         position = apply(self, facts)
         time.sleep(GAP_SECONDS)
         with self._db.transaction(), self._db.cursor() as cursor:
             reached(cursor, *late.pop())
         return position
 
-    projector._reached = not_yet
+    projector.reached = not_yet
     Projector.apply = apart  # type: ignore[method-assign] # a mutant is a patch
 
 
@@ -138,6 +149,22 @@ def no_lock() -> None:
     projecting.Projecting._lead = lead  # type: ignore[method-assign] # as above
 
 
+def hopeful() -> None:
+    """An answer that does not come is taken for a yes."""
+    right = Recorder.record
+
+    def record(self: Recorder, entries: Sequence[Entry]) -> tuple[Answer, ...]:
+        try:
+            with self._connections.one() as db:
+                db.execute("SELECT 1")
+        except psycopg.OperationalError:
+            head = 10**6
+            return tuple(Recorded(head, head) for _ in entries)
+        return right(self, entries)
+
+    Recorder.record = record  # type: ignore[method-assign] # a mutant is a patch
+
+
 def _kills(part: str, *, first: float, every: float, many: int) -> tuple[Fault, ...]:
     """Kill a part again and again, each time it is at work again."""
     return tuple(Fault(first + n * every, Kind.KILL, part, 0.1) for n in range(many))
@@ -147,13 +174,71 @@ def _slow(part: str) -> tuple[Fault, ...]:
     return (Fault(0.1, Kind.DELAY, f"postgres {part}", 15.0),)
 
 
+_DELIVERY = tuple(
+    fault
+    for at in (3.0, 6.0, 9.0)
+    for fault in (
+        Fault(at, Kind.HOLD, KAFKA, 1.5),
+        Fault(at + 1.0, Kind.CUT, KAFKA),
+    )
+)
+"""What was sent lies on the way, and then there is no way."""
+_OUTAGES = tuple(
+    Fault(at, Kind.CRASH, POSTGRES, 1.5, "immediate") for at in (3.0, 7.0, 11.0)
+)
+_READING, _SENDING = ("intake-1", "desk"), ("relay-1", "desk")
+
 MUTANTS: Mapping[str, Mutant] = {
-    "no-dedupe": Mutant(no_dedupe),
-    "no-append-condition": Mutant(no_condition),
-    "no-fence": Mutant(no_fence, (*AT_WORK, *MATCHERS), _slow("matching-2")),
-    "older-revision-wins": Mutant(older_revision_wins),
-    "position-apart": Mutant(
-        position_apart, faults=_kills("projecting", first=4, every=5, many=3)
+    "no-dedupe": Mutant(no_dedupe, "stored_twice"),
+    "no-append-condition": Mutant(no_condition, "promised_twice"),
+    "no-fence": Mutant(
+        no_fence, "promised_twice", (*AT_WORK, *MATCHERS), _slow("matching-2")
     ),
-    "no-lock": Mutant(no_lock, ("projecting-1", "projecting-2", "desk")),
+    "older-revision-wins": Mutant(older_revision_wins, "lost"),
+    "hopeful-answer": Mutant(hopeful, "lost", faults=_OUTAGES, seconds=14),
+    "position-apart": Mutant(
+        position_apart,
+        "read models",
+        faults=_kills("projecting", first=4, every=4, many=3),
+        seconds=13,
+    ),
+    "no-lock": Mutant(
+        no_lock, "read models", ("projecting-1", "projecting-2", "desk"), seconds=8
+    ),
+    "offset-before-ledger": Mutant(
+        bus_mutants.offset_before_ledger,
+        "lost",
+        _READING,
+        _kills("intake-1", first=5, every=20, many=1),
+        seconds=6,
+        bus=True,
+    ),
+    "receipt-before-ledger": Mutant(
+        bus_mutants.receipt_before_ledger, "lost", _READING, bus=True
+    ),
+    "dropped-poison": Mutant(
+        bus_mutants.dropped_poison, "lost", _READING, seconds=6, bus=True
+    ),
+    "poison-takes-the-rest": Mutant(
+        bus_mutants.poison_takes_the_rest, "lost", _READING, seconds=6, bus=True
+    ),
+    "shared-group": Mutant(
+        bus_mutants.shared_group,
+        "lost",
+        ("intake-1", "intake-2", "desk"),
+        seconds=6,
+        bus=True,
+        only=("intake-2",),
+    ),
+    "position-before-ack": Mutant(
+        bus_mutants.position_before_ack,
+        "gaps",
+        _SENDING,
+        _kills("relay-1", first=4, every=3, many=3),
+        seconds=11,
+        bus=True,
+    ),
+    "at-most-once-relay": Mutant(
+        bus_mutants.at_most_once, "gaps", _SENDING, _DELIVERY, seconds=11, bus=True
+    ),
 }

@@ -11,6 +11,7 @@ from services.bus.place import LOCALHOST, unused
 from services.database import Role, Server
 from tests.docs.examples import ROOT
 from tests.torture.ground import Ground
+from tests.torture.mutants import MUTANTS
 from tests.torture.plan import PARTS
 from tests.torture.processes import Crew, Process
 
@@ -90,11 +91,15 @@ class Office:
         with self.server.connect(Role.PROJECTOR) as db:
             return [m.read_model for m in checkpoint.standing(db) if m.parked]
 
+    def _fault(self, part: str) -> str:
+        known = MUTANTS.get(self.mutant)
+        return PLAIN if known is not None and not known.spoils(part) else self.mutant
+
     def _process(self, part: str) -> Process:
         kind = part.partition("-")[0]
         return Process(
             name=part,
-            command=command(self.mutant, kind),
+            command=command(self._fault(part), kind),
             environment=self.environment(part),
             log=self.home / f"{part}.log",
         )
