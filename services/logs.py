@@ -16,12 +16,12 @@ from types import TracebackType
 import structlog
 
 KNOWN = frozenset((
-    "acknowledged", "attempt", "channel", "channels", "code", "count", "error",
-    "facts", "field", "first", "group", "has", "head", "host", "lag", "last",
-    "library", "line", "messages", "model", "models", "next", "offset", "outcome",
-    "overtaken", "part", "partition", "plan", "port", "position", "positions",
-    "reason", "role", "seconds", "servers", "signal", "state", "topic", "topics",
-    "turn", "version", "waiting",
+    "acknowledged", "again", "attempt", "channel", "channels", "code", "count",
+    "error", "facts", "field", "first", "group", "has", "head", "host", "lag",
+    "last", "library", "line", "messages", "model", "models", "next", "offset",
+    "outcome", "overtaken", "part", "partition", "plan", "port", "position",
+    "positions", "reason", "role", "seconds", "servers", "signal", "state", "topic",
+    "topics", "turn", "version", "waiting", "why",
 ))  # fmt: skip
 """Fields that never hold what somebody wrote about themselves or others."""
 WITHHELD = "withheld"
