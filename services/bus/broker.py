@@ -24,10 +24,10 @@ from services.bus import conf
 from services.bus.archives import VERSION, fetch, locked
 from services.bus.connection import Bus
 from services.bus.errors import NotFetched, NotStarted
-from services.bus.place import BusPlace
+from services.bus.place import BusPlace, without_traces
 from services.settings import Settings
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 STOP_SECONDS = 30.0
 # The same memory on every machine: heap, and what lies beside it.
 _MEMORY = ("-Xmx512m", "-Xms128m", "-XX:MaxDirectMemorySize=128m", "-XX:+UseSerialGC")
@@ -122,7 +122,8 @@ def _format(place: BusPlace, archives: Path, words: Sequence[str]) -> None:
     )
     draft.unlink()
     if done.returncode != 0:
-        raise NotStarted(f"Kafka's storage tool: {(done.stdout + done.stderr)[-600:]}")
+        said = without_traces(done.stdout + done.stderr)
+        raise NotStarted(f"Kafka's storage tool: {said}")
     fresh.rename(place.data)
 
 

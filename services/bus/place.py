@@ -101,7 +101,13 @@ class BusPlace:
             for file in (self.words, self.log)
             if file.exists()
         ]
-        return "".join(said).strip()[-600:]
+        return without_traces("".join(said))
+
+
+def without_traces(said: str) -> str:
+    """Return the end of what a Java program said, without where in it that was."""
+    lines = [line for line in said.splitlines() if not line.startswith("\t")]
+    return "\n".join(lines).strip()[-600:]
 
 
 def unused(port: int) -> bool:

@@ -1,20 +1,25 @@
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
+from typer.testing import CliRunner
 
 from services.bus import broker
 from services.bus.connection import NoBus, bus_of
+from services.cli import app
 from services.settings import load
 
 START = """
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from services.bus import broker
 from services.settings import load
@@ -98,6 +103,41 @@ def test_it_ends_and_says_so(home):
     assert not broker.status(home).running
     with pytest.raises(NoBus):
         bus_of(load(home))
+
+
+def test_two_who_start_at_once_find_one_broker(home):
+    with ThreadPoolExecutor(2) as pool:
+        one, two = pool.map(broker.start, [load(home)] * 2)
+
+    assert one == two == bus_of(load(home))
+
+
+def test_a_setting_that_kafka_refuses_is_said_and_leaves_nothing_half_made(home):
+    with pytest.raises(broker.NotStarted, match=r"num\.network\.threads"):
+        broker.start(load(home), {"num.network.threads": "none"})
+
+    assert not (home / "kafka" / "data").exists()
+    assert not broker.status(home).running
+
+
+def test_the_command_line_starts_finds_and_ends_it(home, monkeypatch):
+    monkeypatch.setenv("BEISTAND_HOME", str(home))
+
+    def beistand(*words):
+        return CliRunner().invoke(app, words)
+
+    before = beistand("kafka", "status")
+    started = beistand("kafka", "start")
+    seen = beistand("kafka", "status", "--json")
+    ended = beistand("stop")
+    after = beistand("kafka", "status")
+
+    assert [one.exit_code for one in (before, started, seen, ended, after)] == [
+        *(1, 0, 0, 0, 1)
+    ]
+    told = json.loads(seen.stdout.splitlines()[-1])
+    assert started.stdout == f"Kafka {told['version']} answers at {told['address']}.\n"
+    assert ended.stdout == "Stopped.\n"
 
 
 def test_it_listens_on_this_machine_only_and_keeps_its_files_to_itself(home):
