@@ -56,13 +56,13 @@ def read(source: Source, own: Path | None) -> Iterator[Rows | Notes]:
 
 def frames_of(source: Source) -> Iterator[Frame]:
     """Read the file twice: for the keys of its rows, then for the rows."""
-    counting, total = _counting(source)
+    counts, total = counting(source)
     notes = Notes()
     for batch in _batches(enumerate(source.drafts(notes))):
         yield Rows(
             total,
-            tuple(drafted for place, drafted in batch if place in counting),
-            tuple(drafted for place, drafted in batch if place not in counting),
+            tuple(drafted for place, drafted in batch if place in counts),
+            tuple(drafted for place, drafted in batch if place not in counts),
         )
     yield notes
 
@@ -107,7 +107,7 @@ def _frames(pipe: IO[bytes] | None) -> Iterator[Frame]:
         yield frame
 
 
-def _counting(source: Source) -> tuple[frozenset[int], int]:
+def counting(source: Source) -> tuple[frozenset[int], int]:
     """Return the places of the rows that count, and how many rows there are.
 
     Of two rows with one key the higher revision counts, and of these the later one:
