@@ -6,7 +6,6 @@ Source: CloudEvents 1.0.2, Kafka protocol binding (structured and binary mode).
 
 import base64
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -23,18 +22,17 @@ from events.envelope import (
     from_value,
     strict_json,
 )
-from services.intake.draft import Aside, Drafted, From, RowKey
+from services.intake.draft import Drafted
 from services.intake.heard import Heard
-from services.intake.messages import LINE, UNKNOWN, MessageReader, keepable
+from services.intake.messages import LINE, MessageReader, keepable
 from services.intake.reasons import Reason
+from services.intake.unreadable import named, pieces, unnamed
 
 LARGEST = 1_000_000
 """Bytes of one message; the same over HTTP and for the bus itself."""
 PLACE = "bus"
 BYTES = "bytes"
 _SPEC = "ce_specversion"
-_PIECE = 2_000
-_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Lying(Protocol):
@@ -66,9 +64,11 @@ class Speaker:
 
 
 def heard(number: int, record: Lying, speaker: Speaker, reader: MessageReader) -> Heard:
-    """Return what one message is to become. What is no event keeps its place's name.
+    """Return what one message is to become.
 
-    A message with somebody else's source must not use up an id of theirs either.
+    What is no event is known by its place, and by its content too, since places begin
+    anew when a topic is made again. So is a message with somebody else's source: it
+    must not use up an id of theirs.
     """
     nobody = speaker.source or f"/{record.topic}"
     place = f"{record.partition}-{record.offset}"
@@ -78,11 +78,14 @@ def heard(number: int, record: Lying, speaker: Speaker, reader: MessageReader) -
     except Unreadable:
         large = len(record.value or b"") > LARGEST
         reason = Reason.TOO_LARGE_MESSAGE if large else Reason.NOT_AN_EVENT
-        return Heard(_unnamed(number, record, speaker, reason), nobody, place)
+        aside = unnamed(number, _whole(record), reason, channel=speaker.channel)
+        return Heard(aside, nobody, place)
     if not speaker.may_say(event.source):
         known = speaker.source is not None
         reason = Reason.OTHER_SOURCE if known else Reason.NO_CHANNEL
-        draft: Drafted = _unnamed(number, record, speaker, reason)
+        draft: Drafted = unnamed(
+            number, _whole(record), reason, channel=speaker.channel
+        )
     else:
         draft = _drafted(number, event, record, speaker.channel, reader)
     return Heard(draft, event.source, event.id)
@@ -94,7 +97,7 @@ def _drafted(
     try:
         return reader.event(number, event, channel)
     except (Unreadable, ValidationError):
-        return _named(number, event, record, channel)
+        return named(number, event, _whole(record), channel=channel)
 
 
 def _event(record: Lying) -> CloudEvent:
@@ -126,37 +129,6 @@ def _headers(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
     return told
 
 
-def _unnamed(number: int, record: Lying, speaker: Speaker, reason: Reason) -> Aside:
-    """Set aside what has no id to be known by: known by its place on the bus.
-
-    Its content counts too, since places begin anew when a topic is made again.
-    """
-    whole = _whole(record)
-    key = RowKey(tuple(whole.values()), personal=True)
-    said = tuple(whole.values())
-    came = From(number, UNKNOWN, speaker.channel, whole, said, key)
-    return Aside(came, "message", "", reason)
-
-
-def _named(number: int, event: CloudEvent, record: Lying, channel: str) -> Aside:
-    """Set aside an event whose data cannot be read; its source and id still count."""
-    whole = _whole(record)
-    data = json.dumps(event.data, ensure_ascii=False, sort_keys=True)
-    came = From(
-        row=number,
-        profile=UNKNOWN,
-        channel=channel,
-        whole=whole,
-        said=tuple(whole.values()),
-        key=RowKey((event.subject or event.id,), personal=False),
-        revision=event.revision,
-        source=event.source,
-        event=event.id,
-        content="\n".join((event.type, event.subject or "", data)),
-    )
-    return Aside(came, "data", "", Reason.NOT_READABLE)
-
-
 def _whole(record: Lying) -> dict[str, str]:
     """Return the message as a person can read and mend it: one structured event.
 
@@ -166,21 +138,10 @@ def _whole(record: Lying) -> dict[str, str]:
     text = value.decode("utf-8", "replace")
     whole = {PLACE: f"partition {record.partition}, offset {record.offset}"}
     binary = _binary(record.headers)
-    whole |= _pieces(LINE, _structured(binary, text) if _SPEC in binary else text)
+    whole |= pieces(LINE, _structured(binary, text) if _SPEC in binary else text)
     if text.encode() != value:
-        whole |= _pieces(BYTES, base64.b64encode(value).decode())
+        whole |= pieces(BYTES, base64.b64encode(value).decode())
     return whole
-
-
-def _pieces(name: str, text: str) -> dict[str, str]:
-    """Cut a text as long cells are cut, but to its end: a message is kept whole."""
-    lines = text.replace("\r\n", "\n")
-    shown = _HIDDEN.sub(lambda sign: f"\\x{ord(sign[0]):02x}", lines)
-    starts = range(0, len(shown), _PIECE) or (0,)
-    return {
-        name if number == 1 else f"{name} ({number})": shown[start : start + _PIECE]
-        for number, start in enumerate(starts, start=1)
-    }
 
 
 def _binary(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:

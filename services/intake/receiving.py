@@ -1,12 +1,14 @@
-"""`POST /intake`: CloudEvents, and bare JSON that names its profile.
+"""`POST /intake`: CloudEvents, and bare JSON that names its profile; `GET` asks again.
 
 The answer comes after the commit. The desk's guard stands before it: it answers to
 this machine's names only, and to no page of another site.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Header, HTTPException, Query, Request
 from pydantic import JsonValue, ValidationError
@@ -19,20 +21,26 @@ from events.envelope import (
     STRUCTURED,
     Unreadable,
     from_binary,
+    from_value,
     strict_json,
 )
+from events.receipt import Receipt
 from events.values import Actor
 from services.intake.draft import Drafted
 from services.intake.files import FileRefused
-from services.intake.messages import MessageReader
+from services.intake.heard import Heard
+from services.intake.messages import LINE, MessageReader, keepable
 from services.intake.profile import Profile
-from services.intake.report import Report
+from services.intake.reasons import Reason
+from services.intake.report import Report, add
 from services.intake.submit import Intake
+from services.intake.unreadable import named, pieces, unnamed
 
 MOST_BYTES = 1_000_000
 MOST_MESSAGES = 500
 PLAIN = "application/json"
 PROFILE_HEADER = "X-Beistand-Profile"
+_BINARY = "ce-specversion"
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,7 @@ class Message:
 
 
 def receiving(intake: Callable[[Request], Intake]) -> APIRouter:
-    """Return the route; `intake` says into which realm a request goes."""
+    """Return the routes; `intake` says into which realm a request goes."""
     router = APIRouter()
 
     @router.post("/intake")
@@ -61,10 +69,32 @@ def receiving(intake: Callable[[Request], Intake]) -> APIRouter:
             raise HTTPException(415, f"Send {STRUCTURED}, {BATCH} or {PLAIN}.")
         body = await _body(request)
         message = Message(kind, request.headers, body, profile or named)
-        report = await run_in_threadpool(_taken, intake(request), message)
-        return JSONResponse(report.as_json())
+        report, receipts = await run_in_threadpool(_taken, intake(request), message)
+        told = [receipt.model_dump(exclude_none=True) for receipt in receipts]
+        return JSONResponse(report.as_json() | {"receipts": told})
+
+    @router.get("/intake/{name:path}")
+    def answer(request: Request, name: str) -> JSONResponse:
+        """Say what became of the message with this source and id."""
+        source, event = _asked(request, name)
+        receipt = intake(request).answers.about(source, event)
+        if receipt is None:
+            raise HTTPException(
+                404,
+                f"No message {event} of {source} was taken in; send it, or look how "
+                "its source and id are written (each percent-encoded).",
+            )
+        return JSONResponse(receipt.model_dump(exclude_none=True))
 
     return router
+
+
+def _asked(request: Request, name: str) -> tuple[str, str]:
+    """Return source and id: the last part of the path is the id."""
+    raw = request.scope.get("raw_path", b"").decode("ascii", "replace")
+    told = raw.partition("/intake/")[2] or name
+    source, _, event = told.partition("?")[0].rpartition("/")
+    return unquote(source), unquote(event)
 
 
 async def _body(request: Request) -> bytes:
@@ -77,37 +107,86 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _taken(door: Intake, message: Message) -> Report:
-    """Read all messages, then take them in: one that is unreadable stops them all."""
+def _taken(door: Intake, message: Message) -> tuple[Report, list[Receipt]]:
+    """Read all messages, then take them in, each said by its own source.
+
+    A message that comes alone and cannot be read is refused, since its sender hears
+    it at once. In a batch it is set aside: those beside it have done nothing wrong.
+    """
     try:
         drafts = list(_drafts(message, door.profiles()))
     except (Unreadable, ValidationError, FileRefused) as error:
         raise HTTPException(400, f"The message cannot be read: {error}") from error
-    channel = drafts[0].came.source or drafts[0].came.channel
-    said = Said(actor=Actor(ref=channel[:200], role="channel"), via="channel")
-    return door.take(drafts, said)
+    report, receipts = Report(), dict[int, Receipt]()
+    for speaker, theirs in _by_source(drafts).items():
+        said = Said(actor=Actor(ref=speaker[:200], role="channel"), via="channel")
+        part = door.take(theirs, said)
+        heard = list(_heard(theirs))
+        told = door.answers.of(heard, part)
+        rows = (one.draft.came.row for one in heard)
+        receipts |= dict(zip(rows, told, strict=True))
+        add(report, part)
+    return report, [receipts[row] for row in sorted(receipts)]
+
+
+def _by_source(drafts: Sequence[Drafted]) -> dict[str, list[Drafted]]:
+    found: dict[str, list[Drafted]] = {}
+    for draft in drafts:
+        found.setdefault(draft.came.source or draft.came.channel, []).append(draft)
+    return found
+
+
+def _heard(drafts: Sequence[Drafted]) -> Iterator[Heard]:
+    """Give those that have an id to answer to."""
+    for draft in drafts:
+        if draft.came.event is not None and draft.came.source is not None:
+            yield Heard(draft, draft.came.source, draft.came.event)
 
 
 def _drafts(message: Message, profiles: Mapping[str, Profile]) -> Iterator[Drafted]:
     every = list(profiles.values())
-    if message.kind == PLAIN and "ce-specversion" not in message.headers:
+    is_binary = message.kind == PLAIN and _BINARY in message.headers
+    if message.kind == PLAIN and not is_binary:
         every = [_chosen(message.profile, profiles)]
     reader = MessageReader(every)
+    if is_binary:
+        event = from_binary(message.headers, message.body, fraction=str)
+        yield reader.event(1, event)
+        return
     for number, value in enumerate(_values(message), start=1):
-        yield reader.draft(number, value)
+        if message.kind == BATCH:
+            yield _of_batch(number, value, reader)
+        else:
+            yield reader.draft(number, value)
+
+
+def _of_batch(number: int, value: JsonValue, reader: MessageReader) -> Drafted:
+    """Return what becomes of one event among others; nothing raises."""
+    try:
+        event = from_value(value)
+        keepable(event)
+    except Unreadable:
+        return unnamed(number, _kept(value), Reason.NOT_AN_EVENT)
+    try:
+        return reader.event(number, event)
+    except (Unreadable, ValidationError):
+        return named(number, event, _kept(value))
+
+
+def _kept(value: JsonValue) -> dict[str, str]:
+    return pieces(LINE, json.dumps(value, ensure_ascii=False))
 
 
 def _values(message: Message) -> list[JsonValue]:
-    if "ce-specversion" in message.headers:
-        event = from_binary(message.headers, message.body)
-        return [event.model_dump(mode="json", exclude_none=True)]
     parsed = strict_json(message.body, fraction=str)
     values: list[JsonValue] = parsed if isinstance(parsed, list) else [parsed]
     if message.kind == STRUCTURED and isinstance(parsed, list):
         raise Unreadable(f"a list of events is {BATCH}")
+    if message.kind == BATCH and not isinstance(parsed, list):
+        raise Unreadable("a batch is a JSON list of CloudEvents")
     if not 0 < len(values) <= MOST_MESSAGES:
         raise Unreadable(f"a list has 1 to {MOST_MESSAGES} messages")
-    if message.kind != PLAIN and not all(map(_is_event, values)):
+    if message.kind == STRUCTURED and not _is_event(parsed):
         raise Unreadable("a CloudEvent has `specversion`, `id`, `source` and `type`")
     return values
 

@@ -35,7 +35,8 @@ def post(client):
 
 def told(answer) -> dict[str, int]:
     report = answer.json()
-    return {name: count for name, count in report.items() if count and name != "rows"}
+    said = {"rows", "receipts"}
+    return {name: count for name, count in report.items() if count and name not in said}
 
 
 def test_a_structured_cloudevent_is_taken_once(post, recorder):
@@ -128,7 +129,7 @@ def test_a_row_that_reaches_nobody_is_set_aside_and_answered(post):
         (ROW, STRUCTURED, "/intake", "specversion"),
         ([EVENT], STRUCTURED, "/intake", "a list of events"),
         ([], BATCH, "/intake", "1 to 500 messages"),
-        ([EVENT, ROW], BATCH, "/intake", "specversion"),
+        (EVENT, BATCH, "/intake", "a batch is a JSON list"),
         (EVENT | {"type": "x.y.v1"}, STRUCTURED, "/intake", "the type is none of"),
         (EVENT | {"source": ""}, STRUCTURED, "/intake", "source"),
     ],
@@ -161,3 +162,82 @@ def test_a_page_of_another_site_is_refused(post, recorder):
 
 def test_a_message_is_bounded(post):
     assert post(b" " * 1_000_001, STRUCTURED).status_code == 413
+
+
+def test_one_bad_event_of_a_batch_is_set_aside_and_the_others_are_taken(post, recorder):
+    batch = [EVENT, ROW, TYPED | {"id": "e-2", "data": {"contact": {}}}, "no event"]
+
+    answer = post([*batch, TYPED | {"id": "e-3", "subject": "home-8"}], BATCH)
+    again = post(batch, BATCH)
+
+    assert told(answer) == {"read": 5, "taken": 2, "set_aside": 3}
+    assert told(again) == {"read": 4, "unchanged": 1, "set_aside": 3}
+    assert [(r["id"], r["outcome"]) for r in answer.json()["receipts"]] == [
+        ("e-1", "taken"),
+        ("e-2", "set_aside"),
+        ("e-3", "taken"),
+    ]
+    assert len(recorder.read()) == 5
+
+
+def test_what_became_of_a_message_can_be_asked_at_any_time(client, post):
+    first = post(EVENT, STRUCTURED).json()["receipts"][0]
+    post(EVENT | {"id": "e-2"}, STRUCTURED)
+    post(
+        EVENT | {"id": "e-3", "subject": None, "data": ROW | {"Telegram": None}}, BATCH
+    )
+
+    def asked(path: str) -> Any:
+        return client.get(f"/intake/{path}")
+
+    assert asked("%2Fpartner%2Fmuster/e-1").json() == first
+    assert asked("/partner/muster/e-1").json() == first
+    assert asked("%2Fpartner%2Fmuster/e-2").json() == {
+        "source": "/partner/muster",
+        "id": "e-2",
+        "outcome": "unchanged",
+        "case": first["case"],
+        "case_no": first["case_no"],
+        "questions": [],
+        "position": first["position"] + 1,
+    }
+    assert (first["outcome"], first["case_no"][-5:]) == ("taken", "-0001")
+    assert asked("%2Fpartner%2Fmuster/e-9").status_code == 404
+    assert "No message e-9 of /partner/muster" in asked("/partner/muster/e-9").text
+
+
+def test_one_id_is_one_message_whatever_it_is_about(post, recorder):
+    post(EVENT, STRUCTURED)
+    other = post(EVENT | {"subject": "home-99"}, STRUCTURED)
+    again = post(EVENT | {"subject": "home-99"}, STRUCTURED)
+
+    assert told(other) == told(again) == {"read": 1, "set_aside": 1}
+    assert [fact.type for fact in recorder.read()] == [
+        "offer.listed.v1",
+        "submission.set_aside.v1",
+    ]
+
+
+def test_a_repeat_that_comes_after_the_row_went_back_changes_nothing(post, recorder):
+    """A, B, B again under an id of its own, A: then the third comes a second time."""
+    beds = {4: ROW | {"Accommodation": 4}, 5: ROW | {"Accommodation": 5}}
+    a, b = EVENT | {"data": beds[4]}, EVENT | {"id": "e-2", "data": beds[5]}
+    for event in (a, b, b | {"id": "e-3"}, a | {"id": "e-4"}):
+        post(event | {"revision": None}, STRUCTURED)
+    facts = [fact.type for fact in recorder.read()]
+
+    late = post(b | {"id": "e-3", "revision": None}, STRUCTURED)
+
+    assert told(late) == {"read": 1, "unchanged": 1}
+    assert facts == [
+        "offer.listed.v1",
+        "offer.amended.v1",
+        "submission.noted.v1",
+        "offer.amended.v1",
+    ]
+    assert len(recorder.read()) == 4
+
+
+@pytest.mark.parametrize("told", [{"revision": 1_700_000_000}, {"id": "e" * 201}])
+def test_what_no_fact_can_hold_is_refused_in_a_sentence(post, told):
+    assert post(EVENT | told, STRUCTURED).status_code == 400

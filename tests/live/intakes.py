@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from services.health import Health
 from services.intake.consuming import consume
 from services.intake.submit import Intake
 from services.ledger.handle import Order, Writer
-from services.ledger.rules.realm import RegisterChannel
+from services.ledger.rules.realm import BeginDay, RegisterChannel
 from services.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -108,7 +109,10 @@ class Channel:
 
 
 def register(writer: Writer, channel: str = "web", source: str = "/web") -> None:
+    """Register a channel, on a day of 2022."""
+    begin = BeginDay(day=date(2022, 3, 18))
     command = RegisterChannel(channel=channel, source=source)
+    writer.do(Order(id="begin", said=SAID, command=begin))
     writer.do(Order(id=f"register-{channel}", said=SAID, command=command))
 
 
