@@ -1,0 +1,210 @@
+"""The whole office in one thread: channels, bus, intake, matchers, desk, calendar.
+
+The handlers are the product's own; only what they speak to is in memory.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from itertools import product
+from random import Random
+
+from pydantic import ValidationError
+
+from events.base import Said
+from events.envelope import Unreadable, strict_json
+from events.policy import CheckKind
+from events.values import Actor
+from services import daily, realm
+from services.intake.draft import Drafted
+from services.intake.messages import LINE, MessageReader, aside
+from services.intake.reasons import Reason
+from services.intake.submit import Intake
+from services.ledger.handle import Contended, Order, Writer, read
+from services.ledger.rules.base import Refused
+from services.ledger.rules.offers import CheckOffer
+from services.ledger.rules.realm import AdoptPolicy, OpenRealm
+from services.market import Market
+from services.matching import Matching
+from tests.model.bus import Bus, Record
+from tests.model.channels import SOURCES, Channels, Message
+from tests.model.desk import chosen
+from tests.model.ledger import Ledger, MemoryFeed, MemoryRecorder
+from tests.model.turns import TO_THE_END, Loss, Process, Turns
+from tests.model.vault import REALM, Keys, MemoryVault
+from tests.model.witness import Witness
+
+TODAY = date(2022, 3, 18)
+GROUP = "intake"
+CHECKS: tuple[CheckKind, ...] = ("visit", "identity")
+KNOWN = 8
+"""Subjects that are known from the first day."""
+MOST = 3
+"""Messages of one part that an intake takes at once."""
+CHANNEL = Said(actor=Actor(ref="bus", role="channel"), via="channel")
+COORDINATOR = Said(actor=Actor(ref="K. Muster", role="coordinator"), via="desk")
+_NOON_US = int(datetime(2022, 3, 18, 11, tzinfo=UTC).timestamp() * 1e6)
+_DAY_US = 86_400_000_000
+
+
+@dataclass
+class Hands:
+    """What a process remembers: gone when it is killed."""
+
+    writer: Writer
+    matching: Matching
+    intake: Intake
+
+
+@dataclass
+class Office:
+    """One realm and everyone who works on it."""
+
+    ledger: Ledger
+    keys: Keys
+    bus: Bus = field(default_factory=Bus)
+    turns: Turns = field(default_factory=Turns)
+    channels: Channels = field(default_factory=Channels)
+    witness: Witness = field(default_factory=Witness)
+    view: Market = field(default_factory=Market)
+    today: date = TODAY
+    orders: list[Order] = field(default_factory=list)
+    hands: dict[str, Hands] = field(default_factory=dict)
+    processes: dict[str, Process] = field(default_factory=dict)
+
+    @classmethod
+    def opened(cls) -> "Office":
+        """Return an office on its first day."""
+        first = _first_day()
+        office = cls(first.ledger.copy(), first.keys.copy())
+        office.channels.sent += first.channels.sent
+        office.channels.revisions |= first.channels.revisions
+        office.look()
+        return office
+
+    def process(self, name: str) -> Process:
+        """Return a process, which starts with the first thing it does."""
+        if name not in self.processes:
+            self.processes[name] = Process(name, self.turns, lambda: self._begin(name))
+        return self.processes[name]
+
+    def look(self) -> None:
+        """Let the witness and the desk's view see what is new."""
+        fresh = self.ledger.facts[self.witness.position :]
+        if fresh:
+            self.witness.take(fresh)
+            self.view.apply(map(read, fresh))
+
+    def work(self, who: str, steps: int, loss: Loss | None, dice: Random) -> None:
+        """Let a process begin something, or go on with what it was at."""
+        process = self.process(who)
+        if process.busy:
+            process.go_on(steps=steps)
+            return
+        kind = who.partition("-")[0]
+        if kind == "intake":
+            process.start(lambda: self._take_in(who), steps=steps, loss=loss)
+        elif kind == "matcher":
+            process.start(lambda: self._match(who), steps=steps, loss=loss)
+        elif kind == "calendar":
+            self.today += timedelta(days=dice.choice((1, 1, 2, 6, 11)))
+            self.ledger.now_us = _NOON_US + _DAY_US * (self.today - TODAY).days
+            process.start(lambda: self._begin_day(who), steps=steps, loss=loss)
+        elif (order := self._order(dice)) is not None:
+            process.start(lambda: self._command(who, order), steps=steps, loss=loss)
+
+    def send(self, message: Message) -> None:
+        self.bus.publish(message.topic, message.subject, message.value)
+
+    def drain(self) -> None:
+        """Let everyone finish, and take in what is left on the bus."""
+        for process in self.processes.values():
+            process.go_on(steps=TO_THE_END)
+        while self.bus.lag(GROUP):
+            self.work("intake-1", TO_THE_END, None, Random(0))
+            self.look()
+        self.look()
+
+    def close(self) -> None:
+        for process in self.processes.values():
+            process.kill()
+
+    def _begin(self, name: str) -> None:
+        recorder = MemoryRecorder(self.ledger, self.turns)
+        vault = MemoryVault(self.keys, self.turns)
+        writer = Writer(recorder, vault)
+        self.hands[name] = Hands(
+            writer,
+            Matching(MemoryFeed(self.ledger, self.turns), recorder, vault),
+            Intake(writer, realm=REALM, clock=self._clock),
+        )
+
+    def _clock(self) -> datetime:
+        return datetime.fromtimestamp(self.ledger.now_us / 1e6, UTC)
+
+    def _take_in(self, who: str) -> None:
+        records = self.bus.poll(GROUP, MOST)
+        if not records:
+            return
+        reader = MessageReader([])
+        drafts = [_drafted(reader, n, record) for n, record in enumerate(records, 1)]
+        self.hands[who].intake.take(drafts, CHANNEL)
+        self.turns.pause()
+        self.bus.commit(GROUP, records)
+
+    def _match(self, who: str) -> None:
+        self.hands[who].matching.run()
+
+    def _begin_day(self, who: str) -> None:
+        hands = self.hands[who]
+        daily.begin_day(hands.writer, hands.matching, self.today)
+
+    def _order(self, dice: Random) -> Order | None:
+        """Return what is clicked next: something new, or the same thing twice."""
+        if self.orders and dice.random() < 0.15:
+            return dice.choice(self.orders)
+        command = chosen(self.view, dice)
+        if command is None:
+            return None
+        order = Order(id=f"desk-{len(self.orders)}", said=COORDINATOR, command=command)
+        self.orders.append(order)
+        return order
+
+    def _command(self, who: str, order: Order) -> None:
+        try:
+            self.hands[who].writer.do(order)
+        except (Refused, Contended):
+            return
+
+
+def _drafted(reader: MessageReader, number: int, record: Record) -> Drafted:
+    try:
+        value = strict_json(record.value, fraction=str)
+        made = reader.draft(number, value)
+    except (Unreadable, ValidationError):
+        text = record.value.decode("utf-8", "replace")
+        return aside(number, {LINE: text}, Reason.NOT_READABLE)
+    if made.came.source != SOURCES[record.topic]:
+        return aside(number, dict(made.came.whole), Reason.NOT_READABLE)
+    return made
+
+
+@cache
+def _first_day() -> Office:
+    """Return an office that has begun, with some of its market: every history's."""
+    office = Office(Ledger(now_us=_NOON_US), Keys())
+    writer = Writer(MemoryRecorder(office.ledger), MemoryVault(office.keys))
+    opened = OpenRealm(realm=REALM, title="Model", synthetic=True)
+    policy = AdoptPolicy(policy=realm.default_policy())
+    for name, command in (("realm-opened", opened), ("policy-first", policy)):
+        writer.do(Order(id=name, said=realm.SYSTEM, command=command))
+    office.process("calendar").start(
+        lambda: office._begin_day("calendar"), steps=TO_THE_END
+    )
+    for message in office.channels.first(KNOWN):
+        office.send(message)
+    office.drain()
+    for offer, kind in product(office.view.offers, CHECKS):
+        check = CheckOffer(offer=offer, check=kind, state="passed", on=TODAY)
+        writer.do(Order(id=f"{kind}-{offer}", said=COORDINATOR, command=check))
+    return office
