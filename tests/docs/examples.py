@@ -18,7 +18,9 @@ import contextlib
 import io
 import os
 import re
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -34,6 +36,7 @@ FENCE = re.compile(
 )
 COMMAND = re.compile(r"^\$ ((?:[^\\\n]|\\[\s\S])*)\n?((?:(?!\$ ).+\n?)*)", re.MULTILINE)
 SECONDS = 120
+CURL = Path(__file__).parent / "curl.py"
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,17 @@ def compare(said: str, expected: str, where: str) -> None:
     assert fits, f"{where} promises\n{expected}\nand this was printed:\n{said}"
 
 
+def with_curl(folder: Path, path: str) -> str:
+    """Return a search path on which there is a curl, or one that does as much."""
+    if shutil.which("curl", path=path) is not None:
+        return path
+    own = folder / "curl" / "curl"
+    own.parent.mkdir()
+    own.write_text(f"#!{sys.executable}\n{CURL.read_text()}")
+    own.chmod(0o755)
+    return f"{own.parent}:{path}"
+
+
 class Session:
     """What the blocks of one document share: a namespace, a folder, a home."""
 
@@ -98,7 +112,7 @@ class Session:
         self._folder = folder
         self._names: dict[str, object] = {"__name__": path.stem}
         self._environment = os.environ | {
-            "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
+            "PATH": f"{ROOT / '.venv/bin'}:{with_curl(folder, os.environ['PATH'])}",
             "BEISTAND_HOME": str(folder / "home"),
             "NO_COLOR": "1",
         }
