@@ -3,7 +3,7 @@
 import asyncio
 import stat
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,8 +25,15 @@ from services.bus.layout import Right
 from services.bus.names import Names
 from services.bus.probe import probe, require
 from services.bus.stream import for_faststream
+from services.busfeed import KafkaFeed
+from services.channel import Channel
 from services.channel.config import read
+from services.intake.submit import Intake
+from services.ledger.handle import Writer
+from services.settings import load
 from tests.live import secured
+from tests.live.buses import relaying
+from tests.live.intakes import HOME, consuming, register, until
 
 NAMES = Names("05111000")
 CHANNELS = ("caritas", "web-form")
@@ -344,3 +351,45 @@ def soon_planned(cluster, names):
         time.sleep(0.1)
         found = topics.plan(cluster, names, ["caritas"])
     return found
+
+
+def test_a_realm_lives_on_the_rights_of_the_table_alone(
+    guarded, database, recorder, vault, tmp_path
+):
+    names, file = Names("t-alone"), tmp_path / "web.toml"
+    with opened(guarded.admin) as cluster:
+        added_to(cluster, guarded, names, file)
+        settings = {
+            part: signed(cluster, guarded, names, tmp_path / f"{part}.env")
+            for part in ("intake", "relay", "projecting")
+        }
+    writer = Writer(recorder, vault)
+    register(writer)
+
+    with (
+        consuming(Intake(writer, realm=names.realm), settings["intake"]),
+        relaying(database, settings["relay"]),
+        closing(KafkaFeed(settings["projecting"])) as feed,
+        Channel.open(file) as channel,
+    ):
+        offer = {"contact": {"mail": "kim@example.org"}, "details": HOME}
+        receipt = channel.offer("4711", offer).receipt(timeout=60)
+        until(lambda: feed.head() >= recorder.head())
+        facts = feed.read(0).facts
+
+    assert receipt.outcome == "taken"
+    assert list(facts) == recorder.read()
+
+
+def added_to(cluster, guarded, names, file):
+    topics.apply(cluster, topics.plan(cluster, names, []))
+    said = {"channel": "web", "source": "/web", "file": file}
+    add(cluster, guarded.admin, names, **said)
+
+
+def signed(cluster, guarded, names, file):
+    """The settings of a part, as its file gives them to the process."""
+    own = users.give(cluster, guarded.admin, names.group(file.stem), file)
+    given = {"kafka_user": own.user, "kafka_password": own.password}
+    place = {"kafka": own.servers, "kafka_ca": own.ca, "realm": names.realm}
+    return load(file.parent, **given, **place, kafka_security=own.security)
