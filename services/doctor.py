@@ -164,6 +164,10 @@ def _ledger(feed: LedgerFeed) -> Iterator[Finding]:
 def _read_models(server: Server) -> Iterator[Finding]:
     with closing(LedgerFeed(server)) as feed, server.connect(Role.DESK) as db:
         head = feed.head()
+        made = db.execute("SELECT to_regclass('readmodel.checkpoint')").fetchone()
+        if made == (None,):
+            yield Finding("read models", "not made yet; the first start makes them")
+            return
         for one in checkpoint.standing(db):
             if one.parked is not None:
                 advice = f"Run `beistand rebuild {one.read_model}` after mending it."

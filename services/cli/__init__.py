@@ -6,6 +6,7 @@ import typer
 
 from services import logs
 from services.cli import (
+    aside,
     audit,
     bus,
     channels,
@@ -27,10 +28,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (running, working, why, intake, files, keeping, saving):
+for module in (running, working, why, intake, files, keeping, saving, aside):
     for command in module.COMMANDS:
         app.command()(command)
 app.add_typer(intake.profile, name="profile")
+app.add_typer(aside.app, name="set-aside")
 app.add_typer(bus.kafka, name="kafka")
 app.add_typer(audit.audit, name="audit")
 app.add_typer(channels.topics, name="topics")
@@ -41,4 +43,5 @@ app.add_typer(contract.app, name="contract")
 def main() -> None:
     """Run the command line; exit 0 done, 1 refused or not holding, 2 wrong use."""
     logs.configure(for_people=sys.stderr.isatty())
-    app()
+    # Typer's own call would print the text of an error, which may quote a person.
+    typer.main.get_command(app)()

@@ -99,6 +99,10 @@ def test_what_waits_for_days_set_aside_is_told(projected):
     assert all("desk" in one.advice for one in found)
 
 
+def test_read_models_that_were_never_made_are_no_fault(database):
+    assert advice(doctor._read_models(database)) == {}
+
+
 def test_without_a_bus_nothing_is_missing(database, tmp_path):
     found = list(doctor_bus.examine_bus(load(tmp_path), database))
 

@@ -73,6 +73,36 @@ def test_on_a_terminal_events_are_for_reading_and_name_nobody_either():
     assert "Unauffindbar" not in events
 
 
+BROKEN_COMMAND = f"""
+import sys
+from services.cli import keeping, main
+
+def broken(*_):
+    raise ValueError({PLANTED!r})
+
+keeping.examine = broken
+sys.argv = ["beistand", "doctor"]
+main()
+"""
+
+
+def test_a_command_that_dies_names_nobody_either():
+    done = subprocess.run(
+        [sys.executable, "-c", BROKEN_COMMAND],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    last = json.loads(done.stderr.splitlines()[-1])
+    assert (done.returncode, last["event"], last["error"]) == (
+        1,
+        "process.died",
+        "ValueError",
+    )
+    assert "Unauffindbar" not in done.stdout + done.stderr
+
+
 def fields(source):
     """Return the names under which a module hands values to its log."""
     return {
