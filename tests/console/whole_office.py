@@ -22,6 +22,7 @@ from services.console.app import desk_app
 from services.database import Connection, Role, Server, create
 from services.desk import RealDesk
 from services.follow import LedgerFeed
+from services.health import Health
 from services.intake.reasons import Reason
 from services.intake.submit import Intake
 from services.ledger.handle import Writer
