@@ -6,7 +6,7 @@ and logs the answer. Whoever was not answered was promised nothing.
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from itertools import islice
@@ -18,6 +18,7 @@ from tests.torture.said import Json, Message, Voice
 PATIENCE = 6.0
 AGAIN_SECONDS = 0.2
 BATCH = 12
+_NO_HEADERS: Mapping[str, str] = {}
 BATCH_TYPE = "application/cloudevents-batch+json"
 
 
@@ -37,12 +38,16 @@ class Door:
     stop: threading.Event
 
     def ask(
-        self, method: str, path: str, body: bytes, headers: dict[str, str]
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] = _NO_HEADERS,
     ) -> Reply:
         """Ask once."""
         line = HTTPConnection(LOCALHOST, self.port, timeout=PATIENCE)
         try:
-            line.request(method, path, body, headers)
+            line.request(method, path, body, dict(headers))
             answer = line.getresponse()
             told = json.loads(answer.read() or b"{}")
         except (OSError, HTTPException, ValueError):

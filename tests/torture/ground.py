@@ -8,6 +8,7 @@ be had; elsewhere that fault is left out and said.
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -30,7 +31,9 @@ from tests.torture.wire import Wire, Wires
 
 DISK = 1 << 30
 _WAL = {"max_wal_size": "256MB", "min_wal_size": "32MB"}
-_THROUGH = range(29900, 29999)
+_PORTS = range(20_000, 28_000)
+"""Below those that clients are given: a process that was killed gets its own again."""
+_given: set[int] = set()
 
 
 class Ground:
@@ -124,12 +127,20 @@ class Ground:
         place.make()
         place.choose_ports(None)
         straight, controller = place.ports()
-        door = next(port for port in _THROUGH if unused(port))
+        door = free_port()
         wire = self.wires.between((LOCALHOST, 0), (LOCALHOST, door), Kafka)
         self._through = _listeners(
             {"BUS": straight, "THROUGH": door}, controller, {"THROUGH": wire.port}
         )
         return wire
+
+
+def free_port() -> int:
+    """Return a port that nobody has, drawn so that runs side by side seldom meet."""
+    drawn = iter(lambda: random.SystemRandom().choice(_PORTS), None)
+    found = next(port for port in drawn if port not in _given and unused(port))
+    _given.add(found)
+    return found
 
 
 def _listeners(

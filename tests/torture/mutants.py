@@ -4,13 +4,12 @@ A patch replaces one thing in a process before its command begins. The plan brin
 moment in which that thing alone holds the promise.
 """
 
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, LiteralString
-
-import psycopg
 
 from events.base import Recorded as RecordedFact
 from events.values import Origin
@@ -30,7 +29,7 @@ from services.ledger.recorder import Recorder
 from services.ledger.rules import telling
 from services.planning import PlanPart
 from tests.torture import bus_mutants
-from tests.torture.plan import KAFKA, POSTGRES, Fault, Kind
+from tests.torture.plan import KAFKA, Fault, Kind
 
 Broken = Literal["lost", "stored_twice", "promised_twice", "gaps", "read models"]
 AT_WORK = ("projecting", "desk")
@@ -149,18 +148,14 @@ def no_lock() -> None:
     projecting.Projecting._lead = lead  # type: ignore[method-assign] # as above
 
 
-def hopeful() -> None:
-    """An answer that does not come is taken for a yes."""
+def write_behind() -> None:
+    """The answer is given first, and what it says is recorded a moment later."""
     right = Recorder.record
 
     def record(self: Recorder, entries: Sequence[Entry]) -> tuple[Answer, ...]:
-        try:
-            with self._connections.one() as db:
-                db.execute("SELECT 1")
-        except psycopg.OperationalError:
-            head = 10**6
-            return tuple(Recorded(head, head) for _ in entries)
-        return right(self, entries)
+        place = self.head() + 1
+        threading.Timer(GAP_SECONDS, right, (self, entries)).start()
+        return tuple(Recorded(place, place) for _ in entries)
 
     Recorder.record = record  # type: ignore[method-assign] # a mutant is a patch
 
@@ -183,9 +178,6 @@ _DELIVERY = tuple(
     )
 )
 """What was sent lies on the way, and then there is no way."""
-_OUTAGES = tuple(
-    Fault(at, Kind.CRASH, POSTGRES, 1.5, "immediate") for at in (3.0, 7.0, 11.0)
-)
 _READING, _SENDING = ("intake-1", "desk"), ("relay-1", "desk")
 
 MUTANTS: Mapping[str, Mutant] = {
@@ -195,7 +187,7 @@ MUTANTS: Mapping[str, Mutant] = {
         no_fence, "promised_twice", (*AT_WORK, *MATCHERS), _slow("matching-2")
     ),
     "older-revision-wins": Mutant(older_revision_wins, "lost"),
-    "hopeful-answer": Mutant(hopeful, "lost", faults=_OUTAGES, seconds=14),
+    "write-behind": Mutant(write_behind, "lost"),
     "position-apart": Mutant(
         position_apart,
         "read models",

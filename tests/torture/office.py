@@ -7,18 +7,16 @@ from dataclasses import replace
 
 from projections import checkpoint
 from services.bus.names import Names
-from services.bus.place import LOCALHOST, unused
+from services.bus.place import LOCALHOST
 from services.database import Role, Server
 from tests.docs.examples import ROOT
-from tests.torture.ground import Ground
+from tests.torture.ground import Ground, free_port
 from tests.torture.mutants import MUTANTS
 from tests.torture.plan import PARTS
 from tests.torture.processes import Crew, Process
 
 BEISTAND = str(ROOT / ".venv/bin/beistand")
 TODAY = "2022-03-18"
-HEALTH = range(28300, 28699)
-_GIVEN: set[int] = set()
 PLAIN = "none"
 """The mutant that is none."""
 
@@ -30,12 +28,11 @@ class Office:
         self,
         ground: Ground,
         realm: str,
-        port: int,
         *,
         parts: Sequence[str] = PARTS,
         mutant: str = PLAIN,
     ) -> None:
-        self.ground, self.realm, self.port = ground, realm, port
+        self.ground, self.realm, self.port = ground, realm, free_port()
         self.names = Names(realm)
         self.home = ground.home.parent / realm
         self.home.mkdir(mode=0o700)
@@ -64,9 +61,10 @@ class Office:
             "BEISTAND_REALM": self.realm,
             "BEISTAND_TODAY": TODAY,
             "BEISTAND_PORT": str(self.port),
-            "BEISTAND_HEALTH_PORT": str(self.health(part)),
             "DATABASE_URL": self.ground.way(part, self.ledger),
         }
+        if part != "desk":
+            found["BEISTAND_HEALTH_PORT"] = str(self.health(part))
         if self.ground.to_kafka is not None:
             found["BEISTAND_KAFKA"] = f"{LOCALHOST}:{self.ground.to_kafka.port}"
         return found
@@ -76,9 +74,7 @@ class Office:
         if part == "desk":
             return self.port
         if part not in self._health:
-            found = (port for port in HEALTH if unused(port))
-            self._health[part] = next(p for p in found if p not in _GIVEN)
-            _GIVEN.add(self._health[part])
+            self._health[part] = free_port()
         return self._health[part]
 
     def position(self) -> int:
