@@ -204,6 +204,7 @@ def _engine(server: Server, folder: Path) -> Iterator[Beistand]:
             writer=writer,
             matching=Matching(feed, recorder, vault),
             intake=Intake(writer, realm=settings.realm),
+            health=Health(),
         )
         engine.begin_today()
         yield engine
