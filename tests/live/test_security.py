@@ -27,7 +27,8 @@ from services.bus.probe import probe, require
 from services.bus.stream import for_faststream
 from services.busfeed import KafkaFeed
 from services.channel import Channel
-from services.channel.config import read
+from services.channel import NotAllowed as ChannelNotAllowed
+from services.channel.config import read, write
 from services.intake.submit import Intake
 from services.ledger.handle import Writer
 from services.settings import load
@@ -264,6 +265,31 @@ def test_faststream_and_kafka_python_sign_in_as_aiokafka_does(channels, parts):
         sent = producer.send(NAMES.intake("caritas"), b"{}").get(10)
 
     assert sent.topic == NAMES.intake("caritas")
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "says"),
+    [
+        ("kafka", {"password": "guessed"}, "does not accept this user and password"),
+        ("channel", {"topic": NAMES.intake("caritas")}, "or a right is missing"),
+        ("channel", {"receipts": NAMES.receipts("caritas")}, "or a right is missing"),
+        ("kafka", {"ca": "none.pem"}, "none.pem holds no certificate"),
+    ],
+    ids=["password", "topic", "receipts", "authority"],
+)
+def test_the_sdk_says_what_the_bus_does_not_allow(
+    guarded, channels, tmp_path, table, change, says
+):
+    own = read(guarded.home / "files" / "web-form.toml")
+    part = getattr(own, table).model_copy(update=change)
+    write(tmp_path / "web-form.toml", own.model_copy(update={table: part}))
+    began = time.monotonic()
+
+    with pytest.raises(ChannelNotAllowed, match=says):
+        Channel.open(tmp_path / "web-form.toml")
+
+    # kafka-python tries a wrong password again for ten seconds.
+    assert time.monotonic() - began < 10 + SECONDS
 
 
 def test_a_channels_file_is_its_own_and_the_secret_is_kept_while_it_opens(
