@@ -156,7 +156,7 @@ def entries(recorded: Recorded) -> Iterator[CaseEntry]:
             on_behalf_of=said.on_behalf_of,
             via=said.via,
             caused_by=said.caused_by,
-            match=getattr(fact, "match", None),
+            match=vars(fact).get("match"),
             parts=parts,
         )
 
@@ -167,4 +167,4 @@ def _apply(cursor: Cur, step: Step) -> None:
         TABLE.fill(cursor, rows)
 
 
-MODEL = ReadModel((TABLE,), _apply)
+MODEL = ReadModel((TABLE,), _apply, sides=())

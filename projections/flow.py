@@ -103,4 +103,4 @@ def _count(cursor: Cur, day: Day) -> None:
         cursor.execute(_ADD, [on, *(numbers[name] for name in _NAMES)])
 
 
-MODEL = ReadModel((TABLE,), count=_count)
+MODEL = ReadModel((TABLE,), count=_count, sides=())

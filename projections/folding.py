@@ -42,7 +42,7 @@ def fold(
     cursor: Cur, lives: Lives, facts: Sequence[Recorded], page: Folded
 ) -> Iterator[Day]:
     """Let the lives go on; yield each business day once it is folded."""
-    names = {recorded.position: about(recorded.fact) for recorded in facts}
+    names = {r.position: about(r.fact, lives.sides) for r in facts}
     lives.load(cursor, dict.fromkeys(ref for refs in names.values() for ref in refs))
     for part, ends in days_of(facts, lives.realm.today):
         before = dict[str, Life | None]()

@@ -17,6 +17,8 @@ from events.realm import DayBegan, PolicyAdopted, RealmOpened
 from events.values import Day, Instant, OpenQuestion, Ref, Sealed, Strict
 
 REALM = "realm"
+SIDES = ("offer:", "need:")
+"""How the names of cases begin."""
 
 
 EMPTY = Sealed(subject="x", purpose="x", key_id="x", mark="0", box="")
@@ -71,13 +73,15 @@ MODELS: dict[str, type[OfferLife | NeedLife | RealmLife]] = {
 """The model of a life, by the first part of its tag."""
 
 
-def about(fact: Fact) -> tuple[str, ...]:
-    """Return the lives that a fact may change."""
-    if isinstance(fact, RealmOpened | DayBegan | PolicyAdopted):
-        return (REALM,)
-    if isinstance(fact, OfferFact | NeedFact | MatchFact | PairFact):
-        return tuple(tag for tag in fact.tags() if tag.startswith(("offer:", "need:")))
-    return ()
+def about(fact: Fact, sides: tuple[str, ...] = SIDES) -> tuple[str, ...]:
+    """Return the lives that a fact may change: the realm, and those of these sides."""
+    if isinstance(fact, _OF_CASES):
+        return tuple([tag for tag in fact.tags() if tag.startswith(sides)])
+    return (REALM,) if isinstance(fact, _OF_REALM) else ()
+
+
+_OF_CASES = (OfferFact, NeedFact, MatchFact, PairFact)
+_OF_REALM = (RealmOpened, DayBegan, PolicyAdopted)
 
 
 def evolve_life(ref: str, life: Life | None, recorded: Recorded) -> Life | None:

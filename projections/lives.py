@@ -13,6 +13,7 @@ from events.base import Recorded
 from projections.life import (
     MODELS,
     REALM,
+    SIDES,
     CaseLife,
     Life,
     NeedLife,
@@ -53,11 +54,13 @@ TABLE = Table(
 class Lives:
     """The lives that a step touches: loaded, evolved in order, saved in one go.
 
-    What is asked of them counts what is not saved yet.
+    What is asked of them counts what is not saved yet. `sides` are the only ones that
+    are folded: the table holds all lives or serves those who need no more.
     """
 
-    def __init__(self, kept: int = KEPT) -> None:
+    def __init__(self, kept: int = KEPT, sides: tuple[str, ...] = SIDES) -> None:
         self._kept = kept
+        self.sides = sides
         self.forget()
 
     def forget(self) -> None:

@@ -69,4 +69,4 @@ def _row(fact: PersonalOpened, recorded: Recorded) -> Opening:
     )
 
 
-MODEL = ReadModel((TABLE,), _apply)
+MODEL = ReadModel((TABLE,), _apply, sides=())

@@ -156,5 +156,5 @@ def _plans(step: Step) -> list[tuple[PlanMade, Recorded]]:
     return [(fact, where) for fact, where in found if isinstance(fact, PlanMade)]
 
 
-MODEL = ReadModel((TABLE,), _apply)
-UNMET_MODEL = ReadModel((UNMET,), _apply_unmet)
+MODEL = ReadModel((TABLE,), _apply, sides=())
+UNMET_MODEL = ReadModel((UNMET,), _apply_unmet, sides=("need:",))

@@ -49,13 +49,21 @@ class Projector:
     """Brings the read models on, page by page, where the connection's path leads.
 
     One connection, one projector. What a page leads to is committed with its last
-    position or not at all; facts that were applied before change nothing.
+    position or not at all; facts that were applied before change nothing. Who follows
+    with some of the read models leaves the others behind, to be rebuilt before they
+    follow; lives that none of the some depends on are then left out too.
     """
 
-    def __init__(self, db: Db, models: Sequence[ReadModel] = MODELS) -> None:
+    def __init__(
+        self,
+        db: Db,
+        models: Sequence[ReadModel] = MODELS,
+        lives: Lives | None = None,
+    ) -> None:
         self._db = db
         self._models = models
-        self._lives = Lives()
+        sides = {side for model in models for side in model.sides}
+        self._lives = lives or Lives(sides=tuple(sorted(sides)))
         self._stands: tuple[int, int] | None = None
 
     def apply(self, facts: Iterable[Recorded]) -> int:
@@ -149,10 +157,16 @@ def park(db: Db, poison: Poisoned) -> None:
     )
 
 
+_SOON = "SET LOCAL synchronous_commit TO off"
+"""Do not wait for the disk: what a crash of the server takes from the read models is
+a whole page with its position, and the ledger has its facts."""
+
+
 def _locked(
     cursor: Cur, models: Sequence[ReadModel]
 ) -> tuple[tuple[int, int], list[ReadModel]]:
     """Hold the checkpoint until the commit; return where the lives are, who follows."""
+    cursor.execute(_SOON)
     cursor.execute(
         "SELECT read_model, position, rebuilt, parked FROM checkpoint"
         " ORDER BY read_model FOR UPDATE"

@@ -54,4 +54,4 @@ def _apply(cursor: Cur, step: Step) -> None:
         replace(cursor, TABLE, "realm", gone=gone, rows=rows(step.realm))
 
 
-MODEL = ReadModel((TABLE,), _apply)
+MODEL = ReadModel((TABLE,), _apply, sides=())

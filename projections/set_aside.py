@@ -95,4 +95,4 @@ def _waiting(fact: SubmissionSetAside, recorded: Recorded) -> Submission:
     )
 
 
-MODEL = ReadModel((TABLE,), _apply)
+MODEL = ReadModel((TABLE,), _apply, sides=())

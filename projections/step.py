@@ -21,7 +21,7 @@ from psycopg import sql
 from events.base import Recorded
 from events.policy import Policy
 from projections.day import Count
-from projections.life import NeedLife, OfferLife, RealmLife
+from projections.life import SIDES, NeedLife, OfferLife, RealmLife
 from projections.table import Cur, Shape, Table, words
 from projections.veil import hides
 
@@ -101,6 +101,8 @@ class ReadModel:
     apply: Apply | None = None
     count: Count | None = None
     lives: OfLives | None = None
+    sides: tuple[str, ...] = SIDES
+    """Whose lives its rows depend on. An offer's do on needs: they may hide it."""
 
     @property
     def name(self) -> str:
