@@ -17,6 +17,7 @@ import structlog
 from events.base import Recorded
 from events.contract import decode
 from projections import checkpoint, schema
+from projections.collecting import uncollected
 from projections.projector import Poisoned, Projector, park
 from projections.rebuild import Compared
 from projections.rebuild import rebuild as rebuilt
@@ -82,7 +83,8 @@ class Projecting:
         if not page.facts:
             return position
         try:
-            return projector.apply(recorded(page.facts))
+            with uncollected():
+                return projector.apply(recorded(page.facts))
         except Poisoned as poison:
             log.critical("projecting.parked", model=poison.model, reason=poison.reason)
             park(self._open(), poison)
