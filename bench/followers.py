@@ -17,6 +17,7 @@ from bench.append import fresh_server
 from bench.yardsticks import Figures, Options
 from projections import schema
 from projections.catalogue import named
+from projections.collecting import uncollected
 from projections.projector import Projector
 from services.busfeed import KafkaFeed
 from services.database import Role, Server
@@ -88,7 +89,8 @@ def _following(
         began, position = time.perf_counter(), 0
         while position < count:
             page = feed.read(position, PAGE)
-            position = projector.apply(recorded(page.facts))
+            with uncollected():
+                position = projector.apply(recorded(page.facts))
         seconds = time.perf_counter() - began
     with server.connect(Role.ADMIN, "postgres") as admin:
         drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
