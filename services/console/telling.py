@@ -51,7 +51,11 @@ def _said(parts: Mapping[str, JsonValue], words: Words) -> Iterator[str]:
             yield say(words, value)
     for name in _COUNTED:
         count = parts.get(name)
-        if isinstance(count, int) and not isinstance(count, bool):
+        if (
+            isinstance(count, int)
+            and not isinstance(count, bool)
+            and _tells(name, count)
+        ):
             yield f"{label(words, 'field', name)} {words.number(count)}"
     if isinstance(changes := parts.get("changes"), dict):
         yield from (label(words, "field", n) for n in changes if n != "kind")
@@ -60,6 +64,11 @@ def _said(parts: Mapping[str, JsonValue], words: Words) -> Iterator[str]:
             yield words.say(
                 "%(field)s: unknown again", field=label(words, "field", str(field))
             )
+
+
+def _tells(name: str, count: int) -> bool:
+    """Say whether a number says anything: goods are for no number of persons."""
+    return count > 0 or name == "priority"
 
 
 def _code(text: str) -> bool:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Protocol
 
-from services.console.labels import around, cases, history, matches, naming
+from services.console.labels import around, cases, goods, history, matches, naming
 from services.console.mark import Family
 
 LABELS: Mapping[str, Family] = {
     **around.LABELS,
     **cases.LABELS,
+    **goods.LABELS,
     **history.LABELS,
     **matches.LABELS,
     **naming.LABELS,

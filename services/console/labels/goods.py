@@ -1,0 +1,51 @@
+"""What a piece of goods is called, by its code in the catalogue."""
+
+from collections.abc import Mapping
+
+from services.console.mark import N_, Family
+
+LABELS: Mapping[str, Family] = {
+    "item": {
+        "bed-90": N_("Bed 90 cm"),
+        "bed-140": N_("Bed 140 cm"),
+        "bed-180": N_("Bed 180 cm"),
+        "mattress-90": N_("Mattress 90 cm"),
+        "mattress-140": N_("Mattress 140 cm"),
+        "cot": N_("Cot"),
+        "table": N_("Table"),
+        "chair": N_("Chair"),
+        "wardrobe": N_("Wardrobe"),
+        "bedding-set": N_("Bedding set"),
+        "blanket": N_("Blanket"),
+        "pillow": N_("Pillow"),
+        "towel-set": N_("Towel set"),
+        "kitchen-set": N_("Kitchen set"),
+        "fridge": N_("Fridge"),
+        "washing-machine": N_("Washing machine"),
+        "phone": N_("Mobile phone"),
+        "laptop": N_("Laptop"),
+        "stroller": N_("Pram"),
+        "car-seat": N_("Car seat"),
+        "toys": N_("Toys"),
+        "diapers": N_("Nappies"),
+        "hygiene-set": N_("Hygiene set"),
+        "sanitary-pads": N_("Sanitary pads"),
+        "soap": N_("Soap"),
+        "winter-jacket": N_("Winter jacket"),
+        "shoes": N_("Shoes"),
+        "clothing-women": N_("Women's clothing"),
+        "clothing-men": N_("Men's clothing"),
+        "clothing-children": N_("Children's clothing"),
+        "baby-food": N_("Baby food"),
+        "canned-food": N_("Canned food"),
+        "food-parcel": N_("Food parcel"),
+        "drinking-water": N_("Drinking water"),
+        "first-aid-kit": N_("First aid kit"),
+        "wheelchair": N_("Wheelchair"),
+        "rollator": N_("Walker"),
+        "school-bag": N_("School bag"),
+        "school-set": N_("School set"),
+        "transit-ticket": N_("Transit ticket"),
+        "shop-voucher": N_("Shop voucher"),
+    },
+}
