@@ -63,7 +63,7 @@ class MessageOrders(Orders):
 
     def aside(self, aside: Aside) -> Order:
         order = super().aside(aside)
-        if aside.came.event is None or aside.reason is Reason.SAME_ID:
+        if self.mended or aside.reason is Reason.SAME_ID:
             return order
         return self._named(aside.came, order)
 

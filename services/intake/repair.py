@@ -9,8 +9,10 @@ from pydantic import ValidationError
 
 from events.desk import SubmissionResent, SubmissionSetAside
 from events.envelope import Unreadable, strict_json
+from events.realm import ChannelRegistered
+from services.intake.bus_message import Speaker
 from services.intake.cells import CellReader, Values
-from services.intake.draft import Drafted, From, RowKey
+from services.intake.draft import Aside, Drafted, From, RowKey
 from services.intake.drafts import draft
 from services.intake.messages import LINE, MessageReader, aside
 from services.intake.profile import Fitted, Profile, fit
@@ -69,6 +71,25 @@ def mended(
     cells = {name: text for name, text in values.items() if name[:3] != "ce-"}
     made = _table(number, profile, cells)
     return made if len(cells) == len(values) else _sent(made, values)
+
+
+def by_its_channel(
+    writer: Writer, row: SubmissionSetAside, drafted: Drafted
+) -> Drafted:
+    """Let a mended message come by the channel that sent it, if that may say it.
+
+    A person mends what was said, not who may say it: that is registered.
+    """
+    facts = [recorded.fact for recorded in writer.past(f"channel:{row.channel}").facts]
+    sources = [fact.source for fact in facts if isinstance(fact, ChannelRegistered)]
+    came = replace(drafted.came, channel=row.channel)
+    speaker = Speaker(row.channel, sources[-1] if sources else None)
+    if speaker.source is None and row.reason != Reason.NO_CHANNEL:
+        return drafted
+    if came.source is None or speaker.may_say(came.source):
+        return replace(drafted, came=came)
+    reason = Reason.OTHER_SOURCE if sources else Reason.NO_CHANNEL
+    return Aside(came, "source", came.source, reason)
 
 
 def _table(number: int, profile: Profile, values: Mapping[str, str]) -> Drafted:

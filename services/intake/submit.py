@@ -114,12 +114,15 @@ class Intake:
     def resend(self, submission: str, values: Mapping[str, str], said: Said) -> Report:
         """Take a mended row in, or say what is still amiss with it."""
         row = repair.set_aside(self._writer, submission)
-        drafted = repair.mended(row, values, self.profiles())
+        mended = repair.mended(row, values, self.profiles())
+        drafted = repair.by_its_channel(self._writer, row, mended)
         taking = replace(self._taking(said), mended=True)
         batch = taking.planned((drafted,))
         if not batch.about:
             return still_aside(drafted, batch.report)
         report = taking.settled(batch, (drafted,))
+        if report.set_aside:
+            return report
         command = Resend(submission=submission, case=batch.about[0])
         self._writer.do(Order(id=f"{submission}-sent", said=said, command=command))
         return report

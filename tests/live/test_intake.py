@@ -3,13 +3,18 @@
 import functools
 import json
 import signal
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from kafka import KafkaAdminClient, TopicPartition
+from psycopg.conninfo import conninfo_to_dict
 
 from services.health import Health
 from services.intake.submit import Intake
 from services.ledger.handle import Order, Writer
+from services.ledger.recorder import Recorder
 from services.ledger.rules.channels import ResumeChannel
 from tests.live.buses import settings_of
 from tests.live.intakes import (
@@ -22,6 +27,8 @@ from tests.live.intakes import (
     register,
     until,
 )
+from tests.torture.speech import Postgres
+from tests.torture.wire import Wires
 
 
 @pytest.fixture
@@ -236,3 +243,38 @@ def test_a_channel_that_is_added_later_is_heard_within_seconds(
         heard = late.receipts(1)
 
     assert [receipt["outcome"] for receipt in heard] == ["taken"]
+
+
+@pytest.fixture
+def wires():
+    made = Wires()
+    yield made
+    made.close()
+
+
+def test_intake_waits_for_a_ledger_that_is_away_and_goes_on_by_itself(
+    wires, web, settings, database, vault
+):
+    address = conninfo_to_dict(database.address)
+    file = f".s.PGSQL.{address['port']}"
+    far, near = Path(str(address["host"])) / file, Path(settings.home) / file
+    wire = wires.between(near, far, Postgres)
+    through = f"host='{settings.home}' port={address['port']}"
+    recorder = Recorder(replace(database, address=through), patience=0.3)
+    intake = Intake(Writer(recorder, vault), realm=settings.realm)
+    health = Health()
+
+    with consuming(intake, settings, health), closing(recorder):
+        web.publish(event("e-1"))
+        until(lambda: web.done() == {0: 1})
+        wires.do(wire.shut())
+        near.unlink(missing_ok=True)
+        web.publish(*(event(f"e-{n}") for n in range(2, 6)))
+        until(lambda: "PostgreSQL does not answer" in str(health.troubles()))
+        away = web.done()
+        wires.do(wire.open(near))
+        until(lambda: web.done() == {0: 5}, seconds=20)
+        until(lambda: not health.troubles())
+
+    assert away == {0: 1}
+    assert [r["outcome"] for r in web.receipts(5)] == ["taken"] * 5
