@@ -30,6 +30,7 @@ ROOTS = (
 )
 AT_ONCE = 4
 PATIENCE = 20
+_FETCHING = "fetching-"
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,9 @@ def fetch() -> Path:
 
 
 def _fill(place: Path) -> None:
-    fresh = Path(tempfile.mkdtemp(prefix="fetching-", dir=place.parent))
+    for left in place.parent.glob(f"{_FETCHING}*"):
+        shutil.rmtree(left)
+    fresh = Path(tempfile.mkdtemp(prefix=_FETCHING, dir=place.parent))
     try:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(lambda one: _fetch(one, fresh), locked()))

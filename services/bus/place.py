@@ -81,7 +81,9 @@ class BusPlace:
             )
         if before is None or not unused(before[1]) or before[1] == broker:
             before = (broker, next(port for port in free if port != broker))
-        self._ports.write_text(f"{broker} {before[1]}")
+        fresh = self._ports.with_suffix(".new")
+        fresh.write_text(f"{broker} {before[1]}")
+        fresh.rename(self._ports)
 
     def forget(self) -> None:
         self.noted.unlink(missing_ok=True)
