@@ -248,7 +248,20 @@ async def reading(bus: Bus, topic: TopicPartition) -> AsyncIterator[AIOKafkaCons
         reader.assign([topic])
         yield reader
     finally:
-        await reader.stop()
+        await _stopped(reader)
+
+
+async def _stopped(reader: AIOKafkaConsumer) -> None:
+    """Stop a reader and close its connections, also when the broker is gone.
+
+    aiokafka cancels a fetch that waits to be tried again, and passes that on as if we
+    had been cancelled ourselves, before it has closed its connections.
+    """
+    stopping = asyncio.create_task(reader.stop())
+    await asyncio.wait({stopping}, timeout=ANSWER_SECONDS)
+    if not stopping.done() or stopping.cancelled() or stopping.exception():
+        stopping.cancel()
+        await reader._client.close()  # noqa: SLF001 - nothing else of it closes them
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ STAND_BY_SECONDS = 0.5
 AGAIN_SECONDS = 0.3
 APART_SECONDS = 5.0
 _PATIENCE = 1.0
+_BACK_OFF_MS = 250
 STOP_SECONDS = 2.0
 _SILENT = "Kafka at {} does not acknowledge; facts wait in the ledger."
 log = structlog.get_logger("beistand.relay")
@@ -190,6 +191,7 @@ async def producing(bus: Bus) -> AsyncIterator[AIOKafkaProducer]:
         acks="all",
         max_batch_size=BATCH_BYTES,
         request_timeout_ms=round(ANSWER_SECONDS * 1000),
+        retry_backoff_ms=_BACK_OFF_MS,
     )
     try:
         await producer.start()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services import busfeed
 from services.busfacts import Foreign
 from services.busfeed import Stream, Tip, tip
 from services.follow import Gap, Page, StoredFact
@@ -173,3 +174,24 @@ def test_the_tip_is_the_highest_position_whatever_came_again_after_it(
 
     assert found == (Tip(FACTS[highest - 1], highest - 1) if highest else None)
     assert head == highest
+
+
+class Gone:
+    """A reader whose broker is gone: aiokafka ends its stop as if we were cancelled."""
+
+    def __init__(self):
+        self._client, self.closed = self, False
+
+    async def stop(self):
+        raise asyncio.CancelledError
+
+    async def close(self):
+        self.closed = True
+
+
+def test_hanging_up_on_a_dead_broker_closes_all_and_cancels_nobody():
+    reader = Gone()
+
+    asyncio.run(busfeed._stopped(reader))
+
+    assert reader.closed

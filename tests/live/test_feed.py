@@ -14,6 +14,7 @@ from services.database import Role, Server, Unreachable
 from services.follow import Gap, LedgerFeed
 from services.health import Health
 from services.ledger.migrate import prepare_site
+from services.matching import Matching
 from services.projecting import projecting, rebuild
 from services.settings import load
 from services.site import bus_feed, following
@@ -148,6 +149,15 @@ def test_a_site_follows_while_relays_come_and_go(
 
     assert first_seen(positions(kafka, settings.realm)) == [*range(1, 13)]
     assert health.troubles() == ()
+
+
+def test_a_market_folded_from_the_bus_is_that_of_the_ledger(
+    published, feed, recorder, vault, database
+):
+    with closing(LedgerFeed(database)) as ledger:
+        at_hand = Matching(ledger, recorder, vault).catch_up().document()
+
+    assert Matching(feed, recorder, vault).catch_up().document() == at_hand
 
 
 def reached(health: Health) -> int | None:
