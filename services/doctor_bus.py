@@ -1,6 +1,5 @@
 """What is wrong with the bus, in words, and what to do about it."""
 
-import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -57,12 +56,11 @@ def _channels(server: Server) -> Iterator[Finding]:
         register = Register(recorder)
         register.refresh()
     for one in register.stops:
-        channel = json.dumps({"channel": one.channel})
         yield Finding(
             f"channel {one.channel}",
             f"stopped ({one.reason}): {one.note}",
             "Ask the channel what has changed; when it is mended, run "
-            f"`beistand do resume-channel '{channel}' --as NAME`.",
+            f"`beistand intake-resume {one.channel} --as NAME`.",
         )
 
 

@@ -14,6 +14,7 @@ import structlog
 from events.base import Said
 from events.receipt import Receipt
 from events.values import Actor
+from services import metrics
 from services.bus.names import Names
 from services.intake.bus_message import Lying, Speaker, heard
 from services.intake.draft import Aside
@@ -95,6 +96,7 @@ class Work:
             done.next[record.topic, record.partition] = record.offset + 1
         for receipt in receipts:
             gauge.note(bad=receipt.outcome == "set_aside")
+            metrics.arrived(channel, receipt.outcome)
         if gauge.trouble:
             last = taken[-1]
             self.stop(channel, _too_many(channel, last, gauge.trouble))

@@ -130,7 +130,7 @@ def test_a_channel_that_its_limit_stopped_is_told(database, recorder, vault, set
 
     found = advice(doctor_bus.examine_bus(settings, database))
 
-    assert "beistand do resume-channel" in found["channel web"]
+    assert "beistand intake-resume web" in found["channel web"]
 
 
 def append(recorder, command="c-1"):
