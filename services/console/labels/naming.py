@@ -21,6 +21,8 @@ _OTHERS: Mapping[str, str] = {
     "contact_person": N_("Contact person"),
     "country": N_("Country"),
     "expected_birth": N_("Birth expected"),
+    "id": N_("Message id"),
+    "row": N_("Row"),
     "house_number": N_("House number"),
     "household": N_("The people"),
     "item": N_("Item"),
