@@ -12,6 +12,7 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 from services.bus.connection import Bus
 from services.bus.names import Names
 from services.bus.stream import for_faststream
+from services.intake.bus_bytes import tolerate
 
 BATCH = 500
 SESSION_MS = 10_000
@@ -34,6 +35,7 @@ def broker_of(bus: Bus) -> KafkaBroker:
 
     Its log is kept: without one, what it gives up would be given up without a word.
     """
+    tolerate()
     return KafkaBroker(
         **for_faststream(bus),
         request_timeout_ms=REQUEST_MS,

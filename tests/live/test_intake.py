@@ -278,3 +278,21 @@ def test_intake_waits_for_a_ledger_that_is_away_and_goes_on_by_itself(
 
     assert away == {0: 1}
     assert [r["outcome"] for r in web.receipts(5)] == ["taken"] * 5
+
+
+class Bytes(str):
+    """A header's name that is no text: what a program without our libraries may send."""
+
+    def encode(self, *_: object) -> bytes:
+        return b"\xff\xfe"
+
+
+def test_even_a_header_whose_name_is_no_text_stops_nobody(web, intake, settings):
+    web.publish(event("e-1"))
+    web.publish(b"{}", headers=[(Bytes("x"), b"1")])
+    web.publish(event("e-3"))
+
+    with consuming(intake, settings):
+        receipts = web.receipts(3)
+
+    assert [r["outcome"] for r in receipts] == ["taken", "set_aside", "taken"]
