@@ -15,8 +15,9 @@ import structlog
 from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
-from services.bus.connection import Bus, bus_of
+from services.bus.connection import Bus, BusError, bus_of
 from services.bus.names import Names
+from services.bus.probe import greet
 from services.bus.refusals import understood
 from services.database import Unreachable
 from services.health import Health
@@ -68,9 +69,15 @@ async def _consume(
         bus = bus_of(settings)
         consuming = Consuming(intake, bus, Names(settings.realm), stop, health)
         try:
+            # The library would only log that a password is wrong, and try on.
+            await greet(bus)
             await consuming.run()
         except Deaf:
             log.warning("intake.deaf", again=True)
+        except BusError as error:
+            log.warning("intake.no_bus", reason=type(error).__name__)
+            health.stuck(PART, str(error))
+            await asyncio.sleep(AGAIN_SECONDS)
         except _SILENT as error:
             said = understood(error, bus.told())
             log.warning("intake.no_bus", reason=type(error).__name__)

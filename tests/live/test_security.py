@@ -15,6 +15,7 @@ from aiokafka.errors import (
 )
 from faststream.kafka import KafkaBroker
 from kafka import KafkaProducer
+from pydantic import SecretStr
 
 from services.bus import broker, layout, topics, users
 from services.bus.channels import Secret, add
@@ -29,6 +30,7 @@ from services.busfeed import KafkaFeed
 from services.channel import Channel
 from services.channel import NotAllowed as ChannelNotAllowed
 from services.channel.config import read, write
+from services.health import Health
 from services.intake.submit import Intake
 from services.ledger.handle import Writer
 from services.settings import load
@@ -270,7 +272,7 @@ def test_faststream_and_kafka_python_sign_in_as_aiokafka_does(channels, parts):
 @pytest.mark.parametrize(
     ("table", "change", "says"),
     [
-        ("kafka", {"password": "guessed"}, "does not accept this user and password"),
+        ("kafka", {"password": "guessed"}, "not accept this user and password"),
         ("channel", {"topic": NAMES.intake("caritas")}, "or a right is missing"),
         ("channel", {"receipts": NAMES.receipts("caritas")}, "or a right is missing"),
         ("kafka", {"ca": "none.pem"}, "none.pem holds no certificate"),
@@ -419,3 +421,28 @@ def signed(cluster, guarded, names, file):
     given = {"kafka_user": own.user, "kafka_password": own.password}
     place = {"kafka": own.servers, "kafka_ca": own.ca, "realm": names.realm}
     return load(file.parent, **given, **place, kafka_security=own.security)
+
+
+@pytest.mark.parametrize("part", ["intake", "relay"])
+def test_a_process_with_a_wrong_password_says_so_where_it_is_asked_for_its_health(
+    guarded, database, recorder, vault, tmp_path, part
+):
+    names, health = Names("t-wrong"), Health()
+    with opened(guarded.admin) as cluster:
+        good = signed(cluster, guarded, names, tmp_path / f"{part}.env")
+    wrong = good.model_copy(update={"kafka_password": SecretStr("guessed")})
+    intake = Intake(Writer(recorder, vault), realm=names.realm)
+    running = {
+        "intake": lambda: consuming(intake, wrong, health),
+        "relay": lambda: relaying(database, wrong, health),
+    }
+
+    with running[part]():
+        until(lambda: "password" in said_of(health), 2 * SECONDS)
+        said = said_of(health)
+
+    assert "does not accept this user and password" in said
+
+
+def said_of(health):
+    return " ".join(one.trouble for one in health.troubles())
