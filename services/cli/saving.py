@@ -1,8 +1,5 @@
 """Commands that save a realm: backup, restore, upgrade; and whether it is well."""
 
-import json
-from contextlib import closing
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +11,6 @@ from services.cli.options import (
     AsJson,
     Demo,
     Home,
-    fail,
     opened,
     result,
     say,
@@ -27,7 +23,6 @@ Keys = Annotated[
     Path | None,
     typer.Option("--keys", help="Where the keys' copy lies: another disk or machine."),
 ]
-ASK_SECONDS = 5
 
 
 @told
@@ -133,30 +128,18 @@ def health(
     home: Home = None,
 ) -> None:
     """Ask a running process whether it is ready; exit 1 and say why it is not."""
+    from services.ready import ask
+
     found = settings(home)
-    asked = port or found.health_port or found.port
-    try:
-        answer = _ready(asked)
-    except (OSError, HTTPException, ValueError) as error:
-        raise fail(f"Nothing of Beistand answers on 127.0.0.1:{asked}.") from error
-    wrong = answer.get("wrong")
-    for line in wrong if isinstance(wrong, list) else ():
+    answer = ask(port or found.health_port or found.port)
+    for line in answer.wrong:
         say(f"NO  {line}")
-    if answer.get("ready") is True:
+    if answer.ready:
         say("Ready.")
     if as_json:
-        result(answer)
-    if answer.get("ready") is not True:
+        result(answer.said)
+    if not answer.ready:
         raise typer.Exit(REFUSED)
-
-
-def _ready(port: int) -> dict[str, object]:
-    with closing(HTTPConnection("127.0.0.1", port, timeout=ASK_SECONDS)) as line:
-        line.request("GET", "/health/ready")
-        found = json.loads(line.getresponse().read())
-    if not isinstance(found, dict) or "ready" not in found:
-        raise ValueError("something else answers")
-    return found
 
 
 def _settings(home: Path | None, *, demo: bool) -> Settings:

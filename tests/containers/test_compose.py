@@ -7,6 +7,7 @@ from importlib.metadata import version
 import jsonschema
 import pytest
 
+from services import ready
 from services.bus import archives, conf
 from services.cluster_files import _CONF
 from services.settings import Settings, load
@@ -51,10 +52,13 @@ def test_the_command_line_knows_every_command(name):
 
 
 @every_process
-def test_the_health_check_is_a_command_that_there_is(name):
-    kind, *words = composed.processes()[name]["healthcheck"]["test"]
+def test_the_health_check_asks_the_process_on_its_health_port(name):
+    service = composed.processes()[name]
 
-    assert (kind, accepted(words)) == ("CMD", "beistand health")
+    assert service["healthcheck"]["test"] == [
+        *("CMD", "python", "-m", ready.__name__),
+        service["environment"]["BEISTAND_HEALTH_PORT"],
+    ]
 
 
 @every_service

@@ -127,6 +127,13 @@ def asked(port, path):
         return 0, {}
 
 
+def is_healthy(port):
+    """Ask as the engine does."""
+    check = composed.processes()["desk"]["healthcheck"]["test"]
+    words = [sys.executable, *check[2:-1], str(port)]
+    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
 def until(what, processes):
     """Wait until something is so; say who died meanwhile."""
     end = time.monotonic() + SECONDS
@@ -153,7 +160,7 @@ def test_an_offer_comes_in_at_kafka_and_out_at_the_desk(stage):
             lambda: asked(desk, "/api/available_offers")[1].get("rows"), processes
         )
         ready = {
-            name: until(lambda p=port: asked(p, "/health/ready")[0] == 200, processes)
+            name: until(lambda p=port: is_healthy(p), processes)
             for name, port in ports.items()
         }
         seconds, codes = stopped(processes)

@@ -21,6 +21,7 @@ from services.backup import Places, Together
 from services.copies import Unusable
 from services.ledger.gateway import sealed_in
 from services.ledger.kek import WrongKeyFile
+from services.ledger.migrate import Unfit
 from services.ledger.tree import root
 from services.restoring import restore
 from services.settings import load
@@ -187,6 +188,30 @@ def test_a_fact_that_was_changed_in_the_copy_is_found_and_nothing_is_kept(lived,
     with pytest.raises(Unusable, match="is missing or was changed"):
         restore(load(home), copy, lived.keys)
     restore(load(home), lived.ledger, lived.keys)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "sentence"),
+    [
+        ({"root": "0" * 64}, Unusable, "is not the one that was copied"),
+        ({"format": 2}, Unusable, "restore it with 0.1.0"),
+        ({"position": "x"}, Unusable, "cannot be read"),
+        ({"ledger.schema_version": 99}, Unfit, "made by a newer Beistand"),
+        ({"synthetic": True}, Unusable, "add --demo"),
+    ],
+)
+def test_a_manifest_that_does_not_fit_is_said(lived, homes, wrong, error, sentence):
+    copy = homes / "other"
+    shutil.copytree(lived.ledger, copy)
+    [manifest] = copy.glob(f"*/{copies.MANIFEST}")
+    told = json.loads(manifest.read_text())
+    for name, value in wrong.items():
+        place, _, inner = name.rpartition(".")
+        (told[place] if place else told)[inner] = value
+    manifest.write_text(json.dumps(told))
+
+    with pytest.raises(error, match=sentence):
+        restore(load(with_its_key_file(lived, homes / "b")), copy, lived.keys)
 
 
 def forge(folder):

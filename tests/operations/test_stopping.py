@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 
 from tests.journeys.shell import BEISTAND, environment
+from tests.journeys.shell import beistand as run
 from tests.journeys.test_kill import free_port, send, until_it_answers
 
 SECONDS = 10
@@ -72,6 +73,7 @@ def test_the_desk_is_ready_tells_its_figures_and_ends_when_told(homes):
         assert send(port, range(3))
         asked(port, "/offers")
         figures = asked(port, "/metrics")[1].decode()
+        said = run(homes / "a", "health", "--port", str(port))
         seconds = ended(process)
 
     assert (found["ready"], found["wrong"]) == (True, [])
@@ -82,6 +84,7 @@ def test_the_desk_is_ready_tells_its_figures_and_ends_when_told(homes):
     assert "beistand_append_seconds_count 0.0" not in figures
     assert "Anbieter" not in log.read_text() + figures
     assert seconds < SECONDS
+    assert said == "Ready.\n"
 
 
 def test_a_plan_that_is_being_made_holds_nobody_up(homes):
