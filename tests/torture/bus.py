@@ -8,6 +8,7 @@ they do in life.
 import asyncio
 import contextlib
 import json
+import logging
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ TOGETHER = 12
 AGAIN_SECONDS = 0.3
 TAIL = 2_000
 """Records among which the highest position is: a late repeat may follow it."""
+logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # faults are told already
 STRUCTURED = b"application/cloudevents+json"
 
 

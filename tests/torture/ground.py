@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from pathlib import Path
 from services import postgres
 from services.bus import broker
 from services.bus.connection import Bus
+from services.bus.errors import NotStarted
 from services.bus.place import LOCALHOST, BusPlace, unused
 from services.cluster import run as run_program
 from services.cluster_files import Place
@@ -30,6 +32,7 @@ from tests.torture.speech import Kafka, Postgres
 from tests.torture.wire import Wire, Wires
 
 DISK = 1 << 30
+BEGIN_SECONDS, AGAIN_SECONDS = 60.0, 0.3
 _WAL = {"max_wal_size": "256MB", "min_wal_size": "32MB"}
 _PORTS = range(20_000, 28_000)
 """Below those that clients are given: a process that was killed gets its own again."""
@@ -82,11 +85,20 @@ class Ground:
                 run_program(self._place, "pg_ctl", "stop", "-D", data, "-m", how)
 
     def begin(self, server: str) -> None:
-        """Start a server again; nothing happens when it runs."""
-        if server == KAFKA:
-            self.bus = broker.start(load(self.home), self._through)
-        else:
-            self.server = self._started()
+        """Start a server again, as soon as that can be; nothing when it runs."""
+        until = time.monotonic() + BEGIN_SECONDS
+        while True:
+            try:
+                if server == KAFKA:
+                    self.bus = broker.start(load(self.home), self._through)
+                else:
+                    self.server = self._started()
+            except (NotStarted, postgres.NotStarted):  # ended again, or no room yet
+                if time.monotonic() > until:
+                    raise
+                time.sleep(AGAIN_SECONDS)
+            else:
+                return
 
     def fill(self) -> None:
         """Leave no room on the disk of PostgreSQL."""

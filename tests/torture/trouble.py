@@ -26,6 +26,7 @@ class Trouble:
         self._ground, self._office, self._tell = ground, office, tell
         self._agenda: list[tuple[float, int, Act]] = []
         self._numbers = itertools.count()
+        self._mending: list[threading.Thread] = []
         self.done = 0
         """Faults that happened."""
         self.left_out: list[str] = []
@@ -42,6 +43,8 @@ class Trouble:
             at, _, act = heapq.heappop(self._agenda)
             stop.wait(max(0.0, began + at - time.monotonic()))
             act()
+        for mending in self._mending:
+            mending.join()
 
     def _at(self, moment: float, act: Act) -> None:
         heapq.heappush(self._agenda, (moment, next(self._numbers), act))
@@ -70,13 +73,19 @@ class Trouble:
                 return lambda: process.signal(signal.SIGCONT)
             case Kind.CRASH:
                 self._ground.end(fault.target, fault.what)
-                return lambda: self._ground.begin(fault.target)
+                return lambda: self._begin(fault.target)
             case Kind.REBUILD:
                 return self._rebuild()
             case Kind.FULL:
                 return self._fill()
             case _:
                 return self._on_wire(fault)
+
+    def _begin(self, server: str) -> None:
+        """Start a server beside all else: Kafka takes a quarter of a minute."""
+        mending = threading.Thread(target=self._ground.begin, args=(server,))
+        self._mending.append(mending)
+        mending.start()
 
     def _on_wire(self, fault: Fault) -> Act | None:
         wire = self._ground.wire(fault.target)

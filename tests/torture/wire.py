@@ -23,6 +23,7 @@ Address = Path | tuple[str, int]
 TCP_REPAIR = 19
 RESET = struct.pack("ii", 1, 0)
 T = TypeVar("T")
+_Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Wires:
@@ -73,6 +74,7 @@ class Wire:
         self._pairs: dict[_Pair, asyncio.Task[None]] = {}
         self._losing: str | None = None
         self._late = 0.0
+        self._ended = False
         self._open = asyncio.Event()
         self._open.set()
 
@@ -125,6 +127,8 @@ class Wire:
     async def shut(self) -> None:
         """End all connections and listen no more."""
         self._server.close()
+        self._ended = True
+        self._open.set()
         tasks = list(self._pairs.values())
         self._end(_reset)
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -141,9 +145,8 @@ class Wire:
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        try:
-            far = await self._reached()
-        except OSError:
+        far = await self._reached()
+        if far is None:
             _reset(writer)
             return
         pair = _Pair((reader, writer), far, self._speech())
@@ -153,11 +156,17 @@ class Wire:
             await task
         del self._pairs[pair]
 
-    async def _reached(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _reached(self) -> _Ends | None:
+        """Reach the server; None when it is not there, or the run has ended."""
         await self._open.wait()
-        if isinstance(self._target, Path):
-            return await asyncio.open_unix_connection(self._target)
-        return await asyncio.open_connection(*self._target)
+        if self._ended:
+            return None
+        try:
+            if isinstance(self._target, Path):
+                return await asyncio.open_unix_connection(self._target)
+            return await asyncio.open_connection(*self._target)
+        except OSError:
+            return None
 
     async def _carry(self, pair: "_Pair") -> None:
         """Carry both ways until one side ends, then end the other."""
@@ -200,8 +209,8 @@ class _Pair:
 
     def __init__(
         self,
-        client: tuple[asyncio.StreamReader, asyncio.StreamWriter],
-        server: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        client: _Ends,
+        server: _Ends,
         speech: Speech,
     ) -> None:
         self.client, self.server, self.speech = client, server, speech
