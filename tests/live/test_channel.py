@@ -1,10 +1,14 @@
 """The channel SDK on a real Kafka, with an office that is played."""
 
+import json
+import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
@@ -12,37 +16,60 @@ from kafka.admin import NewTopic
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.partitioner import murmur2
 
+from services.bus import broker
 from services.bus.layout import channel_topics
 from services.bus.names import Names
 from services.channel import Channel, NotAllowed, Receipt, Unreachable
 from services.channel.config import Configuration, Reached, Spoken, write
+from services.settings import load
 from tests.channel.lines import OFFER
 
+SPEAKER = """
+import json, sys
+from services.channel import Channel
+offer = json.loads(sys.argv[2])
+with Channel.open(sys.argv[1]) as channel:
+    print(channel.offer("before", offer).delivered() and "before", flush=True)
+    sys.stdin.readline()
+    sent = [channel.offer(f"{number}", offer) for number in range(50)]
+    print("sent", flush=True)
+    reports = [one.delivered() for one in sent]
+    print(json.dumps([(one.partition, one.offset) for one in reports]), flush=True)
+"""
 HEAVY = {"aiokafka", "fastapi", "faststream", "numpy", "ortools", "psycopg", "typer"}
 
 
-@pytest.fixture
-def configuration(kafka, own_realm):
-    names = Names(own_realm)
+def configured(bus, realm):
+    names = Names(realm)
     spoken = Spoken(
         name="web-form",
-        realm=own_realm,
+        realm=realm,
         source="/channels/web-form",
         topic=names.intake("web-form"),
         receipts=names.receipts("web-form"),
     )
-    return Configuration(channel=spoken, kafka=Reached(servers=kafka.servers))
+    return Configuration(channel=spoken, kafka=Reached(servers=bus.servers))
+
+
+def made(configuration, folder):
+    """Make the channel's topics; return its file."""
+    wanted = channel_topics(Names(configuration.channel.realm), "web-form")
+    with KafkaAdminClient(bootstrap_servers=configuration.kafka.servers) as admin:
+        admin.create_topics([NewTopic(one.name, one.partitions, 1) for one in wanted])
+    path = folder / "web-form.toml"
+    write(path, configuration)
+    return path
+
+
+@pytest.fixture
+def configuration(kafka, own_realm):
+    return configured(kafka, own_realm)
 
 
 @pytest.fixture
 def path(configuration, tmp_path):
     """The channel's file; its topics are there."""
-    wanted = channel_topics(Names(configuration.channel.realm), "web-form")
-    with KafkaAdminClient(bootstrap_servers=configuration.kafka.servers) as admin:
-        admin.create_topics([NewTopic(one.name, one.partitions, 1) for one in wanted])
-    path = tmp_path / "web-form.toml"
-    write(path, configuration)
-    return path
+    return made(configuration, tmp_path)
 
 
 def answer(configuration, *receipts):
@@ -145,7 +172,7 @@ def test_where_nobody_opens_that_is_said_at_once(configuration, path):
 
 
 def test_what_is_no_kafka_is_a_sentence(configuration, path, monkeypatch):
-    monkeypatch.setattr("services.channel.line.OPENING", 500)
+    monkeypatch.setattr("services.channel.reaching.OPENING", 500)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         servers = f"127.0.0.1:{silent.getsockname()[1]}"
         other = configuration.model_copy(update={"kafka": Reached(servers=servers)})
@@ -167,3 +194,42 @@ def test_the_sdk_brings_nothing_of_the_office_along():
     assert not {name for name in loaded if name.startswith("services.")} - {
         name for name in loaded if name.startswith("services.channel")
     }
+
+
+def test_what_is_said_while_the_bus_is_down_arrives_once_it_is_back(tmp_path):
+    home = load(tmp_path)
+    bus = broker.start(home)
+    told = configured(bus, "05111000")
+    try:
+        words = [sys.executable, "-c", SPEAKER, made(told, tmp_path), json.dumps(OFFER)]
+        with talking(words) as (say, hear):
+            assert hear() == "before"
+            pid = broker.status(tmp_path).pid
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+            say("The bus is down.")
+            assert hear() == "sent"
+            broker.start(home)
+            places = json.loads(hear())
+        keys = [record.key for record in records(told)]
+    finally:
+        broker.stop(tmp_path)
+
+    assert len({tuple(place) for place in places}) == 50
+    assert sorted(keys) == sorted([b"before", *(b"%d" % n for n in range(50))])
+
+
+@contextmanager
+def talking(words):
+    """Run a program that is spoken with line by line."""
+    with subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield (
+                lambda line: print(line, file=process.stdin, flush=True),
+                lambda: process.stdout.readline().strip(),
+            )
+            assert process.wait(timeout=30) == 0
+        finally:
+            process.kill()
