@@ -168,7 +168,7 @@ def test_a_form_sent_twice_is_recorded_once(office, desk):
     form = next(
         f for f in forms(desk.get(CASE).text) if f.action == "/do/prioritise-need"
     )
-    filled = form.fields | {"priority": "3", "reason": "krank"}
+    filled = form.fields | {"priority": "3", "reason": "more_urgent"}
     first = desk.post("/do/prioritise-need", data=filled)
     after = office.desk.position()
 
@@ -179,13 +179,31 @@ def test_a_form_sent_twice_is_recorded_once(office, desk):
 
 
 def test_a_rule_that_says_no_says_it_at_the_form(desk):
-    answer = desk.fill(CASE, "/do/park-need", until="2022-03-01", reason="Reise")
+    answer = desk.fill(CASE, "/do/park-need", until="2022-03-01", reason="away")
 
     page = desk.seen(answer)
     assert answer.headers["location"] == f"{CASE}#steps"
     assert re.search(
         r'id="steps".*says--danger[^>]*>[^<]*künftigen Tag', page.text, re.DOTALL
     )
+
+
+def test_no_form_takes_a_reason_in_free_words(desk):
+    """A reason leaves on the bus: names and illnesses must not get into one."""
+    for case in (CASE, "/offers/flat", "/needs/many", "/offers/hotel"):
+        page = desk.get(case).text
+        assert 'name="reason"' in page
+        assert re.findall(r'<(?:input|textarea)[^>]*name="reason"', page) == []
+
+
+def test_what_was_withdrawn_by_mistake_is_brought_back_on_its_page(desk):
+    desk.fill(CASE, "/do/withdraw-need", reason="entered_by_mistake")
+    assert "/do/park-need" not in desk.get(CASE).text
+
+    answer = desk.fill(CASE, "/do/restore-need", reason="entered_by_mistake")
+
+    assert answer.status_code == 303
+    assert "/do/park-need" in desk.seen(answer).text
 
 
 def test_a_form_cannot_send_its_sender_elsewhere(desk):
@@ -291,7 +309,7 @@ def test_a_change_made_meanwhile_is_not_overwritten(office, desk):
 
 def test_a_pair_is_proposed_by_hand_with_the_number_of_the_other(office, desk):
     number = first(r"<h1>(A-\d{4}-\d{4})", desk.get("/offers/hotel").text)
-    asked = {"offer_no": number.lower(), "reason": "kennen sich"}
+    asked = {"offer_no": number.lower(), "reason": "belong_together"}
 
     shown = desk.seen(desk.fill("/needs/many", "/do/pin-pair", **asked))
 

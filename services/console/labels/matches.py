@@ -20,8 +20,25 @@ REASONS: Mapping[str, tuple[str, ...]] = {
         "provider_withdrew", "filled_by_other", "not_reached", "disengaged",
         "entered_by_mistake", "moved_out", "other",
     ),
+    "prioritise": (
+        "more_urgent", "less_urgent", "news", "office_decided", "entered_by_mistake",
+        "other",
+    ),
+    "park": ("away", "asked_for", "papers_missing", "not_reached", "other"),
+    "reopen": ("asked_for", "news", "entered_by_mistake", "other"),
+    "together": (
+        "belong_together", "asked_for", "work_or_school", "office_decided", "other",
+    ),
+    "apart": ("not_together", "asked_for", "news", "office_decided", "other"),
+    "release": ("news", "asked_for", "office_decided", "entered_by_mistake", "other"),
+    "correct": ("entered_by_mistake", "news", "other"),
+    "open": ("to_arrange", "to_ask", "to_mend", "asked_for", "other"),
 }  # fmt: skip
-"""Which reasons a side can have: a person chooses among them, nobody types codes."""
+"""Which reasons a side or a step can have: a person chooses among them.
+
+A reason stands open in the ledger and leaves on the bus, so nobody writes it freely:
+what is to be said of a person goes into a note, which is sealed.
+"""
 
 LABELS: Mapping[str, Family] = {
     "match_state": {
@@ -71,6 +88,19 @@ LABELS: Mapping[str, Family] = {
         "expired_without_interaction": N_("Nobody answered in time"),
         "superseded": N_("A better plan replaced it"),
         "moved_out": N_("Moved out"),
+        "more_urgent": N_("It has become more urgent"),
+        "less_urgent": N_("It has become less urgent"),
+        "news": N_("Something new is known"),
+        "office_decided": N_("The office decided so"),
+        "away": N_("Away for some time"),
+        "asked_for": N_("They asked for it"),
+        "papers_missing": N_("Papers are missing"),
+        "belong_together": N_("They know each other or belong together"),
+        "work_or_school": N_("Work, school or care is near"),
+        "not_together": N_("They must not meet"),
+        "to_arrange": N_("To arrange the hand-over"),
+        "to_ask": N_("To ask about something open"),
+        "to_mend": N_("To mend what was set aside"),
         "other": N_("Another reason (say it in a note)"),
     },
     "why": {
