@@ -225,10 +225,12 @@ def talking(words):
     with subprocess.Popen(
         words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
+        heard = process.stdout
+        assert heard is not None
         try:
             yield (
                 lambda line: print(line, file=process.stdin, flush=True),
-                lambda: process.stdout.readline().strip(),
+                lambda: heard.readline().strip(),
             )
             assert process.wait(timeout=30) == 0
         finally:
