@@ -1,18 +1,20 @@
 """Pages: all or none, once, in order, wherever they are cut."""
 
 from dataclasses import asdict, fields, replace
+from functools import partial
 
 import psycopg
 import pytest
 
 from bench.history import Office
-from projections import checkpoint, open_needs, situation, tasks
+from projections import anew, checkpoint, open_needs, situation, tasks
+from projections.anew import fill
 from projections.catalogue import MODELS
 from projections.checkpoint import Checkpoint
 from projections.listing import some
 from projections.lives import Lives
 from projections.projector import Gap, Poisoned, Projector, park
-from projections.rebuild import fingerprint
+from projections.rebuild import fingerprint, rebuild
 from projections.schema import SHAPES, qualified
 from projections.step import ReadModel, Rows
 from services.database import Role, create
@@ -29,6 +31,11 @@ def state(db):
             for model in MODELS
             for relation in model.relations
         }
+
+
+def sides(db):
+    """Return whose lives there are."""
+    return [side for (side,) in db.execute("SELECT DISTINCT side FROM lives")]
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +75,36 @@ def test_a_memory_of_three_lives_leads_to_the_same(projector, db, whole):
         projector.apply(HISTORY[start : start + 50])
 
     assert state(db) == whole
+
+
+def test_tables_filled_from_nothing_hold_the_same(db, whole, monkeypatch):
+    monkeypatch.setattr(anew, "Lives", partial(Lives, kept=3))
+    monkeypatch.setattr(anew, "PAGE", 50)
+
+    fill(db, MODELS, lambda after, limit: HISTORY[after : after + limit], upto=1_400)
+    Projector(db).apply(HISTORY[1_400:])
+
+    assert state(db) == whole
+    assert checkpoint.position(db) == len(HISTORY)
+
+
+def test_some_read_models_follow_alone_until_a_rebuild_brings_the_others(
+    db, whole, readable
+):
+    alone = Projector(db, [open_needs.MODEL])
+    for start in range(0, len(HISTORY), 200):
+        alone.apply(HISTORY[start : start + 200])
+    folded = sides(db)
+    behind = [row.read_model for row in checkpoint.standing(db) if row.position == 0]
+
+    with readable.connect(Role.PROJECTOR) as beside:
+        found = rebuild(beside, lambda after, limit: HISTORY[after : after + limit])
+
+    assert sorted(folded) == ["need", "realm"]
+    assert len(behind) == len(MODELS) - 1
+    assert found["open_needs"].equal
+    assert state(db) == whole
+    assert sorted(sides(db)) == ["need", "offer", "realm"]
 
 
 def test_rows_that_are_kept_are_those_that_would_be_written(
