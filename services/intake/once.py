@@ -17,6 +17,7 @@ from services.intake.known import Known
 from services.intake.orders import Around, Orders, Place
 from services.intake.reasons import Reason
 from services.intake.report import Report
+from services.ledger.batch import Conflicting
 from services.ledger.handle import Order, Writer
 from services.ledger.rules.desk import NoteSubmission
 
@@ -141,15 +142,19 @@ class Once:
         if not report.unchanged:
             return
         told = [d for d in drafts if isinstance(d, Draft) and d.came.event is not None]
-        before = self.led_to(told)
         why = {row.row: row.reason for row in report.rows}
-        self.writer.do_all(
-            [
+        while True:
+            before = self.led_to(told)
+            noted = [
                 orders.note(draft, why.get(draft.came.row))
                 for draft in told
                 if self.name(draft.came) not in before
             ]
-        )
+            try:
+                self.writer.do_all(noted)
+            except Conflicting:
+                continue  # another intake has noted one of them a moment ago
+            return
 
     def led_to(self, drafts: Iterable[Drafted]) -> dict[str, StoredFact]:
         """Return what was recorded of these messages, by their names."""

@@ -1,6 +1,7 @@
 """What a rule or a newer state forbids is not taken, and stops nothing else."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +10,11 @@ from events.desk import SubmissionSetAside
 from services.intake.messages import MessageReader
 from services.intake.reasons import Reason
 from services.intake.submit import Intake
-from services.ledger.handle import Order, read
+from services.ledger.handle import Order, Writer, read
 from services.ledger.recorder import Recorder
+from services.ledger.rules.desk import NoteSubmission
 from services.ledger.rules.offers import WithdrawOffer
-from tests.intake.conftest import SAID
+from tests.intake.conftest import NOW, REALM, SAID
 
 HOME = {"kind": "housing", "dwelling": "flat", "beds": 2}
 BEDS = {"kind": "goods", "quantity": 2}
@@ -92,3 +94,26 @@ def test_a_revision_that_says_nothing_new_still_stops_older_ones(take, recorder)
         "offer.amended.v1",
         "submission.noted.v1",
     ]
+
+
+def test_two_intakes_that_note_one_message_at_once_note_it_once(
+    take, intake, recorder, vault, writer
+):
+    """Their notes say other times of arrival: the later one looks again."""
+    take(event("home-1", "e-1", HOME))
+    same = event("home-1", "e-2", HOME)
+    later = lambda: NOW + timedelta(seconds=1)  # noqa: E731 - a clock, no more
+    rival = Intake(Writer(recorder, vault), realm=REALM, clock=later)
+    decided = writer.do_all
+
+    def late(orders: Any, *boxes: Any) -> Any:
+        if any(isinstance(order.command, NoteSubmission) for order in orders):
+            writer.do_all = decided
+            rival.take([MessageReader([]).draft(1, same)], SAID)
+        return decided(orders, *boxes)
+
+    writer.do_all = late
+    take(same)
+
+    kinds = [stored.type for stored in recorder.read()]
+    assert kinds == ["offer.listed.v1", "submission.noted.v1"]
