@@ -113,16 +113,18 @@ def time_of(recorded_us: int) -> str:
 
 def _fact(value: bytes, told: dict[str, str]) -> StoredFact:
     kind = told["ce_type"]
+    fact = decode(kind, value)
     moment = datetime.fromisoformat(told["ce_time"])
     return StoredFact(
         position=int(told["ce_sequence"]),
         id=told["ce_id"],
         command_id=told["ce_commandid"],
         type=kind,
-        tags=tuple(sorted(set(decode(kind, value).tags()))),
+        tags=tuple(sorted(set(fact.tags()))),
         data=value,
         recorded_us=(moment - _EPOCH) // _MICROSECOND,
         leaf=bytes.fromhex(told["ce_leaf"]),
+        decoded=fact,
     )
 
 

@@ -6,11 +6,13 @@ This module reads and can never write: whoever projects imports it, not the reco
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from psycopg.rows import TupleRow
 
+from events.base import Fact
+from events.contract import decode
 from services.database import PATIENCE, Connection, Connections, Role, Server
 
 POLL_SECONDS = 1.0
@@ -33,6 +35,12 @@ class StoredFact:
     data: bytes
     recorded_us: int
     leaf: bytes
+    decoded: Fact | None = field(default=None, compare=False, repr=False)
+    """Its content, where it had to be read on the way already."""
+
+    def content(self) -> Fact:
+        """Return what it says; raise `UnknownFact` or `ValidationError`."""
+        return self.decoded or decode(self.type, self.data)
 
 
 @dataclass(frozen=True)

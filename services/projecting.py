@@ -15,7 +15,6 @@ import psycopg
 import structlog
 
 from events.base import Recorded
-from events.contract import decode
 from projections import checkpoint, schema
 from projections.collecting import uncollected
 from projections.projector import Poisoned, Projector, park
@@ -165,7 +164,7 @@ def recorded(facts: Sequence[StoredFact]) -> list[Recorded]:
             id=stored.id,
             command_id=stored.command_id,
             recorded_us=stored.recorded_us,
-            fact=decode(stored.type, stored.data),
+            fact=stored.content(),
         )
         for stored in facts
     ]

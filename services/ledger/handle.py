@@ -285,7 +285,7 @@ def read(stored: StoredFact) -> Recorded:
         id=stored.id,
         command_id=stored.command_id,
         recorded_us=stored.recorded_us,
-        fact=decode(stored.type, stored.data),
+        fact=stored.content(),
     )
 
 
