@@ -7,7 +7,7 @@ from projections.life import MODELS, Life, about, bare, evolve_life
 from services.intake.identity import Identity
 from services.ledger.handle import read
 from services.market import Market
-from tests.model.channels import SOURCES
+from tests.model.channels import SOURCES, Message
 from tests.model.office import Office
 from tests.model.vault import REALM, MemoryVault
 
@@ -24,30 +24,39 @@ def account(office: Office) -> None:
 
 
 def _every_message_ended(office: Office) -> None:
-    """Each led to a fact of its own: in a case, as no news, or set aside."""
-    sent, commands = office.channels.sent, office.ledger.commands
+    """Each has its receipt, and led to a fact of its own or was set aside."""
+    sent, commands = office.accepted, office.ledger.commands
+    assert len(office.receipts) == office.bus.published, "a message has no receipt"
     unread = {m.value for m in sent if not m.readable}
+    told = [one for one in office.receipts.values() if one.outcome == "set_aside"]
     aside = len(office.witness.aside)
-    assert aside >= len(unread), f"{len(unread)} unreadable, {aside} set aside"
+    assert min(aside, len(told)) >= len(unread), f"{len(unread)} unreadable: {aside}"
     names = Identity(REALM, MemoryVault(office.keys))
     for message in sent:
         if message.readable:
-            name = names.message(SOURCES[message.topic], message.id)
+            name = names.message(SOURCES[message.channel], message.id)
             assert name in commands, f"{message.id} is lost"
 
 
 def _newest_counts(office: Office) -> None:
-    """A case that nobody closed stands at the newest revision that was sent of it."""
+    """A case that nobody else touched says what the newest revision of its row says."""
     witness = office.witness
-    for name, case in witness.cases.items():
-        about = {m for m, taken in witness.messages.items() if taken == name}
-        sent = [
-            message.revision
-            for message in office.channels.sent
-            if message.readable and (SOURCES[message.topic], message.id) in about
-        ]
-        newest = max(sent, default=-1)
-        assert case.closed_ever or case.revision >= newest, f"{name}: {newest} is lost"
+    by_id: dict[tuple[str, str], Message] = {}
+    for message in office.channels.sent:
+        if message.readable:
+            by_id.setdefault((SOURCES[message.channel], message.id), message)
+    newest: dict[str, Message] = {}
+    for came, ref in witness.messages.items():
+        message = by_id[came]
+        if ref not in newest or message.revision > newest[ref].revision:
+            newest[ref] = message
+    for name, message in newest.items():
+        case = witness.cases[name]
+        if case.closed_ever or case.by_desk:
+            continue
+        told = message.details
+        now = {part: case.details.get(part) for part in told}
+        assert now == told, f"{name} is {now}, not {told} of {message.id}"
 
 
 def _folds_are_replays(office: Office, recorded: Sequence[Recorded]) -> None:

@@ -1,7 +1,7 @@
 """A bus in memory: topics, partitions, offsets. What it delivers, it delivers again."""
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 PARTITIONS = 2
@@ -14,8 +14,8 @@ class Record:
     topic: str
     partition: int
     offset: int
-    key: str
     value: bytes
+    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass
@@ -30,17 +30,21 @@ class Bus:
         parts = self.topics.setdefault(topic, [[] for _ in range(PARTITIONS)])
         number = zlib.crc32(key.encode()) % PARTITIONS
         place = len(parts[number])
-        parts[number].append(Record(topic, number, place, key, value))
+        parts[number].append(Record(topic, number, place, value))
 
     def poll(self, group: str, most: int) -> list[Record]:
         """Return what the group has not said to be done with, a few of each part."""
         return [record for left in self._left(group) for record in left[:most]]
 
-    def commit(self, group: str, records: Sequence[Record]) -> None:
-        """Say that the group is done with these; an older word is believed as well."""
-        for record in records:
-            place = group, record.topic, record.partition
-            self.done[place] = record.offset + 1
+    def commit(self, group: str, upto: Mapping[tuple[str, int], int]) -> None:
+        """Say up to where the group is done; an older word is believed as well."""
+        for (topic, number), offset in upto.items():
+            self.done[group, topic, number] = offset
+
+    @property
+    def published(self) -> int:
+        """How many messages lie in all topics."""
+        return sum(len(part) for parts in self.topics.values() for part in parts)
 
     def lag(self, group: str) -> int:
         """Return how many messages the group is not done with."""

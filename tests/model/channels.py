@@ -27,7 +27,7 @@ HOTEL: Json = {
     "provider_kind": "hotel",
     "units": [{"ref": "d", "type": "double", "sleeps": 2}],
 }
-BED: Json = {"category": "FURNITURE", "code": "bed-140"}
+BED: Json = {"category": "FURNITURE", "code": "bed-140", "unit": "piece"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,10 @@ def _flats(*beds: int) -> tuple[Json, Json, Json]:
 def _hotels(*counts: int) -> tuple[Json, Json, Json]:
     span = {"from": "2022-03-01", "to": "2022-12-01"}
     one, two, three = (
-        {**HOTEL, "capacity": [{"unit": "d", "span": span, "count": count}]}
+        {
+            **HOTEL,
+            "capacity": [{"unit": "d", "span": span, "count": count, "blocked": 0}],
+        }
         for count in counts
     )
     return one, two, three
@@ -89,13 +92,19 @@ SUBJECTS = (
 class Message:
     """What a channel sent, as it knows it, and the bytes."""
 
-    topic: str
+    channel: str
     subject: str
     id: str
     revision: int
     told: int
     value: bytes
     readable: bool = True
+
+    @property
+    def details(self) -> Json:
+        """What it says of its subject."""
+        named = {subject.name: subject for subject in SUBJECTS}
+        return named[self.subject].details[self.told]
 
 
 @dataclass
@@ -108,6 +117,8 @@ class Channels:
     def next(self, dice: Random, only: Mode | None = None) -> Message:
         """Return the next message, of whatever kind the dice say."""
         subject = dice.choice(SUBJECTS)
+        if self.sent and dice.random() < 0.4:
+            subject = next(s for s in SUBJECTS if s.name == self.sent[-1].subject)
         mode = only or dice.choice(MODES)
         before = [m for m in self.sent if m.readable and m.subject == subject.name]
         if mode == "poison":
@@ -118,8 +129,8 @@ class Channels:
             made = self._new(subject, dice)
         elif mode == "again":
             made = dice.choice(before)
-        elif mode == "late":
-            first = dice.choice(before)
+        elif mode == "late" and self.revisions[subject.name] > 1:
+            first = dice.choice([m for m in before if self._is_old(m)])
             name = f"{subject.name}-late-{len(self.sent)}"
             made = _message(subject, name, first.revision, dice.randrange(3))
         else:
@@ -127,6 +138,9 @@ class Channels:
             made = _message(subject, first.id, first.revision, (first.told + 1) % 3)
         self.sent.append(made)
         return made
+
+    def _is_old(self, message: Message) -> bool:
+        return message.revision < self.revisions[message.subject]
 
     def first(self, count: int) -> list[Message]:
         """Return the first word of so many subjects."""

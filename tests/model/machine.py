@@ -33,9 +33,20 @@ LOSSES = st.sampled_from(
 )
 INTAKES = st.sampled_from(("intake-1", "intake-2"))
 MATCHERS = st.sampled_from(("matcher-1", "matcher-2"))
+DOORS = st.sampled_from(("door-1", "door-2"))
 DESKS = st.sampled_from(("desk-1", "desk-2"))
 EVERYONE = st.sampled_from(
-    ("intake-1", "intake-2", "matcher-1", "matcher-2", "desk-1", "desk-2", "calendar")
+    (
+        "intake-1",
+        "intake-2",
+        "matcher-1",
+        "matcher-2",
+        "desk-1",
+        "desk-2",
+        "door-1",
+        "door-2",
+        "calendar",
+    )
 )
 
 
@@ -58,6 +69,12 @@ class History(RuleBasedStateMachine):
     @rule(who=INTAKES, pause=PAUSES, loss=LOSSES)
     def messages_are_taken_in(self, who: str, pause: int, loss: Loss | None) -> None:
         self._work(who, pause, loss, Random(0))
+
+    @rule(who=DOORS, pause=PAUSES, loss=LOSSES, dice=DICE)
+    def a_message_is_posted(
+        self, who: str, pause: int, loss: Loss | None, dice: Random
+    ) -> None:
+        self._work(who, pause, loss, dice)
 
     @rule(who=DESKS, pause=PAUSES, loss=LOSSES, dice=DICE)
     def somebody_clicks(

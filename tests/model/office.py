@@ -9,24 +9,24 @@ from functools import cache
 from itertools import product
 from random import Random
 
-from pydantic import ValidationError
-
 from events.base import Said
-from events.envelope import Unreadable, strict_json
+from events.envelope import strict_json
 from events.policy import CheckKind
+from events.receipt import Receipt
 from events.values import Actor
 from services import daily, realm
-from services.intake.draft import Drafted
-from services.intake.messages import LINE, MessageReader, aside
-from services.intake.reasons import Reason
+from services.bus.names import Names
+from services.intake.messages import MessageReader
+from services.intake.profile import Profile
 from services.intake.submit import Intake
+from services.intake.work import Done, Work
 from services.ledger.handle import Contended, Order, Writer, read
-from services.ledger.rules.base import Refused
+from services.ledger.rules.base import Command, Refused
 from services.ledger.rules.offers import CheckOffer
-from services.ledger.rules.realm import AdoptPolicy, OpenRealm
+from services.ledger.rules.realm import AdoptPolicy, OpenRealm, RegisterChannel
 from services.market import Market
 from services.matching import Matching
-from tests.model.bus import Bus, Record
+from tests.model.bus import Bus
 from tests.model.channels import SOURCES, Channels, Message
 from tests.model.desk import chosen
 from tests.model.ledger import Ledger, MemoryFeed, MemoryRecorder
@@ -35,7 +35,8 @@ from tests.model.vault import REALM, Keys, MemoryVault
 from tests.model.witness import Witness
 
 TODAY = date(2022, 3, 18)
-GROUP = "intake"
+NAMES = Names(REALM)
+GROUP = NAMES.group("intake")
 CHECKS: tuple[CheckKind, ...] = ("visit", "identity")
 KNOWN = 8
 """Subjects that are known from the first day."""
@@ -54,6 +55,7 @@ class Hands:
     writer: Writer
     matching: Matching
     intake: Intake
+    work: Work
 
 
 @dataclass
@@ -68,7 +70,10 @@ class Office:
     witness: Witness = field(default_factory=Witness)
     view: Market = field(default_factory=Market)
     today: date = TODAY
+    accepted: list[Message] = field(default_factory=list)
+    """What lies on the bus, and what was answered to who posted it."""
     orders: list[Order] = field(default_factory=list)
+    receipts: dict[tuple[str, int, int], Receipt] = field(default_factory=dict)
     hands: dict[str, Hands] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
 
@@ -104,6 +109,9 @@ class Office:
         kind = who.partition("-")[0]
         if kind == "intake":
             process.start(lambda: self._take_in(who), steps=steps, loss=loss)
+        elif kind == "door":
+            message = self.channels.next(dice, "new")
+            process.start(lambda: self._post(who, message), steps=steps, loss=loss)
         elif kind == "matcher":
             process.start(lambda: self._match(who), steps=steps, loss=loss)
         elif kind == "calendar":
@@ -114,7 +122,9 @@ class Office:
             process.start(lambda: self._command(who, order), steps=steps, loss=loss)
 
     def send(self, message: Message) -> None:
-        self.bus.publish(message.topic, message.subject, message.value)
+        topic = NAMES.intake(message.channel)
+        self.bus.publish(topic, message.subject, message.value)
+        self.accepted.append(message)
 
     def drain(self) -> None:
         """Let everyone finish, and take in what is left on the bus."""
@@ -133,24 +143,44 @@ class Office:
         recorder = MemoryRecorder(self.ledger, self.turns)
         vault = MemoryVault(self.keys, self.turns)
         writer = Writer(recorder, vault)
+        intake = _Intake(writer, realm=REALM, clock=self._clock)
         self.hands[name] = Hands(
             writer,
             Matching(MemoryFeed(self.ledger, self.turns), recorder, vault),
-            Intake(writer, realm=REALM, clock=self._clock),
+            intake,
+            Work(intake, NAMES),
         )
 
     def _clock(self) -> datetime:
         return datetime.fromtimestamp(self.ledger.now_us / 1e6, UTC)
 
     def _take_in(self, who: str) -> None:
+        """Ledger, receipts, offsets: in this order, as the consumer does it."""
         records = self.bus.poll(GROUP, MOST)
         if not records:
             return
-        reader = MessageReader([])
-        drafts = [_drafted(reader, n, record) for n, record in enumerate(records, 1)]
-        self.hands[who].intake.take(drafts, CHANNEL)
+        done = self.hands[who].work.take(records)
         self.turns.pause()
-        self.bus.commit(GROUP, records)
+        self._answered(done)
+        self.turns.pause()
+        self.bus.commit(GROUP, done.next)
+
+    def _answered(self, done: Done) -> None:
+        """Keep the receipts. A message that comes again gets the same one again."""
+        for channel, told in done.receipts.items():
+            for one in told:
+                place = channel, one.partition, one.offset
+                before = self.receipts.setdefault(place, one.receipt)
+                assert one.receipt == before, f"{before} was answered to {place}"
+                if one.receipt.position is not None:
+                    assert one.receipt.position <= self.ledger.head, "not there yet"
+
+    def _post(self, who: str, message: Message) -> None:
+        """Take a message in that did not come by the bus, as `POST /intake` does."""
+        value = strict_json(message.value, fraction=str)
+        drafted = MessageReader([]).draft(1, value)
+        self.hands[who].intake.take([drafted], CHANNEL)
+        self.accepted.append(message)
 
     def _match(self, who: str) -> None:
         self.hands[who].matching.run()
@@ -177,16 +207,11 @@ class Office:
             return
 
 
-def _drafted(reader: MessageReader, number: int, record: Record) -> Drafted:
-    try:
-        value = strict_json(record.value, fraction=str)
-        made = reader.draft(number, value)
-    except (Unreadable, ValidationError):
-        text = record.value.decode("utf-8", "replace")
-        return aside(number, {LINE: text}, Reason.NOT_READABLE)
-    if made.came.source != SOURCES[record.topic]:
-        return aside(number, dict(made.came.whole), Reason.NOT_READABLE)
-    return made
+class _Intake(Intake):
+    """Reads typed messages only: to read the profiles takes longer than a history."""
+
+    def profiles(self) -> dict[str, Profile]:
+        return {}
 
 
 @cache
@@ -196,8 +221,11 @@ def _first_day() -> Office:
     writer = Writer(MemoryRecorder(office.ledger), MemoryVault(office.keys))
     opened = OpenRealm(realm=REALM, title="Model", synthetic=True)
     policy = AdoptPolicy(policy=realm.default_policy())
-    for name, command in (("realm-opened", opened), ("policy-first", policy)):
-        writer.do(Order(id=name, said=realm.SYSTEM, command=command))
+    commands: list[Command] = [opened, policy]
+    for channel, source in SOURCES.items():
+        commands.append(RegisterChannel(channel=channel, source=source))
+    for number, command in enumerate(commands):
+        writer.do(Order(id=f"first-{number}", said=realm.SYSTEM, command=command))
     office.process("calendar").start(
         lambda: office._begin_day("calendar"), steps=TO_THE_END
     )

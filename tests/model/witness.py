@@ -27,6 +27,8 @@ class Case:
     twins: dict[str, int] = field(default_factory=dict)
     """Case that looks alike → the position at which that was told."""
     closed_ever: bool = False
+    by_desk: bool = False
+    """Whether somebody at the desk said otherwise than its channel."""
     revision: int = -1
     into: str | None = None
 
@@ -131,7 +133,7 @@ class Witness:
                 case.details = {k: v for k, v in told.items() if k not in gone}
             case "capacity_changed":
                 part = {k: data[k] for k in ("capacity", "quantity") if k in data}
-                case.details = case.details | part
+                case.details, case.by_desk = case.details | part, True
             case "withdrawn" | "parked" as status:
                 case.status = status
                 case.closed_ever |= status == "withdrawn"
