@@ -170,9 +170,20 @@ def _receipts() -> Json:
         | {
             "payload": _payload(Receipt.type),
             "bindings": _keyed(words.BY_ID),
-            "examples": [{"payload": one} for one in given],
+            "examples": [_given(offset, one) for offset, one in enumerate(given)],
         }
     }
+
+
+def _given(offset: int, receipt: Json) -> Json:
+    headers: Json = {
+        "content-type": JSON,
+        "ce_specversion": "1.0",
+        "ce_id": f"{CHANNEL}-0-{offset}",
+        "ce_source": source_of(REALM),
+        "ce_type": Receipt.type,
+    }
+    return {"headers": headers, "payload": receipt}
 
 
 def _facts(examples_: dict[str, bytes]) -> Json:

@@ -58,7 +58,10 @@ SUBMISSION = _headers(
 )
 RECEIPT = _headers(
     "Attributes of a CloudEvent in Kafka's binary mode.",
-    {"ce_source": _text("`/beistand/<realm>`.", pattern="^/beistand/")},
+    {
+        "ce_id": _text("Channel, partition and offset of the message it answers."),
+        "ce_source": _text("`/beistand/<realm>`.", pattern="^/beistand/"),
+    },
 )
 FACT = _headers(
     "Attributes of a CloudEvent in Kafka's binary mode. With them and the value a "

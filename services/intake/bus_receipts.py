@@ -64,7 +64,7 @@ class Receipts:
         self, topic: str, receipts: Sequence[Told]
     ) -> AsyncIterator[asyncio.Future[object]]:
         """Hand receipts over in batches: the contract's topic has one partition."""
-        for batch in self._batches(receipts):
+        for batch in self._batches(topic, receipts):
             yield await self._producer.send_batch(batch, topic, partition=0)
 
     async def _each(
@@ -72,7 +72,7 @@ class Receipts:
     ) -> AsyncIterator[asyncio.Future[object]]:
         """Hand them over one by one, where somebody has widened the topic."""
         for told in receipts:
-            key, value, headers = self._message(told)
+            key, value, headers = self._message(topic, told)
             yield await self._producer.send(
                 topic, value=value, key=key, headers=headers
             )
@@ -106,12 +106,12 @@ class Receipts:
             return ()
         return found
 
-    def _batches(self, receipts: Sequence[Told]) -> list[BatchBuilder]:
+    def _batches(self, topic: str, receipts: Sequence[Told]) -> list[BatchBuilder]:
         """Put the receipts together; to hand over each by itself takes longer."""
         batches: list[BatchBuilder] = []
         batch = self._producer.create_batch()
         for one in receipts:
-            key, value, headers = self._message(one)
+            key, value, headers = self._message(topic, one)
             said = {"key": key, "value": value, "headers": headers}
             if batch.append(timestamp=None, **said) is None:
                 batches.append(batch)
@@ -119,13 +119,14 @@ class Receipts:
                 batch.append(timestamp=None, **said)
         return [*batches, batch]
 
-    def _message(self, told: Told) -> tuple[bytes, bytes, Headers]:
+    def _message(self, topic: str, told: Told) -> tuple[bytes, bytes, Headers]:
         """Return a receipt in binary mode. Its id is its message's place on the bus."""
-        receipt = told.receipt
+        receipt, channel = told.receipt, topic.rpartition(".")[2]
+        place = f"{channel}-{told.partition}-{told.offset}"
         headers = [
             ("content-type", JSON.encode()),
             ("ce_specversion", b"1.0"),
-            ("ce_id", f"{told.partition}-{told.offset}".encode()),
+            ("ce_id", place.encode()),
             ("ce_source", f"/beistand/{self._names.realm}".encode()),
             ("ce_type", Receipt.type.encode()),
         ]

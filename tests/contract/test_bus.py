@@ -177,14 +177,6 @@ def test_a_schema_is_published_for_every_message():
     assert published == {*FACTS, *SUBMISSIONS, Receipt.type, "cloudevent"}
 
 
-def example_headers(message):
-    """Return the headers of a message whose example names none."""
-    return {"ce_specversion": "1.0", "ce_id": "r-1", "ce_source": "/beistand/r"} | {
-        "ce_type": message["name"],
-        "content-type": "application/json",
-    }
-
-
 def resolved(part):
     """Return what a reference leads to: inside the document, or a file beside it."""
     if "$ref" not in part:

@@ -182,6 +182,7 @@ def test_the_official_sdk_reads_the_receipt(served):
     event = read(record)
 
     assert (event.get_type(), event.get_specversion()) == ("receipt.given.v1", "1.0")
+    assert event.get_id().startswith("official-")
     assert event.get_source() == f"/beistand/{served.realm}"
     assert event.get_data()["outcome"] == "taken"
     assert record.key == event.get_data()["id"].encode()
