@@ -113,7 +113,8 @@ def test_an_offer_lies_where_murmur2_of_its_number_puts_it(configuration, path):
 
 
 def test_a_receipt_is_heard_though_it_came_before_it_was_asked_for(configuration, path):
-    answer(configuration, receipt("of yesterday"))
+    yesterday = Receipt(source="/channels/web-form", id="4711", outcome="set_aside")
+    answer(configuration, yesterday)
 
     with Channel.open(path) as channel:
         sent = channel.offer("4711", OFFER)
