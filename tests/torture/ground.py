@@ -45,6 +45,9 @@ class Ground:
     def __init__(self, home: Path, *, disk: bool, bus: bool) -> None:
         self.home, self.has_disk = home, disk
         self.wires = Wires()
+        self.ended: dict[str, float] = {}
+        self.begun: dict[str, float] = {}
+        """When each server was ended last, and when it answered again."""
         self.to_postgres: dict[str, Wire] = {}
         self._place = Place(home)
         self._through: dict[str, str] = {}
@@ -75,6 +78,7 @@ class Ground:
 
     def end(self, server: str, how: str) -> None:
         """Let a server die at once."""
+        self.ended[server] = time.time()
         if server == KAFKA:
             _kill(BusPlace(self.home).pid())
         elif how == "kill":
@@ -98,6 +102,7 @@ class Ground:
                     raise
                 time.sleep(AGAIN_SECONDS)
             else:
+                self.begun[server] = time.time()
                 return
 
     def fill(self) -> None:

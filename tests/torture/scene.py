@@ -115,7 +115,7 @@ class Run:
         voices = self._lay_bus()
         self.office.crew.begin()
         door = Door(self.office.port, self._stop)
-        if not _until(lambda: door.ask("GET", "/api").status == 200, OPEN_SECONDS):
+        if not until(lambda: door.ask("GET", "/api").status == 200, OPEN_SECONDS):
             raise AssertionError(self.office.crew["desk"].last_words())
         self._order(door, "begin-day", day=TODAY)
         for voice in voices:
@@ -163,6 +163,10 @@ class Run:
         speaker = bus.Speaker(through, names, voice, journal, self._stop)
         self._come(voice.channel, lambda: speaker.speak(0.6))
 
+    @property
+    def _speakers(self) -> set[str]:
+        return {"people", SHEET, FORM, HOTELS}
+
     def _come(self, name: str, work: Callable[[], None]) -> None:
         client = Client(name, work)
         self._clients.append(client)
@@ -183,9 +187,9 @@ class Run:
             return outcome
         quiet = time.monotonic()
         for client in self._clients:
-            if client.name != "ear":
+            if client.name in self._speakers:
                 client.join(REST_SECONDS)
-        if _until(self._rests, REST_SECONDS):
+        if until(self._rests, REST_SECONDS):
             outcome.drained = time.monotonic() - quiet
         outcome.faults = trouble.done
         for left_out in trouble.left_out:
@@ -252,10 +256,10 @@ def say(line: str) -> None:
     sys.stderr.flush()
 
 
-def _until(true: Callable[[], bool], seconds: float) -> bool:
+def until(true: Callable[[], bool], seconds: float) -> bool:
     """Wait until something is so; False when it took too long."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
         if true():
             return True
         time.sleep(LOOK_SECONDS)
