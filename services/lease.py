@@ -12,7 +12,7 @@ from services.database import Connection, Role, Server
 
 LEADER = 0x72656C61
 """The advisory lock of the one who relays, in each database its own."""
-SILENT_SECONDS = 3.0
+SILENT_SECONDS = 2.5
 """A leader that has not shown itself for so long is not waited for any longer."""
 BEAT_SECONDS = 0.5
 _SILENT = "SELECT set_config('idle_session_timeout', %s, false)"
