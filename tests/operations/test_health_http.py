@@ -101,6 +101,7 @@ def test_a_route_is_measured_by_its_pattern_and_a_strangers_path_is_not_a_label(
 
     desk.get("/offers/olena-kovalenko")
     desk.get("/olena/kovalenko")
+    desk.request("KOVALENKO", "/offers/1")
 
     text = metrics.text(health).decode()
     assert figures(health)[
