@@ -19,7 +19,7 @@ from kafka.partitioner import murmur2
 from services.bus import broker
 from services.bus.layout import channel_topics
 from services.bus.names import Names
-from services.channel import Channel, NotAllowed, Receipt, Unreachable
+from services.channel import Channel, NoReceipt, NotAllowed, Receipt, Unreachable
 from services.channel.config import Configuration, Reached, Spoken, write
 from services.settings import load
 from tests.channel.lines import OFFER
@@ -112,10 +112,16 @@ def test_an_offer_lies_where_murmur2_of_its_number_puts_it(configuration, path):
     assert [found[n].offset for n in numbers] == [one.offset for one in reports]
 
 
-def test_a_receipt_is_heard_though_it_came_before_it_was_asked_for(configuration, path):
-    yesterday = Receipt(source="/channels/web-form", id="4711", outcome="set_aside")
-    answer(configuration, yesterday)
+def test_a_receipt_of_yesterday_is_not_todays(configuration, path):
+    answer(configuration, receipt("4711"))
 
+    with Channel.open(path) as channel:
+        sent = channel.offer("4711", OFFER)
+        with pytest.raises(NoReceipt, match="Nothing is lost"):
+            sent.receipt(timeout=1)
+
+
+def test_a_receipt_is_heard_though_it_came_before_it_was_asked_for(configuration, path):
     with Channel.open(path) as channel:
         sent = channel.offer("4711", OFFER)
         sent.delivered()
