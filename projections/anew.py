@@ -11,7 +11,7 @@ from events.base import Recorded
 from projections.around import look_around
 from projections.collecting import uncollected
 from projections.folding import Folded, fold
-from projections.life import NeedLife, OfferLife
+from projections.life import SIDES, NeedLife, OfferLife
 from projections.listing import Db
 from projections.lives import Lives
 from projections.projector import MANY, Gap, count, naming, reached
@@ -24,9 +24,19 @@ Read = Callable[[int, int], Sequence[Recorded]]
 """Read facts after a position, so many at most, in order."""
 
 
-def fill(db: Db, models: Sequence[ReadModel], read: Read, *, upto: int) -> None:
-    """Fill the empty tables where the connection's path leads, up to a position."""
-    lives = Lives()
+def fill(
+    db: Db,
+    models: Sequence[ReadModel],
+    read: Read,
+    *,
+    upto: int,
+    sides: tuple[str, ...] = SIDES,
+) -> None:
+    """Fill the empty tables where the connection's path leads, up to a position.
+
+    Lives of these sides go with them; the read models must depend on no others.
+    """
+    lives = Lives(sides=sides)
     with uncollected():
         for facts in pages(read, 0, upto=upto):
             with db.transaction(), db.cursor() as cursor:

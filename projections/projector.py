@@ -44,6 +44,10 @@ class Poisoned(Exception):
         self.model, self.reason = model, reason
         super().__init__(f"the read model {model} cannot go on: {reason}")
 
+    def __reduce__(self) -> tuple[type["Poisoned"], tuple[str, str]]:
+        """Travel between processes whole."""
+        return Poisoned, (self.model, self.reason)
+
 
 class Projector:
     """Brings the read models on, page by page, where the connection's path leads.

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
+from projections import realm
 from projections.anew import Read, fill, pages
 from projections.catalogue import named
 from projections.checkpoint import LIVES
 from projections.checkpoint import position as live_position
+from projections.life import SIDES
 from projections.listing import Db
 from projections.lives import TABLE as LIVES_TABLE
 from projections.lives import Lives
@@ -39,25 +41,38 @@ def rebuild(db: Db, read: Read, names: Sequence[str] = ()) -> dict[str, Compared
     """Rebuild read models (all when none is named) up to where the live ones stand.
 
     The live ones go on meanwhile and wait only while rows are compared and swapped.
+    With them all lives are made, or none if they depend on none, and the realm, which
+    views look into.
     `db` is a connection of its own, as the live ones' owner; its session is used up.
     """
     models = named(tuple(names))
+    sides = SIDES if any(model.sides for model in models) else ()
     late = [model.relations[0] for model in models if model.lives is not None]
+    made = models if realm.MODEL in models else (realm.MODEL, *models)
+    db.execute(_ROOM)
     make(db, BESIDE, bare=late)
-    fill(db, models, read, upto=live_position(db))
+    fill(db, made, read, upto=live_position(db), sides=sides)
     add_keys(db, late)
-    projector = Projector(db, models, Lives())
+    projector = Projector(db, made, Lives(sides=sides))
     _advance(db, projector, read, upto=live_position(db))
     with db.transaction(), db.cursor() as cursor:
         upto = _hold(cursor)
         _advance(db, projector, read, upto=upto)
         found = {model.name: _compared(cursor, model) for model in models}
         changed = [model for model in models if not found[model.name].equal]
-        for relation in [LIVES_TABLE, *(r for m in changed for r in m.relations)]:
+        ground: list[Shape] = [LIVES_TABLE] if sides else []
+        for relation in (*ground, *(r for model in changed for r in model.relations)):
             if isinstance(relation, Table):
                 _swap(cursor, relation)
-        _follow_again(cursor, [LIVES, *(model.name for model in models)], upto)
+        names = [model.name for model in models]
+        _follow_again(cursor, [LIVES, *names] if sides else names, upto)
     return found
+
+
+_ROOM = """
+SET temp_buffers = '64MB'; SET work_mem = '64MB'; SET maintenance_work_mem = '128MB'
+"""
+"""For this one session, whose tables are larger than any query of the desk."""
 
 
 def fingerprint(cursor: Cur, relation: Shape, name: sql.Identifier) -> str:

@@ -9,17 +9,21 @@ what is done with its facts is the same.
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
+from multiprocessing import get_context
 
 import psycopg
 import structlog
 
 from events.base import Recorded
 from projections import checkpoint, schema
+from projections.catalogue import named
 from projections.collecting import uncollected
 from projections.projector import Poisoned, Projector, park
 from projections.rebuild import Compared
 from projections.rebuild import rebuild as rebuilt
+from projections.step import ReadModel
 from services.database import Connection, Role, Server, Unreachable
 from services.follow import Feed, LedgerFeed, StoredFact
 from services.health import Health
@@ -27,6 +31,8 @@ from services.health import Health
 PART = "projecting"
 PAGE = 1_000
 """Facts that are applied in one transaction."""
+MANY = 50_000
+"""Facts from which on a rebuild is worth a second process."""
 POLL_SECONDS = 1.0
 AGAIN_SECONDS = 0.2
 LEADER = 0x70726F6A
@@ -142,10 +148,30 @@ def rebuild(
     Nothing must be stopped for it. Afterwards the named ones follow, parked or not.
     What they are made from is a feed (which is closed), by default the ledger at hand.
     """
+    with server.connect(Role.PROJECTOR) as db:
+        schema.lay(db)
+        many = checkpoint.position(db) >= MANY
+    if feed is None and many:
+        return _by_two(server, named(tuple(names)))
     with closing(feed or LedgerFeed(server)) as source:
-        with server.connect(Role.PROJECTOR) as db:
-            schema.lay(db)
         return _rebuild(server, source, names)
+
+
+def _by_two(server: Server, models: Sequence[ReadModel]) -> dict[str, Compared]:
+    """Let a second process rebuild those that need no lives."""
+    of_lives = [model.name for model in models if model.sides]
+    apart = [model.name for model in models if not model.sides]
+    if not of_lives or not apart:
+        return _by_one(server, of_lives or apart)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        other = pool.submit(_by_one, server, apart)
+        found = _by_one(server, of_lives) | other.result()
+    return {model.name: found[model.name] for model in models}
+
+
+def _by_one(server: Server, names: Sequence[str]) -> dict[str, Compared]:
+    with closing(LedgerFeed(server)) as feed:
+        return _rebuild(server, feed, names)
 
 
 def _rebuild(server: Server, feed: Feed, names: Sequence[str]) -> dict[str, Compared]:

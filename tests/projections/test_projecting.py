@@ -9,7 +9,8 @@ import pytest
 
 from events.base import encode
 from events.contract import UnknownFact
-from projections import checkpoint, open_needs
+from projections import checkpoint, open_needs, projector
+from projections.catalogue import MODELS
 from projections.checkpoint import standing
 from projections.listing import some
 from services.database import Role, Server
@@ -170,3 +171,37 @@ def test_a_read_model_that_is_new_in_a_release_is_built_before_it_follows(
 
     assert needs(database) == ["n1"]
     assert {c.equal for c in rebuild(database).values()} == {True}
+
+
+def test_a_rebuild_of_many_facts_is_shared_by_two_processes(
+    recorder, database, monkeypatch
+):
+    recorder.record([entry(fact) for fact in (opened(), began(), listed(), raised())])
+    with closing(Projecting(database, LedgerFeed(database))) as follower:
+        follower.catch_up()
+    with database.connect(Role.PROJECTOR) as db:
+        db.execute("DELETE FROM readmodel.open_needs")
+        db.execute("DELETE FROM readmodel.case_file")
+    monkeypatch.setattr("services.projecting.MANY", 1)
+
+    found, again = rebuild(database), rebuild(database)
+
+    assert list(found) == [model.name for model in MODELS]
+    assert [name for name, c in found.items() if not c.equal] == [
+        "open_needs",
+        "case_file",
+    ]
+    assert {c.equal for c in again.values()} == {True}
+    assert needs(database) == ["n1"]
+
+
+def test_what_goes_wrong_in_the_second_process_is_said(recorder, database, monkeypatch):
+    recorder.record([entry(fact) for fact in (opened(), began())])
+    with closing(Projecting(database, LedgerFeed(database))) as follower:
+        follower.catch_up()
+    with database.connect(Role.PROJECTOR) as db:
+        db.execute("UPDATE readmodel.checkpoint SET position = 9")
+    monkeypatch.setattr("services.projecting.MANY", 1)
+
+    with pytest.raises(projector.Gap, match="ends at 2, but read models stand at 9"):
+        rebuild(database)

@@ -69,6 +69,19 @@ def test_a_long_history_is_rebuilt_equal(projector, db, beside):
     assert {name for name, compared in found.items() if not compared.equal} == set()
 
 
+def test_each_read_model_can_be_rebuilt_by_itself(projector, db, readable):
+    facts = list(Office(3).history(600))
+    projector.apply(facts)
+
+    differing = []
+    for model in MODELS:
+        with readable.connect(Role.PROJECTOR) as own:
+            found = rebuild(own, reader(facts), [model.name])
+            differing += [name for name, c in found.items() if not c.equal]
+
+    assert differing == []
+
+
 def test_a_row_that_was_tampered_with_is_found_and_put_right(live, beside):
     row = the(live, open_needs.TABLE, "n1")
     live.execute("UPDATE open_needs SET persons = 99 WHERE need = 'n1'")
