@@ -17,9 +17,10 @@ from services import metrics
 from services.follow import Feed
 from services.hindsight import Hindsight
 from services.ledger.batch import Condition, Entry, Item, Overtaken
-from services.ledger.handle import DECISIVE, batches, new_facts, read
+from services.ledger.handle import DECISIVE, new_facts, read
 from services.ledger.recorder import Recorder
 from services.ledger.vault import Vault
+from services.ledger.waves import batches
 from services.market import Market
 from services.planning import PlanPart, made, parts, plan_id
 

@@ -14,7 +14,7 @@ from services.intake.reasons import Reason
 from services.intake.report import Report
 from services.ledger.batch import Item
 from services.ledger.handle import Order, Writer
-from services.ledger.rules.base import Command, Refused
+from services.ledger.rules.base import Command, Outdated, Refused
 
 _RESENT = "submission.resent.v1"
 _SET_ASIDE = "submission.set_aside.v1"
@@ -30,6 +30,8 @@ class Row:
     draft: Draft
     place: Place
     before: Known | None
+    seen: int
+    """Where the last fact stands of what is known; 0 for none."""
 
     @property
     def tag(self) -> str:
@@ -51,6 +53,8 @@ class Batch:
         self.report = Report()
         self.about: list[str] = []
         """Cases that the drafts are about, known ones and new ones."""
+        self.outdated: list[Drafted] = []
+        """What must be looked at again: its case has changed since it was planned."""
         self.rows: set[str] = set()
         """Keys of the rows of these cases."""
 
@@ -73,7 +77,9 @@ class Batch:
         answers = self._writer.do_all(orders, self._boxes)
         refused: list[Aside] = []
         for (_, drafted, becomes), answer in zip(self._given, answers, strict=True):
-            if isinstance(answer, Refused):
+            if isinstance(answer, Outdated):
+                self.outdated.append(drafted)
+            elif isinstance(answer, Refused):
                 refused.append(Aside(drafted.came, "", "", Reason.REFUSED))
                 self.report.fault(drafted.came.row, "", "", str(answer))
             elif answer.changed and not answer.repeated:
@@ -97,7 +103,9 @@ class Batch:
         facts = by_case(self._writer.past(*tags).facts) if tags else {}
         fresh: list[Row] = []
         for (draft, place), tag in zip(placed, tags, strict=True):
-            row = Row(draft, place, known(tag, facts.get(tag, ()), place.key))
+            told = facts.get(tag, [])
+            seen = told[-1].position if told else 0
+            row = Row(draft, place, known(tag, told, place.key), seen)
             if row.before is None or self._is_news(draft, place, row.before):
                 fresh.append(row)
         twins = self._twins(fresh)
@@ -118,10 +126,10 @@ class Batch:
             self.report.fault(draft.came.row, "contact", raw, Reason.SIMILAR)
         if before is None:
             order = self._orders.new(draft, place, around)
-            self._given.append((order, draft, "taken"))
         else:
             order = self._orders.anew(draft, place, before, around)
-            self._given.append((order, draft, "amended"))
+        order = order.model_copy(update={"seen": row.seen})
+        self._given.append((order, draft, "amended" if before else "taken"))
 
     def _is_news(self, draft: Draft, place: Place, before: Known) -> bool:
         """Say whether a known row says something new; report why it does not."""

@@ -63,6 +63,8 @@ class Taking:
             except Conflicting:
                 batch = self.planned(drafts)
                 continue
+            if batch.outdated:
+                add(done, self.settled(self.planned(batch.outdated), batch.outdated))
             done.read = len(drafts)
             if self.said is not None:
                 Once(self.writer, self.identity).note(drafts, done, self._orders())

@@ -4,7 +4,7 @@ Look the order up (was it answered before?), read what it concerns, seal its pri
 parts, decide, record unless something it concerns came in between; then ask again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,6 @@ from events.realm import DayBegan, PolicyAdopted
 from events.values import Plain, Ref, Sealed, Strict
 from services.follow import StoredFact
 from services.ledger.batch import (
-    MOST_FACTS,
     Condition,
     Entry,
     Item,
@@ -24,11 +23,18 @@ from services.ledger.batch import (
     fact_id,
 )
 from services.ledger.recorder import Recorder
-from services.ledger.rules.base import Command, Past, Refused, plains, sealed
+from services.ledger.rules.base import (
+    Command,
+    Outdated,
+    Past,
+    Refused,
+    plains,
+    sealed,
+)
 from services.ledger.vault import Vault
+from services.ledger.waves import batches, waves
 
 ATTEMPTS = 8
-WAVE = 500
 _ASIDE = ("contact.", "note.", "personal.", "task.")
 DECISIVE = frozenset(name for name in FACTS if not name.startswith(_ASIDE))
 """Facts that may overtake a decision: a note or a call does not."""
@@ -40,6 +46,9 @@ class Order(Strict):
     id: Ref
     said: Said
     command: Command
+    seen: int | None = None
+    """Where the ledger stood for who made it of what was known, if it matters: what
+    came about its cases since sends it back as `Outdated`."""
 
 
 class Contended(RuntimeError):
@@ -139,6 +148,7 @@ class Writer:
         drafted: list[tuple[Order, list[Fact]]] = []
         for order in new:
             try:
+                _still(order, pasts[order.id])
                 facts = boxes[order.id].decide(pasts[order.id], order.said)
             except Refused as no:
                 answers[order.id] = no
@@ -245,37 +255,13 @@ class Writer:
         return self.vault.digest(f"{order.command.name}\n{content}".encode())
 
 
-def waves(orders: Iterable[Order]) -> Iterator[list[Order]]:
-    """Cut the orders so that none of a wave waits for another of it.
-
-    Two orders about one hotel in one append would overtake each other.
-    """
-    left = list(orders)
-    while left:
-        wave: list[Order] = []
-        later: list[Order] = []
-        touched: set[str] = set()
-        for order in left:
-            lives = set(order.command.concerns())
-            late = len(wave) == WAVE or touched & lives
-            (later if late else wave).append(order)
-            touched |= lives
-        yield wave
-        left = later
-
-
-def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """Cut entries, in order, into batches that one append takes."""
-    batch: list[Entry] = []
-    facts = 0
-    for entry in entries:
-        if batch and facts + len(entry.facts) > MOST_FACTS:
-            yield batch
-            batch, facts = [], 0
-        batch.append(entry)
-        facts += len(entry.facts)
-    if batch:
-        yield batch
+def _still(order: Order, past: Past) -> None:
+    """Raise `Outdated` when what an order was made of has changed since."""
+    if order.seen is None:
+        return
+    for recorded in past.facts:
+        if recorded.position > order.seen and recorded.fact.type in DECISIVE:
+            raise Outdated("Its case has changed meanwhile; look at it again.")
 
 
 def read(stored: StoredFact) -> Recorded:

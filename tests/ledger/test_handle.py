@@ -13,7 +13,7 @@ from events.offer import OfferListed
 from events.values import Actor, Plain
 from services.database import Server
 from services.ledger.batch import Answer, Conflicting, Entry
-from services.ledger.handle import Order, Outcome, Writer, read, waves
+from services.ledger.handle import Order, Outcome, Writer, read
 from services.ledger.recorder import Recorder
 from services.ledger.rules.base import Command, Refused, Told
 from services.ledger.rules.desk import WriteNote
@@ -25,6 +25,7 @@ from services.ledger.rules.offers import (
 )
 from services.ledger.rules.realm import BeginDay
 from services.ledger.vault import Vault
+from services.ledger.waves import waves
 
 SAID = Said(actor=Actor(ref="K. Muster", role="coordinator"), via="desk")
 SECRET = "Oleksandra Unauffindbar"

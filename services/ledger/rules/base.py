@@ -31,6 +31,10 @@ class Refused(Exception):
         self.values = values
 
 
+class Outdated(Refused):
+    """What a command was made of has changed: look again, and make it anew."""
+
+
 @dataclass(frozen=True)
 class Past:
     """What a decision may know: the facts it concerns, today, the policy in force."""
