@@ -73,6 +73,14 @@ def widened(schema):
     of_homes(schema)["dwelling"]["anyOf"][0]["enum"].append("boat")
 
 
+def of_more_kinds(schema):
+    of_homes(schema)["beds"]["anyOf"].append({"type": "string"})
+
+
+def opened(schema):
+    schema["$defs"][HOUSING]["additionalProperties"] = True
+
+
 def tightened(schema):
     of_homes(schema)["floor"]["anyOf"][0]["maximum"] = 9
 
@@ -120,6 +128,8 @@ def test_what_breaks_somebody_is_refused_in_a_sentence(name, change, says):
     [
         (added, "`details.sauna` was added"),
         (widened, "`details.dwelling` takes `boat` too"),
+        (of_more_kinds, "`details.beds` may be a string now"),
+        (opened, "`details.*` changed"),
     ],
 )
 def test_more_is_refused_in_facts_and_welcome_from_channels(change, says):
