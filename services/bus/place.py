@@ -17,8 +17,10 @@ from services.bus.errors import NotStarted
 
 LOCALHOST = "127.0.0.1"
 PORTS = range(29100, 29900)
-RELEASED_SECONDS = 3.0
-MOMENT = 500
+RELEASED_SECONDS = 10.0
+GOING_SECONDS = 10.0
+_KILL = 1 << 8
+"""SIGKILL in the kernel's sets of signals that wait for a process."""
 
 
 class BusPlace:
@@ -74,7 +76,8 @@ class BusPlace:
         )
         before = self.ports() if self._ports.exists() else None
         broker = wanted or (next(free) if before is None else before[0])
-        if not _released(broker):
+        ours = before is not None and before[0] == broker
+        if not (_released(broker) if ours else unused(broker)):
             raise NotStarted(
                 f"Another program uses port {broker} on {LOCALHOST}; end it, or set "
                 "BEISTAND_KAFKA_PORT to another one."
@@ -113,9 +116,14 @@ def without_traces(said: str) -> str:
 
 
 def unused(port: int) -> bool:
-    """Say whether nobody listens on a port of this machine."""
+    """Say whether a port of this machine can be listened on."""
     with socket.socket() as probe:
-        return probe.connect_ex((LOCALHOST, port)) != 0
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOCALHOST, port))
+        except OSError:
+            return False
+    return True
 
 
 def _released(port: int) -> bool:
@@ -136,15 +144,23 @@ def _command_of(pid: int) -> str:
             asked, capture_output=True, text=True, check=False
         ).stdout
     process = Path(f"/proc/{pid}")
+    until = time.monotonic() + GOING_SECONDS
     try:
-        # For a moment of its start and of its end a process has no words; a zombie
-        # and the kernel's own have none for ever.
-        for _ in range(MOMENT):
-            if line := (process / "cmdline").read_bytes():
+        # For a moment of its start and of its end a process has no words, and one that
+        # was killed still has them for a moment: both are waited for. A zombie and the
+        # kernel's own have none for ever.
+        while time.monotonic() < until:
+            line, said = (process / "cmdline").read_bytes(), _status(process)
+            if line and not int(said["SigPnd"], 16) | int(said["ShdPnd"], 16) & _KILL:
                 return line.replace(b"\0", b" ").decode(errors="replace")
-            if (process / "stat").read_text().rpartition(") ")[2][0] in "ZX":
+            if said["State"][0] in "ZX" or "VmSize" not in said:
                 break
-            time.sleep(0.001)
+            time.sleep(0.005)
     except (FileNotFoundError, ProcessLookupError):
         pass
     return ""
+
+
+def _status(process: Path) -> dict[str, str]:
+    lines = (process / "status").read_text(errors="replace").splitlines()
+    return {name: value.strip() for name, _, value in (x.partition(":") for x in lines)}

@@ -83,6 +83,16 @@ def test_a_killed_starter_leaves_a_broker_that_the_next_one_adopts(home):
     assert bus_of(load(home)) == adopted
 
 
+def test_a_broker_that_was_killed_a_moment_ago_is_not_taken_for_a_living_one(home):
+    broker.start(load(home))
+    before = pid_of(home)
+
+    os.kill(before, signal.SIGKILL)
+    broker.start(load(home))
+
+    assert pid_of(home) != before
+
+
 def test_what_was_acknowledged_outlives_a_killed_broker(home):
     bus = broker.start(load(home))
     make(bus, "kept")
