@@ -18,6 +18,7 @@ LEDGER_STEPS: tuple[tuple[str, ...], ...] = (
     ("reading.sql", "ledger.sql", "record.sql", "grants.sql"),
     ("relay.sql",),
     ("keeping.sql",),
+    ("inline.sql",),
 )
 SITE_STEPS: tuple[tuple[str, ...], ...] = (("reading.sql",),)
 KEYS_STEPS: tuple[tuple[str, ...], ...] = (("keys.sql",), ("contacts.sql",))
