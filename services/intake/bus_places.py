@@ -40,6 +40,7 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     def __init__(self, is_still: Callable[[str], bool]) -> None:
         self._is_still = is_still
         self._due: dict[TopicPartition, int | None] = {}
+        self._sought: dict[TopicPartition, int] = {}
         self._of: AIOKafkaConsumer | None = None
 
     def follow(self, consumer: AIOKafkaConsumer) -> None:
@@ -55,6 +56,7 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Forget everything: what was committed is asked for again."""
         self._due.clear()
+        self._sought.clear()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Read no further where a channel stands still; others take the word of it."""
@@ -91,6 +93,26 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         lag = sum(max(0, ends[at] - due[at]) for at in read)
         return Look(lag, tuple(_lost(due, begins)))
 
+    def stale(self, firsts: Mapping[TopicPartition, int]) -> frozenset[Place]:
+        """Return where a batch was fetched before its place was held.
+
+        What was held comes again from where it was left; what had been fetched beyond
+        must not overtake it.
+        """
+        found = set()
+        for at, first in firsts.items():
+            if first > self._sought.get(at, first):
+                found.add((at.topic, at.partition))
+            else:
+                self._sought.pop(at, None)
+        return frozenset(found)
+
+    def done(self, done: Mapping[Place, int]) -> None:
+        """Note what was done, before it can be committed."""
+        for place, offset in done.items():
+            if (at := TopicPartition(*place)) in self._due:
+                self._due[at] = offset
+
     async def commit(self, done: Mapping[Place, int]) -> None:
         """Say that everything before these offsets is done.
 
@@ -102,15 +124,17 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         offsets = {at: offset for at, offset in places.items() if at in mine}
         if offsets:
             await self._consumer.commit(offsets)
-        self._due |= {at: n for at, n in offsets.items() if at in self._due}
 
     def hold(self, left: Mapping[Place, int]) -> None:
-        """Read no further there, and keep what came for later."""
+        """Read no further there, and keep what came for later; never skip ahead."""
         mine = self._consumer.assignment()
         for place, offset in left.items():
-            if (at := TopicPartition(*place)) in mine:
-                self._consumer.seek(at, offset)
-                self._consumer.pause(at)
+            if (at := TopicPartition(*place)) not in mine:
+                continue
+            due = self._due.get(at)
+            self._sought[at] = offset if due is None else min(due, offset)
+            self._consumer.seek(at, self._sought[at])
+            self._consumer.pause(at)
 
     def turn(self) -> None:
         """Stand still, or go on, where the ledger says so by now."""

@@ -5,6 +5,7 @@ offsets. Whatever dies in between, the batch comes again and leads to the same.
 """
 
 import asyncio
+import functools
 import time
 from collections.abc import Awaitable, Callable
 from threading import Event
@@ -30,7 +31,7 @@ from services.intake.bus_subscriber import (
     subscribed,
 )
 from services.intake.submit import Intake
-from services.intake.work import Done, Work
+from services.intake.work import Batch, Done, Work
 from services.ledger.handle import Contended
 from services.ledger.rules.channels import StopChannel
 from services.settings import Settings
@@ -42,6 +43,8 @@ DEAF_SECONDS = 20.0
 """Messages wait and none comes for so long: the connection is thought dead."""
 _AWAY = (Unreachable, psycopg.OperationalError, Contended)
 _SILENT = (KafkaError, OSError, TimeoutError)
+Firsts = dict[TopicPartition, int]
+"""The first offset of a batch in each place."""
 T = TypeVar("T")
 log = structlog.get_logger("beistand.intake")
 
@@ -100,8 +103,10 @@ class Consuming:
         self._subscriber = subscribed(
             self._broker, names, listener=self._places, handler=self._hear
         )
-        self._heard: asyncio.Queue[tuple[Records, asyncio.Event]] = asyncio.Queue(1)
-        self._at_work = False
+        self._heard: asyncio.Queue[Records] = asyncio.Queue(1)
+        self._read: asyncio.Queue[tuple[Firsts, Batch]] = asyncio.Queue(1)
+        self._at_work = 0
+        """Batches that were heard and are not done."""
         self._last = time.monotonic()
 
     async def run(self) -> None:
@@ -121,7 +126,7 @@ class Consuming:
     async def _until_stopped(self) -> None:
         tasks = [
             asyncio.create_task(part())
-            for part in (self._stopped, self._take_all, self._watch)
+            for part in (self._stopped, self._read_all, self._take_all, self._watch)
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -137,36 +142,40 @@ class Consuming:
             await asyncio.sleep(0.1)
 
     async def _hear(self, records: Records) -> None:
-        """Hand a batch over and wait until it is done: none is fetched meanwhile.
+        """Hand a batch over: while one is taken one is read, and one waits.
 
         The work is not done in here, because the library logs what a handler raises
         and goes on to the next batch; a bug of ours must end the process instead.
         """
-        done = asyncio.Event()
-        await self._heard.put((records, done))
-        await done.wait()
+        self._at_work += 1
+        await self._heard.put(records)
+
+    async def _read_all(self) -> None:
+        while True:
+            records = await self._heard.get()
+            firsts: Firsts = {}
+            for record in records:
+                place = TopicPartition(record.topic, record.partition)
+                firsts.setdefault(place, record.offset)
+            read = functools.partial(self._work.read, records)
+            await self._read.put((firsts, await self._ledger(read)))
 
     async def _take_all(self) -> None:
         while True:
-            records, done = await self._heard.get()
-            self._at_work = True
-            await self._take(records)
-            self._at_work, self._last = False, time.monotonic()
-            done.set()
+            await self._take(*await self._read.get())
+            self._at_work -= 1
+            self._last = time.monotonic()
 
-    async def _take(self, records: Records) -> None:
+    async def _take(self, firsts: Firsts, batch: Batch) -> None:
         """Do one batch, whichever of ledger and bus is away how long."""
-        firsts: dict[TopicPartition, int] = {}
-        for record in records:
-            firsts.setdefault(
-                TopicPartition(record.topic, record.partition), record.offset
-            )
         for lost in await self._places.lost(firsts):
             await self._expired(lost)
-        done = await self._ledger(lambda: self._work.take(records))
+        stale = self._places.stale(firsts)
+        done = await self._ledger(lambda: self._work.settle(batch, stale))
+        self._places.done(done.next)
+        self._places.hold(done.held)
         await self._bus(lambda: self._receipts.send(done.receipts))
         await self._commit(done)
-        self._places.hold(done.held)
 
     async def _commit(self, done: Done) -> None:
         """Commit offsets; without an answer they are committed with a later batch."""

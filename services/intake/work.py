@@ -6,7 +6,7 @@ same facts and to the same receipts.
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -18,6 +18,7 @@ from services import metrics
 from services.bus.names import Names
 from services.intake.bus_message import Lying, Speaker, heard
 from services.intake.draft import Aside
+from services.intake.heard import Heard
 from services.intake.limit import Gauge
 from services.intake.messages import MessageReader
 from services.intake.register import Register, stop
@@ -52,24 +53,54 @@ class Done:
     """The first offset that is left, where the channel must stand still."""
 
 
+Read = tuple[Lying, Heard]
+Batch = Mapping[str, Sequence[Read]]
+"""By channel: each message with what it is to become."""
+
+
 class Work:
-    """Takes batches in; one thread uses it at a time."""
+    """Takes batches in. One may be read while the one before it is taken."""
 
     def __init__(self, intake: Intake, names: Names) -> None:
         self.register = Register(intake.writer.recorder)
         self._intake, self._names = intake, names
         self._gauges: dict[str, tuple[int, Gauge]] = {}
+        self._counted: dict[Place, int] = {}
         self._reader = MessageReader(())
         self._read_by = float("-inf")
 
-    def take(self, records: Sequence[Lying]) -> Done:
-        """Take the batch in; raises `Unreachable` when the ledger is away."""
+    def read(self, records: Iterable[Lying]) -> Batch:
+        """Read the batch; nothing is decided yet, so it may be done ahead."""
+        self.register.refresh()
+        reader = self._readers()
+        found: dict[str, list[Lying]] = {}
+        for record in records:
+            channel = self._names.channel_of(record.topic) or record.topic[:100]
+            found.setdefault(channel, []).append(record)
+        return {
+            channel: [
+                (record, heard(n, record, self.register.speaker(channel), reader))
+                for n, record in enumerate(theirs, start=1)
+            ]
+            for channel, theirs in found.items()
+        }
+
+    def take(self, records: Iterable[Lying]) -> Done:
+        """Read a batch and settle it."""
+        return self.settle(self.read(records))
+
+    def settle(self, batch: Batch, stale: Container[Place] = ()) -> Done:
+        """Take the batch in; raises `Unreachable` when the ledger is away.
+
+        What lies in a stale place is passed over: it will come again.
+        """
         self.register.refresh()
         done = Done()
-        for channel, theirs in self._by_channel(records).items():
+        for channel, every in batch.items():
+            theirs = [one for one in every if _place(one[0]) not in stale]
             if self.register.is_stopped(channel):
                 _hold(done, theirs)
-            else:
+            elif theirs:
                 self._channel(channel, theirs, done)
         return done
 
@@ -79,29 +110,33 @@ class Work:
             log.critical("channel.stopped", channel=channel, why=command.note)
         self.register.refresh()
 
-    def _channel(self, channel: str, records: Sequence[Lying], done: Done) -> None:
-        speaker = self.register.speaker(channel)
+    def _channel(self, channel: str, every: Sequence[Read], done: Done) -> None:
         gauge = self._gauge(channel)
-        reader = self._readers()
-        read = [heard(n, one, speaker, reader) for n, one in enumerate(records, 1)]
-        room = gauge.room([isinstance(one.draft, Aside) for one in read])
-        read, taken = read[:room], records[:room]
-        report = self._intake.take((one.draft for one in read), _said(speaker))
+        room = gauge.room([isinstance(one.draft, Aside) for _, one in every])
+        read = [one for _, one in every[:room]]
+        said = _said(self.register.speaker(channel))
+        report = self._intake.take((one.draft for one in read), said)
         receipts = self._intake.answers.of(read, report)
-        done.receipts[channel] = [
-            Told(receipt, record.partition, record.offset)
-            for receipt, record in zip(receipts, taken, strict=True)
-        ]
-        for record in taken:
-            done.next[record.topic, record.partition] = record.offset + 1
-        for receipt in receipts:
-            gauge.note(bad=receipt.outcome == "set_aside")
-            metrics.arrived(channel, receipt.outcome)
+        told = done.receipts[channel] = []
+        for (record, _), receipt in zip(every, receipts, strict=False):
+            told.append(Told(receipt, record.partition, record.offset))
+            done.next[_place(record)] = record.offset + 1
+            if self._is_new(record):
+                gauge.note(bad=receipt.outcome == "set_aside")
+                metrics.arrived(channel, receipt.outcome)
         if gauge.trouble:
-            last = taken[-1]
+            last, _ = every[room - 1]
             self.stop(channel, _too_many(channel, last, gauge.trouble))
         if self.register.is_stopped(channel):
-            _hold(done, records[room:])
+            _hold(done, every[room:])
+
+    def _is_new(self, record: Lying) -> bool:
+        """Say whether a message is counted for the first time, and count it."""
+        place = _place(record)
+        is_new = record.offset > self._counted.get(place, -1)
+        if is_new:
+            self._counted[place] = record.offset
+        return is_new
 
     def _gauge(self, channel: str) -> Gauge:
         """Return what was counted since a person last let the channel go on."""
@@ -119,17 +154,14 @@ class Work:
             self._read_by = time.monotonic()
         return self._reader
 
-    def _by_channel(self, records: Iterable[Lying]) -> Mapping[str, list[Lying]]:
-        found: dict[str, list[Lying]] = {}
-        for record in records:
-            channel = self._names.channel_of(record.topic) or record.topic[:100]
-            found.setdefault(channel, []).append(record)
-        return found
+
+def _place(record: Lying) -> Place:
+    return record.topic, record.partition
 
 
-def _hold(done: Done, records: Iterable[Lying]) -> None:
-    for record in records:
-        done.held.setdefault((record.topic, record.partition), record.offset)
+def _hold(done: Done, left: Iterable[Read]) -> None:
+    for record, _ in left:
+        done.held.setdefault(_place(record), record.offset)
 
 
 def _said(speaker: Speaker) -> Said:

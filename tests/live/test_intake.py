@@ -272,7 +272,7 @@ def test_intake_waits_for_a_ledger_that_is_away_and_goes_on_by_itself(
         web.publish(*(event(f"e-{n}") for n in range(2, 6)))
         until(lambda: "PostgreSQL does not answer" in str(health.troubles()))
         away = web.done()
-        wires.do(wire.open(near))
+        wires.between(near, far, Postgres)
         until(lambda: web.done() == {0: 5}, seconds=20)
         until(lambda: not health.troubles())
 
