@@ -37,6 +37,8 @@ class Outcome:
 
 
 PYTEST = (str(BIN / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider")
+APART = ("--ignore=tests/docs", "--ignore=tests/torture/live")
+"""Tests with a stage of their own: the second kind wants the machine for itself."""
 STAGES = (
     Stage("lint", (str(BIN / "ruff"), "check", ".")),
     Stage("format", (str(BIN / "ruff"), "format", "--check", ".")),
@@ -48,7 +50,8 @@ STAGES = (
     Stage("java", (str(BIN / "python"), "-m", "tests.java")),
     Stage("browser", ("sh", "scripts/browser")),
     Stage("docs", (*PYTEST, "tests/docs"), counts=True),
-    Stage("tests", (*PYTEST, "-n", "2", "--ignore=tests/docs"), counts=True),
+    Stage("tests", (*PYTEST, "-n", "2", *APART), counts=True),
+    Stage("torture", (*PYTEST, "tests/torture/live"), counts=True),
 )
 
 

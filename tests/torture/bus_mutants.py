@@ -1,8 +1,8 @@
 """Patches of intake and relay, each of which breaks a promise of the bus."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+import itertools
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaProducer
@@ -13,15 +13,14 @@ from events.receipt import Receipt
 from services import relay
 from services.bus.connection import Bus
 from services.follow import Page
-from services.intake.bus_message import Lying
-from services.intake.bus_subscriber import Records
-from services.intake.consuming import Consuming
+from services.intake.consuming import Consuming, Firsts
 from services.intake.draft import Aside, Drafted
 from services.intake.report import Report
 from services.intake.submit import Intake
-from services.intake.work import Done, Told, Work
+from services.intake.work import Batch, Done, Told
 from services.lease import Lease
 from services.relay import Leading
+from tests.torture.patch import put
 
 APART = 0.5
 """Seconds between two things that should be one: long enough to be killed in."""
@@ -31,25 +30,25 @@ def offset_before_ledger() -> None:
     """Offsets are committed, and then the ledger is asked."""
     right = Consuming._take
 
-    async def take(self: Consuming, records: Records) -> None:
-        await self._commit(_all(records))
+    async def take(self: Consuming, firsts: Firsts, batch: Batch) -> None:
+        await self._commit(_all(batch))
         await asyncio.sleep(APART)
-        await right(self, records)
+        await right(self, firsts, batch)
 
-    Consuming._take = take  # type: ignore[method-assign] # a mutant is a patch
+    put(Consuming, "_take", take)
 
 
 def receipt_before_ledger() -> None:
     """The channel is told “taken” before anything is."""
     right = Consuming._take
 
-    async def take(self: Consuming, records: Records) -> None:
-        told = _hoped(self, records)
+    async def take(self: Consuming, firsts: Firsts, batch: Batch) -> None:
+        told = _hoped(batch)
         await self._bus(lambda: self._receipts.send(told))
         await asyncio.sleep(APART)
-        await right(self, records)
+        await right(self, firsts, batch)
 
-    Consuming._take = take  # type: ignore[method-assign] # a mutant is a patch
+    put(Consuming, "_take", take)
 
 
 def dropped_poison() -> None:
@@ -60,28 +59,28 @@ def dropped_poison() -> None:
         sound = [draft for draft in drafts if not isinstance(draft, Aside)]
         return right(self, sound, said)
 
-    Intake.take = take  # type: ignore[method-assign] # a mutant is a patch
+    put(Intake, "take", take)
 
 
 def poison_takes_the_rest() -> None:
-    """One unreadable message throws, and its whole batch counts as done."""
-    right = Work.take
+    """One unreadable message, and its whole batch counts as done."""
+    right = Intake.take
 
-    def take(self: Work, records: Sequence[Lying]) -> Done:
-        if any(_is_unreadable(record.value or b"") for record in records):
-            return _all(records)
-        return right(self, records)
+    def take(self: Intake, drafts: Iterable[Drafted], said: Said) -> Report:
+        every = list(drafts)
+        spoilt = any(isinstance(draft, Aside) for draft in every)
+        return Report() if spoilt else right(self, every, said)
 
-    Work.take = take  # type: ignore[method-assign] # a mutant is a patch
+    put(Intake, "take", take)
 
 
 def shared_group() -> None:
     """Somebody else listens in the group of intake, and keeps nothing."""
 
-    def take(self: Work, records: Sequence[Lying]) -> Done:
-        return _all(records)
+    def take(self: Intake, drafts: Iterable[Drafted], said: Said) -> Report:
+        return Report()
 
-    Work.take = take  # type: ignore[method-assign] # a mutant is a patch
+    put(Intake, "take", take)
 
 
 def position_before_ack() -> None:
@@ -104,9 +103,9 @@ def position_before_ack() -> None:
     async def as_noted(self: Leading) -> int:
         return self._lease.position
 
-    Leading._read = ahead  # type: ignore[method-assign] # a mutant is a patch
-    Leading._begin = as_noted  # type: ignore[method-assign] # as above
-    Lease.keep = never_back  # type: ignore[method-assign] # as above
+    put(Leading, "_read", ahead)
+    put(Leading, "_begin", as_noted)
+    put(Lease, "keep", never_back)
 
 
 def at_most_once() -> None:
@@ -127,33 +126,27 @@ def at_most_once() -> None:
         topic, partition = self._topic
         await producer.send_batch(batch, topic, partition=partition)
 
-    relay.producing = careless
-    Leading._send = send  # type: ignore[method-assign] # a mutant is a patch
+    put(relay, "producing", careless)
+    put(Leading, "_send", send)
 
 
-def _all(records: Iterable[Lying]) -> Done:
+def _all(batch: Batch) -> Done:
     """Return a batch of which everything counts as done."""
     done = Done()
-    for record in records:
+    for record, _ in itertools.chain.from_iterable(batch.values()):
         done.next[record.topic, record.partition] = record.offset + 1
     return done
 
 
-def _hoped(consuming: Consuming, records: Records) -> dict[str, list[Told]]:
-    told: dict[str, list[Told]] = {}
-    for record in records:
-        if _is_unreadable(record.value):
-            continue
-        event = json.loads(record.value)
-        receipt = Receipt(source=event["source"], id=event["id"], outcome="taken")
-        channel = consuming._names.channel_of(record.topic) or ""
-        place = Told(receipt, record.partition, record.offset)
-        told.setdefault(channel, []).append(place)
-    return told
-
-
-def _is_unreadable(value: bytes) -> bool:
-    try:
-        return not isinstance(json.loads(value), dict)
-    except ValueError:
-        return True
+def _hoped(batch: Batch) -> dict[str, list[Told]]:
+    return {
+        channel: [
+            Told(
+                Receipt(source=heard.source, id=heard.id, outcome="taken"),
+                record.partition,
+                record.offset,
+            )
+            for record, heard in every
+        ]
+        for channel, every in batch.items()
+    }

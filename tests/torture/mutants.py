@@ -29,6 +29,7 @@ from services.ledger.recorder import Recorder
 from services.ledger.rules import telling
 from services.planning import PlanPart
 from tests.torture import bus_mutants
+from tests.torture.patch import put
 from tests.torture.plan import KAFKA, Fault, Kind
 
 Broken = Literal["lost", "stored_twice", "promised_twice", "gaps", "read models"]
@@ -63,8 +64,8 @@ def no_dedupe() -> None:
     def message(self: Identity, source: str, event: str) -> str:
         return f"msg-{uuid.uuid4().hex}"
 
-    Identity.row = row  # type: ignore[method-assign] # a mutant is a patch
-    Identity.message = message  # type: ignore[method-assign] # as above
+    put(Identity, "row", row)
+    put(Identity, "message", message)
 
 
 def no_condition() -> None:
@@ -73,7 +74,7 @@ def no_condition() -> None:
     def guard(tags: Iterable[str]) -> tuple[Item, ...]:
         return ()
 
-    handle.guard = guard
+    put(handle, "guard", guard)
 
 
 def no_fence() -> None:
@@ -82,7 +83,7 @@ def no_fence() -> None:
     def fence(part: PlanPart, after: int) -> Condition:
         return Condition((), after)
 
-    matching._fence = fence
+    put(matching, "_fence", fence)
 
 
 def older_revision_wins() -> None:
@@ -96,8 +97,8 @@ def older_revision_wins() -> None:
     def new_origin(known: Origin | None, told: Origin | None) -> Origin | None:
         return told
 
-    telling._new_origin = new_origin
-    Batch._is_news = is_news  # type: ignore[method-assign] # a mutant is a patch
+    put(telling, "_new_origin", new_origin)
+    put(Batch, "_is_news", is_news)
 
 
 def position_apart() -> None:
@@ -115,8 +116,8 @@ def position_apart() -> None:
             reached(cursor, *late.pop())
         return position
 
-    projector.reached = not_yet
-    Projector.apply = apart  # type: ignore[method-assign] # a mutant is a patch
+    put(projector, "reached", not_yet)
+    put(Projector, "apply", apart)
 
 
 def no_lock() -> None:
@@ -144,8 +145,8 @@ def no_lock() -> None:
         self._projector = Projector(self._open())
         return self._projector
 
-    projector._locked = careless  # type: ignore[assignment] # as above
-    projecting.Projecting._lead = lead  # type: ignore[method-assign] # as above
+    put(projector, "_locked", careless)
+    put(projecting.Projecting, "_lead", lead)
 
 
 def write_behind() -> None:
@@ -157,7 +158,7 @@ def write_behind() -> None:
         threading.Timer(GAP_SECONDS, right, (self, entries)).start()
         return tuple(Recorded(place, place) for _ in entries)
 
-    Recorder.record = record  # type: ignore[method-assign] # a mutant is a patch
+    put(Recorder, "record", record)
 
 
 def _kills(part: str, *, first: float, every: float, many: int) -> tuple[Fault, ...]:
