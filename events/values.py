@@ -8,9 +8,10 @@ Every field of every fact is classed by one annotation:
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -42,6 +43,27 @@ class Strict(BaseModel):
         frozen=True, extra="forbid", strict=True, allow_inf_nan=False
     )
 
+    def model_copy(
+        self, *, update: Mapping[str, object] | None = None, deep: bool = False
+    ) -> Self:
+        """Return a copy with other values in some fields, which are not validated.
+
+        Every fold is made of such copies: this one takes two thirds of
+        pydantic's time, because a closed model without private attributes has less to copy.
+        """
+        if deep:
+            return super().model_copy(update=update, deep=True)
+        told, known = update or {}, self.model_fields_set
+        copied = object.__new__(type(self))
+        _put(copied, "__dict__", {**self.__dict__, **told})
+        _put(copied, "__pydantic_fields_set__", known | told.keys())
+        _put(copied, "__pydantic_extra__", None)
+        _put(copied, "__pydantic_private__", None)
+        return copied
+
+
+_put = object.__setattr__
+"""Past the freeze, for a copy that nobody has seen yet."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -20,10 +20,9 @@ def hides(life: OfferLife | NeedLife, persons: Collection[str]) -> bool:
         return True
     if isinstance(life, NeedLife):
         return life.state.person in persons
-    return (
-        bool(persons)
-        and isinstance(details, HousingOffer)
-        and any(match.household in persons for match in life.state.living)
+    return isinstance(details, HousingOffer) and any(
+        match.household in persons and match.living
+        for match in life.state.matches.values()
     )
 
 
