@@ -49,7 +49,7 @@ class Strict(BaseModel):
         """Return a copy with other values in some fields, which are not validated.
 
         Every fold is made of such copies: this one takes two thirds of
-        pydantic's time, because a closed model without private attributes has less to copy.
+        pydantic's time, as a closed model without private attributes has less to copy.
         """
         if deep:
             return super().model_copy(update=update, deep=True)
