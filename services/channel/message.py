@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import ValidationError
-from pydantic_core import PydanticSerializationError, to_json
+from pydantic import TypeAdapter, ValidationError
 
 from events.envelope import CloudEvent, Unreadable, from_value, to_binary
 from events.submission import (
@@ -25,6 +24,7 @@ from events.submission import (
 from services.channel.refusals import NotValid
 
 Cells = Mapping[str, object]
+_ANYTHING: TypeAdapter[object] = TypeAdapter(object)
 LONGEST = 1_000_000
 """Bytes of one message; the bus takes no larger one."""
 LONGEST_ID = 200
@@ -74,10 +74,10 @@ def submission(
     """Return an offer or a need as a message; raise `NotValid` with all its faults."""
     model = SUBMISSIONS[type_]
     try:
-        body = model.model_validate_json(to_json(data, by_alias=True))
+        body = model.model_validate_json(_ANYTHING.dump_json(data, by_alias=True))
     except ValidationError as error:
         raise _not_valid(name, _sentences(error)) from error
-    except PydanticSerializationError as error:
+    except ValueError as error:  # what cannot be written as JSON
         raise _not_valid(name, [str(error)]) from error
     if amiss := list(_unheard(body)):
         raise _not_valid(name, amiss)
@@ -94,8 +94,8 @@ def row(source: str, name: Name, cells: Cells | Sequence[Cells]) -> Message:
     if not cells:
         raise _not_valid(name, ["the row is empty"])
     try:
-        said = to_json(cells)
-    except PydanticSerializationError as error:
+        said = _ANYTHING.dump_json(cells)
+    except ValueError as error:  # what cannot be written as JSON
         raise _not_valid(name, [str(error)]) from error
     return _message(ROW, source, name, said)
 
