@@ -14,7 +14,7 @@ from projections import checkpoint
 from services import postgres
 from services.backup import age
 from services.database import Connection, Role, Server
-from services.doctor_bus import Finding, examine_bus
+from services.doctor_bus import LATE, Finding, examine_bus
 from services.follow import LedgerFeed
 from services.ledger.migrate import KEYS_STEPS, LEDGER_STEPS, Unfit, versions
 from services.ledger.tree import fits
@@ -25,8 +25,6 @@ BACKUP_SECONDS = 30 * 3600
 """A nightly backup is never older, unless a night was missed."""
 FREE_BYTES = 2_000_000_000
 PAGE = 2_000
-LATE = 1_000
-"""Facts that read models may be behind before it is said."""
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
