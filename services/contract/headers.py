@@ -48,7 +48,10 @@ SUBMISSION = _headers(
             "Of two messages of one case the higher holds, whichever comes last.",
             pattern="^[0-9]{1,18}$",
         ),
-        "ce_time": _text(_INSTANT, format="date-time"),
+        "ce_time": _text(
+            f"Since when it is true; absent: since it arrived. {_INSTANT}",
+            format="date-time",
+        ),
         "ce_dataschema": _text("Not read."),
     },
     "ce_subject",
