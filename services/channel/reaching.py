@@ -128,7 +128,7 @@ def understood(error: BaseException, told: str) -> ChannelError | None:
 def reach_of(kafka: Reached) -> dict[str, object]:
     """Return what both clients of kafka-python are told."""
     reach: dict[str, object] = {
-        "bootstrap_servers": kafka.servers.split(","),
+        "bootstrap_servers": [one.strip() for one in kafka.servers.split(",")],
         "security_protocol": kafka.security,
     }
     if kafka.security != "PLAINTEXT":
