@@ -79,11 +79,11 @@ def receiving(intake: Callable[[Request], Intake]) -> APIRouter:
         source, event = _asked(request, name)
         receipt = intake(request).answers.about(source, event)
         if receipt is None:
-            raise HTTPException(
-                404,
+            told = (
                 f"No message {event} of {source} was taken in; send it, or look how "
-                "its source and id are written (each percent-encoded).",
+                "its source and id are written (each percent-encoded)."
             )
+            return JSONResponse({"detail": told}, 404)
         return JSONResponse(receipt.model_dump(exclude_none=True))
 
     return router
