@@ -16,8 +16,9 @@ SILENT_SECONDS = 30.0
 """A part that says nothing for longer is taken for stuck."""
 LATE_SECONDS = 15.0
 """A follower must reach within this time what the ledger's head was at its start."""
-PATIENCE: Mapping[str, float] = {"matching": 900.0}
-"""Parts whose work takes longer between two beats: a plan may take minutes."""
+PATIENCE: Mapping[str, float] = {"matching": 900.0, "postgres": 15.0, "kafka": 15.0}
+"""Who may be silent for longer, since a plan takes minutes, and who for less: a server
+that is frozen says nothing at all, and whoever looks at it is held up too."""
 
 
 class PortTaken(RuntimeError):

@@ -159,3 +159,12 @@ def ready(port):
     with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as line:
         line.request("GET", "/health/ready")
         return line.getresponse().status == 200
+
+
+def test_a_look_that_hangs_is_seen_by_its_silence():
+    now = [0.0]
+    health = Health(clock=lambda: now[0])
+    health.beat("postgres")
+    now[0] = 16.0
+
+    assert told(health.standings()) == ["postgres has not been heard of for 16 s."]
