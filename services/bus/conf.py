@@ -26,6 +26,10 @@ _ONE_BROKER = {
     "share.coordinator.state.topic.replication.factor": "1",
     "share.coordinator.state.topic.min.isr": "1",
     "group.initial.rebalance.delay.ms": "0",
+    # After kill -9 the controller lets the broker in again once its old session is
+    # over; by default that is 9 s, and there is no other broker to protect from it.
+    "broker.session.timeout.ms": "4000",
+    "broker.heartbeat.interval.ms": "500",
     # A follower that rested for a season still knows where it was.
     "offsets.retention.minutes": str(365 * 24 * 60),
     # What a small machine can spare.
