@@ -7,6 +7,7 @@ from events.kinds.housing import (
     Location,
     Protection,
 )
+from events.match import MatchEnded
 from events.need import NeedMerged, NeedParked, NeedRaised, NeedUnmerged, NeedWithdrawn
 from events.offer import OfferMerged, OfferUnmerged
 from events.pair import PairForbidden
@@ -25,8 +26,10 @@ from tests.rules.world import (
     DAY,
     FAMILY,
     FLAT,
+    LOTS_PLACED,
     PROPOSED,
     SAID,
+    TODAY,
     listed,
     proposed,
     raised,
@@ -216,3 +219,24 @@ def test_a_merged_need_that_was_parked_is_parked_again():
 
 def test_a_need_is_not_kept_apart_from_one_that_is_not_there():
     given(NEEDS).when(UnmergeNeeds(need="n-2", other="n-9")).refused("no need n-9")
+
+
+def test_pieces_that_were_handed_over_are_not_forgotten_in_a_merge():
+    over = MatchEnded(
+        said=SAID,
+        match="m-g",
+        offer="o-g",
+        need="n-g",
+        on=TODAY,
+        side="office",
+        reason="moved_out",
+    )
+    given_away = given(
+        LOTS_PLACED, over, listed("o-2", BEDS), raised("n-2", BEDS_WANTED)
+    )
+
+    given_away.when(MergeOffers(offer="o-g", into="o-2")).refused("merge the other")
+    given_away.when(MergeNeeds(need="n-g", into="n-2")).refused("merge the other")
+    given_away.when(MergeOffers(offer="o-2", into="o-g")).then(
+        OfferMerged(said=SAID, offer="o-2", into="o-g")
+    )

@@ -118,11 +118,12 @@ def _two(case: str, other: str) -> None:
 
 
 def _mergeable(case: OfferState | NeedState, into: OfferState | NeedState) -> None:
+    """Refuse what would forget a promise: pieces that were handed over among them."""
     open_case(case)
     open_case(into)
     if case.details.kind != into.details.kind:
         raise Refused("Housing and goods are never one case; choose another number.")
-    if case.living:
+    if case.holding:
         raise Refused("It has a proposal; merge the other one into it instead.")
 
 
