@@ -5,15 +5,17 @@ this machine's names only, and to no page of another site.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Header, HTTPException, Query, Request
+from fastapi.routing import APIRoute
+from psycopg import OperationalError
 from pydantic import JsonValue, ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from events.base import Said
 from events.envelope import (
@@ -26,6 +28,7 @@ from events.envelope import (
 )
 from events.receipt import Receipt
 from events.values import Actor
+from services.database import Unreachable
 from services.intake.draft import Drafted
 from services.intake.files import FileRefused
 from services.intake.heard import Heard
@@ -35,6 +38,7 @@ from services.intake.reasons import Reason
 from services.intake.report import Report, add
 from services.intake.submit import Intake
 from services.intake.unreadable import named, pieces, unnamed
+from services.ledger.handle import Contended
 
 MOST_BYTES = 1_000_000
 MOST_MESSAGES = 500
@@ -53,9 +57,29 @@ class Message:
     profile: str | None
 
 
+class _ForPrograms(APIRoute):
+    """Answers a program in JSON where the desk would answer a person with a page."""
+
+    def get_route_handler(
+        self,
+    ) -> Callable[[Request], Coroutine[object, object, Response]]:
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except HTTPException as no:
+                return JSONResponse({"detail": no.detail}, no.status_code)
+            except (Unreachable, OperationalError, Contended):
+                told = "The ledger does not answer; send the same again in a moment."
+                return JSONResponse({"detail": told}, 503)
+
+        return answer
+
+
 def receiving(intake: Callable[[Request], Intake]) -> APIRouter:
     """Return the routes; `intake` says into which realm a request goes."""
-    router = APIRouter()
+    router = APIRouter(route_class=_ForPrograms)
 
     @router.post("/intake")
     async def receive(
@@ -79,11 +103,11 @@ def receiving(intake: Callable[[Request], Intake]) -> APIRouter:
         source, event = _asked(request, name)
         receipt = intake(request).answers.about(source, event)
         if receipt is None:
-            told = (
+            raise HTTPException(
+                404,
                 f"No message {event} of {source} was taken in; send it, or look how "
-                "its source and id are written (each percent-encoded)."
+                "its source and id are written (each percent-encoded).",
             )
-            return JSONResponse({"detail": told}, 404)
         return JSONResponse(receipt.model_dump(exclude_none=True))
 
     return router

@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.testclient import TestClient
 
 from events.envelope import BATCH, STRUCTURED
 from services.console.guard import Guard
+from services.database import Unreachable
 from services.intake.receiving import receiving
 from tests.intake.test_messages import EVENT, ROW, TYPED
 
@@ -241,3 +242,18 @@ def test_a_repeat_that_comes_after_the_row_went_back_changes_nothing(post, recor
 @pytest.mark.parametrize("told", [{"revision": 1_700_000_000}, {"id": "e" * 201}])
 def test_what_no_fact_can_hold_is_refused_in_a_sentence(post, told):
     assert post(EVENT | told, STRUCTURED).status_code == 400
+
+
+def test_a_program_hears_in_json_what_a_person_would_see_on_a_page(intake, monkeypatch):
+    def away(*_: object) -> None:
+        raise Unreachable("No answer from PostgreSQL")
+
+    app = FastAPI(exception_handlers={404: lambda *_: Response("a page")})
+    app.include_router(receiving(lambda _: intake))
+    client = TestClient(app, base_url=HERE)
+    missing = client.get("/intake/%2Fpartner/e-1")
+    monkeypatch.setattr(intake.answers, "about", away)
+    silent = client.get("/intake/%2Fpartner/e-1")
+
+    assert (missing.status_code, "detail" in missing.json()) == (404, True)
+    assert (silent.status_code, "send the same again" in silent.text) == (503, True)
