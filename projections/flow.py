@@ -73,16 +73,20 @@ _COUNTED: dict[type[Fact], str] = {
     MatchEnded: "ended",
 }
 _NAMES = tuple(field.name for field in fields(Flow) if field.name != "day")
-_ADD = sql.SQL(
-    "INSERT INTO flow AS f (day, {names}) VALUES ({values})"
-    " ON CONFLICT (day) DO UPDATE SET {sums}"
-).format(
-    names=quoted(_NAMES),
-    values=sql.SQL(", ").join([sql.Placeholder()] * (len(_NAMES) + 1)),
-    sums=sql.SQL(", ").join(
-        sql.SQL("{0} = f.{0} + excluded.{0}").format(sql.Identifier(name))
-        for name in _NAMES
-    ),
+_ADD = (
+    sql.SQL(
+        "INSERT INTO flow AS f (day, {names}) VALUES ({values})"
+        " ON CONFLICT (day) DO UPDATE SET {sums}"
+    )
+    .format(
+        names=quoted(_NAMES),
+        values=sql.SQL(", ").join([sql.Placeholder()] * (len(_NAMES) + 1)),
+        sums=sql.SQL(", ").join(
+            sql.SQL("{0} = f.{0} + excluded.{0}").format(sql.Identifier(name))
+            for name in _NAMES
+        ),
+    )
+    .as_bytes()
 )
 
 

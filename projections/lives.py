@@ -169,7 +169,7 @@ class Lives:
         if not refs:
             return
         known = [ref for ref in refs if self._new.pop(ref, None) is None]
-        cursor.execute(_FORGET, (words(known),))
+        TABLE.clear(cursor, "life", known)
         TABLE.fill(cursor, [_stored(ref, self._changed.pop(ref)) for ref in refs])
 
     def _note(self, ref: str, need: NeedLife) -> None:
@@ -197,7 +197,6 @@ _LOAD = "SELECT life, state FROM lives WHERE life = ANY(%s::text[])"
 _ALL = "SELECT life, state FROM lives WHERE life > %s ORDER BY life LIMIT %s"
 _NUMBERS = "SELECT life, case_no FROM lives WHERE life = ANY(%s::text[])"
 _OF_PERSONS = "SELECT life FROM lives WHERE person = ANY(%s::text[])"
-_FORGET = "DELETE FROM lives WHERE life = ANY(%s::text[])"
 
 
 def _last(cursor: Cur, side: str) -> int:

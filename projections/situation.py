@@ -131,27 +131,36 @@ LISTING = Listing(
     sorts=("day", "postcode_area", "persons", "beds_free"),
     order=("-day", "postcode_area"),
 )
-_ADD = sql.SQL(
-    "INSERT INTO situation_changes AS c ({columns})"
-    " SELECT * FROM unnest({arrays}) ON CONFLICT (day, postcode_area)"
-    " DO UPDATE SET {sums}"
-).format(
-    columns=quoted((*KEY, *MEASURES)),
-    arrays=sql.SQL("%s::date[], %s::text[]" + ", %s::bigint[]" * len(MEASURES)),
-    sums=sql.SQL(", ").join(
-        sql.SQL("{0} = c.{0} + excluded.{0}").format(sql.Identifier(name))
-        for name in MEASURES
-    ),
+_ADD = (
+    sql.SQL(
+        "INSERT INTO situation_changes AS c ({columns})"
+        " SELECT * FROM unnest({arrays}) ON CONFLICT (day, postcode_area)"
+        " DO UPDATE SET {sums}"
+    )
+    .format(
+        columns=quoted((*KEY, *MEASURES)),
+        arrays=sql.SQL("%s::date[], %s::text[]" + ", %s::bigint[]" * len(MEASURES)),
+        sums=sql.SQL(", ").join(
+            sql.SQL("{0} = c.{0} + excluded.{0}").format(sql.Identifier(name))
+            for name in MEASURES
+        ),
+    )
+    .as_bytes()
 )
 
 
-_NOTHING = sql.SQL(
-    "DELETE FROM situation_changes c USING unnest(%s::date[], %s::text[]) AS t (d, a)"
-    " WHERE c.day = t.d AND c.postcode_area = t.a AND {}"
-).format(
-    sql.SQL(" AND ").join(
-        sql.SQL("{} = 0").format(sql.Identifier("c", name)) for name in MEASURES
+_NOTHING = (
+    sql.SQL(
+        "DELETE FROM situation_changes c"
+        " USING unnest(%s::date[], %s::text[]) AS t (d, a)"
+        " WHERE c.day = t.d AND c.postcode_area = t.a AND {}"
     )
+    .format(
+        sql.SQL(" AND ").join(
+            sql.SQL("{} = 0").format(sql.Identifier("c", name)) for name in MEASURES
+        )
+    )
+    .as_bytes()
 )
 """What went back to nothing leaves no row, so that pages may be cut anywhere."""
 

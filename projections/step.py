@@ -16,13 +16,11 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 
-from psycopg import sql
-
 from events.base import Recorded
 from events.policy import Policy
 from projections.day import Count
 from projections.life import SIDES, NeedLife, OfferLife, RealmLife
-from projections.table import Cur, Shape, Table, words
+from projections.table import Cur, Shape, Table
 from projections.veil import hides
 
 Row = TypeVar("Row")
@@ -185,11 +183,6 @@ def replace(
 ) -> None:
     """Put `rows` in the place of those whose column is one of `gone`."""
     if gone:
-        cursor.execute(
-            sql.SQL("DELETE FROM {} WHERE {} = ANY(%s::text[])").format(
-                sql.Identifier(table.name), sql.Identifier(column)
-            ),
-            (words(gone),),
-        )
+        table.clear(cursor, column, gone)
     if rows:
         table.fill(cursor, rows)

@@ -10,7 +10,7 @@ import types
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import (
     Annotated,
@@ -129,12 +129,22 @@ class Table(Relation[Row]):
 
     def fill(self, cursor: Cur, rows: Iterable[Row]) -> None:
         """Write rows in bulk; none of them may be there yet."""
-        target = sql.SQL("COPY {} ({}) FROM STDIN").format(
-            sql.Identifier(self.name), self.names
-        )
-        with cursor.copy(target) as copy:
+        with cursor.copy(self._copied) as copy:
             for row in rows:
                 copy.write_row(self.values(row))
+
+    def clear(self, cursor: Cur, column: str, values: Collection[str]) -> None:
+        """Delete the rows whose column is one of the values."""
+        cursor.execute(_cleared(self.name, column), (words(values),))
+
+    @cached_property
+    def _copied(self) -> bytes:
+        """The statement, put together once: for a single fact that took as long."""
+        return (
+            sql.SQL("COPY {} ({}) FROM STDIN")
+            .format(sql.Identifier(self.name), self.names)
+            .as_bytes()
+        )
 
 
 @dataclass(frozen=True)
@@ -142,6 +152,15 @@ class View(Relation[Row]):
     """Rows that are worked out when they are read; `body` is the query."""
 
     body: sql.Composable = field(kw_only=True)
+
+
+@cache
+def _cleared(table: str, column: str) -> bytes:
+    return (
+        sql.SQL("DELETE FROM {} WHERE {} = ANY(%s::text[])")
+        .format(sql.Identifier(table), sql.Identifier(column))
+        .as_bytes()
+    )
 
 
 def quoted(names: Iterable[str]) -> sql.Composed:
