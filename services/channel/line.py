@@ -66,7 +66,7 @@ class KafkaLine:
         self._spoken = configuration.channel
         self._told = told_of(configuration.kafka)
         reach = reach_of(configuration.kafka)
-        knock(configuration.kafka.servers)
+        knock(configuration.kafka)
         with opening(configuration.kafka), ExitStack() as undo:
             self._producer = opened(
                 KafkaProducer,

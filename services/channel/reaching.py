@@ -23,18 +23,30 @@ OPENING = 10_000
 """Milliseconds in which the bus must have answered for the first time."""
 
 
-def knock(servers: str) -> None:
-    """Raise `Unreachable` at once where nobody opens: the library would try on."""
+def knock(kafka: Reached) -> None:
+    """Raise at once where nobody opens, or a stranger: the library would try on."""
+    trust = _trust(kafka)
     why = ""
-    for server in servers.split(","):
-        host, _, port = server.strip().rpartition(":")
+    for server in _servers(kafka):
         try:
-            socket.create_connection((host, int(port)), OPENING / 1000).close()
+            _shake_hands(server, trust)
+        except ssl.SSLCertVerificationError as error:
+            raise NotAllowed(
+                f"The certificate of the bus at {server} is not vouched for "
+                f"({error.verify_message}); ask your office for the file of `ca`."
+            ) from error
         except (OSError, ValueError) as error:
             why = f"{server}: {error}"
         else:
             return
-    raise _silent(servers, why)
+    raise _silent(kafka.servers, why)
+
+
+def _shake_hands(server: str, trust: ssl.SSLContext | None) -> None:
+    host, _, port = server.rpartition(":")
+    with socket.create_connection((host, int(port)), OPENING / 1000) as plain:
+        if trust is not None:
+            trust.wrap_socket(plain, server_hostname=host).close()
 
 
 def _silent(told: str, why: object) -> Unreachable:
@@ -128,19 +140,25 @@ def understood(error: BaseException, told: str) -> ChannelError | None:
 def reach_of(kafka: Reached) -> dict[str, object]:
     """Return what both clients of kafka-python are told."""
     reach: dict[str, object] = {
-        "bootstrap_servers": [one.strip() for one in kafka.servers.split(",")],
+        "bootstrap_servers": _servers(kafka),
         "security_protocol": kafka.security,
     }
     if kafka.security != "PLAINTEXT":
         reach["sasl_mechanism"] = SCRAM
         reach["sasl_plain_username"] = kafka.user
         reach["sasl_plain_password"] = kafka.password
-    if kafka.security == "SASL_SSL":
-        reach["ssl_context"] = _trust(kafka)
+    if (trust := _trust(kafka)) is not None:
+        reach["ssl_context"] = trust
     return reach
 
 
-def _trust(kafka: Reached) -> ssl.SSLContext:
+def _servers(kafka: Reached) -> list[str]:
+    return [server.strip() for server in kafka.servers.split(",")]
+
+
+def _trust(kafka: Reached) -> ssl.SSLContext | None:
+    if kafka.security != "SASL_SSL":
+        return None
     try:
         return ssl.create_default_context(cafile=kafka.ca)
     except OSError as error:

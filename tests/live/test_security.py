@@ -174,14 +174,14 @@ def test_intake_reads_what_channels_say_and_writes_receipts_but_no_facts(parts):
     grouped(parts["intake"], own[0], NAMES.group("intake"))
 
 
-def test_the_relay_alone_writes_facts(parts, channels):
+def test_the_relay_alone_writes_facts_or_the_office_in_one_process(parts, channels):
     writers = {
         name
         for name, bus in {**parts, **channels}.items()
         if written(bus, [NAMES.facts])
     }
 
-    assert writers == {"relay"}
+    assert writers == {"relay", "office"}
     assert heard(parts["relay"]) == [NAMES.facts]
 
 
@@ -276,8 +276,9 @@ def test_faststream_and_kafka_python_sign_in_as_aiokafka_does(channels, parts):
         ("channel", {"topic": NAMES.intake("caritas")}, "or a right is missing"),
         ("channel", {"receipts": NAMES.receipts("caritas")}, "or a right is missing"),
         ("kafka", {"ca": "none.pem"}, "none.pem holds no certificate"),
+        ("kafka", {"ca": None}, "The certificate of the bus at .* is not vouched for"),
     ],
-    ids=["password", "topic", "receipts", "authority"],
+    ids=["password", "topic", "receipts", "no authority", "another authority"],
 )
 def test_the_sdk_says_what_the_bus_does_not_allow(
     guarded, channels, tmp_path, table, change, says
