@@ -6,7 +6,7 @@ facts at most.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
@@ -23,10 +23,12 @@ LARGEST_FACT = 16 * 1024 * 1024
 """Bytes: a message set aside lies whole and sealed in its fact, a third larger."""
 
 FOLLOWERS = ("matching", "projecting", "audit")
+OFFICE = "office"
 TOOLS = "tools"
-PARTS = ("intake", "relay", *FOLLOWERS, TOOLS)
-"""Users of the office, each named `Names.group(part)`; `tools` is for programs of
-others that read facts, in groups of their own whose names begin with that name."""
+PARTS = ("intake", "relay", *FOLLOWERS, OFFICE, TOOLS)
+"""Users of the office, each named `Names.group(part)`. `office` may what all before it
+may: one process that is all of them (`beistand serve --bus`). `tools` is for programs
+of others that read facts, in groups whose names begin with that name."""
 
 Operation = Literal["READ", "WRITE"]
 Kind = Literal["topic", "group"]
@@ -88,7 +90,20 @@ def channel_topics(names: Names, channel: str) -> tuple[Topic, Topic]:
 
 def rights(names: Names, channels: Iterable[str]) -> tuple[Right, ...]:
     """Return every right that parts and channels need, and no other."""
-    intake, relay, tools = (names.group(part) for part in ("intake", "relay", TOOLS))
+    own = _parts(names)
+    office = (replace(right, user=names.group(OFFICE)) for right in own)
+    tools = names.group(TOOLS)
+    return (
+        *own,
+        *office,
+        Right(tools, "READ", "topic", names.facts),
+        Right(tools, "READ", "group", tools, prefixed=True),
+        *(one for name in sorted(channels) for one in channel_rights(names, name)),
+    )
+
+
+def _parts(names: Names) -> tuple[Right, ...]:
+    intake, relay = names.group("intake"), names.group("relay")
     own = [
         Right(intake, "READ", "topic", names.every_intake, prefixed=True),
         Right(intake, "READ", "group", intake),
@@ -96,14 +111,10 @@ def rights(names: Names, channels: Iterable[str]) -> tuple[Right, ...]:
         Right(relay, "WRITE", "topic", names.facts),
         # It looks at the end of the topic before it goes on from there.
         Right(relay, "READ", "topic", names.facts),
-        Right(tools, "READ", "topic", names.facts),
-        Right(tools, "READ", "group", tools, prefixed=True),
     ]
     for part in FOLLOWERS:
         own.append(Right(names.group(part), "READ", "topic", names.facts))
         own.append(Right(names.group(part), "READ", "group", names.group(part)))
-    for channel in sorted(channels):
-        own.extend(channel_rights(names, channel))
     return tuple(own)
 
 
