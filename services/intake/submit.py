@@ -124,7 +124,8 @@ class Intake:
         if report.set_aside:
             return report
         command = Resend(submission=submission, case=batch.about[0])
-        self._writer.do(Order(id=f"{submission}-sent", said=said, command=command))
+        name = f"{submission}-sent-{batch.about[0]}"  # two may mend it otherwise
+        self._writer.do(Order(id=name, said=said, command=command))
         return report
 
     def _taking(self, said: Said | None) -> Taking:

@@ -1,5 +1,6 @@
 """Two doors take one row in at once: what was planned on an old look is made anew."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -7,10 +8,14 @@ import pytest
 
 from events.lives import fold_offer
 from events.offer import OfferState
-from services.intake.messages import MessageReader
+from services.intake.messages import LINE, MessageReader
+from services.intake.reasons import Reason
+from services.intake.report import Report
 from services.intake.submit import Intake
-from services.ledger.handle import Writer, read
+from services.intake.unreadable import unnamed
+from services.ledger.handle import Order, Writer, read
 from services.ledger.recorder import Recorder
+from services.ledger.rules.realm import RegisterChannel
 from services.ledger.vault import Vault
 from tests.intake.conftest import NOW, REALM, SAID
 
@@ -92,3 +97,39 @@ def test_an_older_revision_that_comes_second_is_no_news_and_nothing_to_mend(
     details = the_flat(recorder).details
     assert details.kind == "housing"
     assert (details.beds, report.unchanged, report.set_aside) == (4, 1, 0)
+
+
+def test_two_people_who_mend_one_row_into_two_cases_are_both_answered(
+    intake: Intake, rival: Intake, writer: Writer, recorder: Recorder
+):
+    said = unnamed(1, {LINE: "?"}, Reason.NOT_AN_EVENT, channel="web")
+    register = RegisterChannel(channel="web", source="/web")
+    writer.do(Order(id="web", said=SAID, command=register))
+    intake.take([said], SAID)
+    aside = recorder.read()[-1].tags[0].removeprefix("submission:")
+
+    def mend(door: Intake, name: str) -> Report:
+        line = json.dumps(
+            {
+                "specversion": "1.0",
+                "id": name,
+                "source": "/web",
+                "type": "offer.submitted.v1",
+                "subject": name,
+                "data": {
+                    "contact": {"mail": "a@example.org"},
+                    "details": {"kind": "housing", "beds": 2},
+                },
+            }
+        )
+        return door.resend(aside, {LINE: line}, SAID)
+
+    while_planning(writer, lambda: mend(rival, "home-1"))
+    report = mend(intake, "home-2")
+
+    kinds = [stored.type for stored in recorder.read()]
+    assert report.taken == 1
+    assert (kinds.count("offer.listed.v1"), kinds.count("submission.resent.v1")) == (
+        2,
+        1,
+    )
