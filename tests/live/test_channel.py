@@ -203,6 +203,7 @@ def test_the_sdk_brings_nothing_of_the_office_along():
     }
 
 
+@pytest.mark.timeout(240)
 def test_what_is_said_while_the_bus_is_down_arrives_once_it_is_back(tmp_path):
     home = load(tmp_path)
     bus = broker.start(home)
