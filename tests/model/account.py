@@ -36,6 +36,9 @@ def _every_message_ended(office: Office) -> None:
         if message.readable:
             name = names.message(SOURCES[message.channel], message.id)
             assert name in commands, f"{message.id} is lost"
+    for message in office.mended:
+        name = names.message(SOURCES[message.channel], message.id)
+        assert {name, f"{name}-mended"} & set(commands), f"{message.id} is lost"
 
 
 def _newest_counts(office: Office) -> None:

@@ -114,10 +114,13 @@ class Channels:
     sent: list[Message] = field(default_factory=list)
     revisions: dict[str, int] = field(default_factory=dict)
 
-    def next(self, dice: Random, only: Mode | None = None) -> Message:
+    def next(
+        self, dice: Random, only: Mode | None = None, channel: str | None = None
+    ) -> Message:
         """Return the next message, of whatever kind the dice say."""
-        subject = dice.choice(SUBJECTS)
-        if self.sent and dice.random() < 0.4:
+        theirs = [s for s in SUBJECTS if channel in {None, s.channel}]
+        subject = dice.choice(theirs)
+        if channel is None and self.sent and dice.random() < 0.4:
             subject = next(s for s in SUBJECTS if s.name == self.sent[-1].subject)
         mode = only or dice.choice(MODES)
         before = [m for m in self.sent if m.readable and m.subject == subject.name]

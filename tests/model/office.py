@@ -16,7 +16,7 @@ from events.receipt import Receipt
 from events.values import Actor
 from services import daily, realm
 from services.bus.names import Names
-from services.intake.messages import MessageReader
+from services.intake.messages import LINE, MessageReader
 from services.intake.profile import Profile
 from services.intake.submit import Intake
 from services.intake.work import Done, Work
@@ -72,6 +72,8 @@ class Office:
     today: date = TODAY
     accepted: list[Message] = field(default_factory=list)
     """What lies on the bus, and what was answered to who posted it."""
+    mended: list[Message] = field(default_factory=list)
+    """What people made of messages that were set aside."""
     orders: list[Order] = field(default_factory=list)
     receipts: dict[tuple[str, int, int], Receipt] = field(default_factory=dict)
     hands: dict[str, Hands] = field(default_factory=dict)
@@ -112,6 +114,8 @@ class Office:
         elif kind == "door":
             message = self.channels.next(dice, "new")
             process.start(lambda: self._post(who, message), steps=steps, loss=loss)
+        elif kind == "mender":
+            self._begin_mending(process, steps, loss, dice)
         elif kind == "matcher":
             process.start(lambda: self._match(who), steps=steps, loss=loss)
         elif kind == "calendar":
@@ -181,6 +185,28 @@ class Office:
         drafted = MessageReader([]).draft(1, value)
         self.hands[who].intake.take([drafted], CHANNEL)
         self.accepted.append(message)
+
+    def _begin_mending(
+        self, process: Process, steps: int, loss: Loss | None, dice: Random
+    ) -> None:
+        """Somebody takes something that was set aside, and says what it should be."""
+        known = self.witness
+        left = sorted(name for name in known.aside if name not in known.resent)
+        if not left:
+            return
+        name = dice.choice(left)
+        message = self.channels.next(dice, "new", channel=known.aside[name])
+        process.start(
+            lambda: self._mend(process.name, name, message), steps=steps, loss=loss
+        )
+
+    def _mend(self, who: str, submission: str, message: Message) -> None:
+        values = {LINE: message.value.decode()}
+        try:
+            self.hands[who].intake.resend(submission, values, COORDINATOR)
+        except Refused:
+            return
+        self.mended.append(message)
 
     def _match(self, who: str) -> None:
         self.hands[who].matching.run()

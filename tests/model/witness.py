@@ -75,7 +75,8 @@ class Witness:
     promises: dict[str, Promise] = field(default_factory=dict)
     plans: dict[str, int] = field(default_factory=dict)
     """Plan → the position that it saw."""
-    aside: set[str] = field(default_factory=set)
+    aside: dict[str, str] = field(default_factory=dict)
+    """What was set aside → the channel that it came by."""
     resent: set[str] = field(default_factory=set)
 
     def take(self, facts: Iterable[StoredFact]) -> None:
@@ -105,9 +106,13 @@ class Witness:
             seen = raw.number(raw.table(data["content"]), "position")
             self.plans[raw.text(data, "plan")] = seen
         elif kind == "submission.set_aside.v1":
-            self._once(self.aside, raw.text(data, "submission"))
+            name = raw.text(data, "submission")
+            assert name not in self.aside, f"{name} is set aside twice"
+            self.aside[name] = raw.text(data, "channel")
         elif kind == "submission.resent.v1":
-            self._once(self.resent, raw.text(data, "submission"))
+            name = raw.text(data, "submission")
+            assert name not in self.resent, f"{name} is settled twice"
+            self.resent.add(name)
         elif kind == "submission.noted.v1":
             self._message(raw.text(data, "case"), raw.table(data["origin"]))
         elif life in {"offer", "need"}:
@@ -115,10 +120,6 @@ class Witness:
         elif life in {"match", "goods"}:
             return self._match(kind, data)
         return []
-
-    def _once(self, known: set[str], name: str) -> None:
-        assert name not in known, f"{name} stands twice"
-        known.add(name)
 
     def _case(self, life: str, kind: str, data: Json) -> None:
         name = f"{life}:{data[life]}"
@@ -185,7 +186,7 @@ class Witness:
             return [name]
         promise = self.promises[name]
         if kind == "match.answer_corrected.v1" and not promise.living:
-            promise.living = True
+            promise.living, promise.plan = True, None  # a person brought it back
             return [name]
         if kind in OVER:
             promise.living = False
