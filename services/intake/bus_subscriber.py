@@ -26,6 +26,8 @@ _FETCHED = 8 * 1024 * 1024
 """Bytes fetched ahead at most, whatever waits on the bus."""
 _NEW_TOPICS_MS = 5_000
 """So long until the topic of a new channel is noticed."""
+_AGAIN_MS = 400
+"""Between two tries: each that fails is a line of the library's in the log."""
 Records = tuple[ConsumerRecord, ...]
 Handler = Callable[[Records], Awaitable[None]]
 
@@ -39,6 +41,7 @@ def broker_of(bus: Bus) -> KafkaBroker:
     return KafkaBroker(
         **for_faststream(bus),
         request_timeout_ms=REQUEST_MS,
+        retry_backoff_ms=_AGAIN_MS,
         metadata_max_age_ms=_NEW_TOPICS_MS,
         allow_auto_create_topics=False,
         apply_types=False,

@@ -39,8 +39,9 @@ from services.settings import Settings
 PART = "intake"
 AGAIN_SECONDS = 0.5
 LOOK_SECONDS = 2.0
-DEAF_SECONDS = 20.0
-"""Messages wait and none comes for so long: the connection is thought dead."""
+DEAF_SECONDS = 12.0
+"""Messages wait and none comes for so long: the consumer is thought dead. Longer than a
+session, since nothing comes while a dead member's is waited for."""
 _AWAY = (Unreachable, psycopg.OperationalError, Contended)
 _SILENT = (KafkaError, OSError, TimeoutError)
 Firsts = dict[TopicPartition, int]
@@ -107,6 +108,7 @@ class Consuming:
         self._read: asyncio.Queue[tuple[Firsts, Batch]] = asyncio.Queue(1)
         self._at_work = 0
         """Batches that were heard and are not done."""
+        self._troubled_at = float("-inf")
         self._last = time.monotonic()
 
     async def run(self) -> None:
@@ -209,8 +211,7 @@ class Consuming:
                 return await asyncio.to_thread(work)
             except _AWAY as error:
                 log.warning("intake.no_ledger", reason=type(error).__name__)
-                self._health.stuck(PART, "PostgreSQL does not answer; intake waits.")
-                await asyncio.sleep(AGAIN_SECONDS)
+                await self._wait("PostgreSQL does not answer; intake waits.")
 
     async def _bus(self, send: Callable[[], Awaitable[None]]) -> None:
         """Send something until the bus has it."""
@@ -219,8 +220,13 @@ class Consuming:
                 return await send()
             except _SILENT as error:
                 log.warning("intake.no_receipts", reason=type(error).__name__)
-                self._health.stuck(PART, "Kafka takes no receipts; intake waits.")
-                await asyncio.sleep(AGAIN_SECONDS)
+                await self._wait("Kafka takes no receipts; intake waits.")
+
+    async def _wait(self, why: str) -> None:
+        """Say what is waited for, and wait a little."""
+        self._troubled_at = time.monotonic()
+        self._health.stuck(PART, why)
+        await asyncio.sleep(AGAIN_SECONDS)
 
     async def _watch(self) -> None:
         """Look after the consumer: what lags, what is lost, what a person let go on."""
@@ -233,8 +239,10 @@ class Consuming:
                 async with asyncio.timeout(REQUEST_MS / 1000):
                     look = await self._places.look()
             except _SILENT as error:
+                log.warning("intake.no_bus", reason=type(error).__name__)
                 self._health.beat(PART)
-                self._health.stuck(PART, f"Kafka does not answer ({error!r}).")
+                await self._wait("Kafka does not answer; intake waits.")
+                self._last = time.monotonic()
                 continue
             for lost in look.lost:
                 if idle and not self._at_work:
@@ -248,6 +256,8 @@ class Consuming:
     def _say(self, lag: int) -> None:
         self._health.beat(PART, note=f"{lag} messages wait")
         stops = self._work.register.stops
+        if time.monotonic() - self._troubled_at < LOOK_SECONDS:
+            return
         if not stops:
             self._health.clear(PART)
             return
