@@ -47,6 +47,14 @@ ALIVE = {
     "tcp_user_timeout": "4000",
     "client_encoding": "utf8",
 }
+_MISSED = (
+    "-c tcp_keepalives_idle=2",
+    "-c tcp_keepalives_interval=1",
+    "-c tcp_keepalives_count=3",
+    "-c tcp_user_timeout=4000",
+)
+"""The same for the server: what a client held, whose machine lost its power, is free
+within seconds, and not after the two hours of the system's own keepalive."""
 _SECONDS = {Role.ADMIN: 600, Role.PROJECTOR: 300, Role.READER: 60, Role.DESK: 15}
 _LONGEST = 20
 _IDLE_MS = {Role.WRITER: 100}
@@ -95,6 +103,7 @@ class Server:
             f"-c transaction_timeout={longest}",
             f"-c idle_in_transaction_session_timeout={_IDLE_MS.get(role, _IDLE)}",
             "-c timezone=UTC",
+            *_MISSED,
             *([f"-c role={role}"] if self.assume and role is not Role.ADMIN else []),
         ]
         login = {} if self.assume else {"user": str(role)}

@@ -5,10 +5,12 @@
 A seed gives the same plan again: `python -m tests.torture --seed N`.
 """
 
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from services.database import Role, given
 from tests.torture.ground import Ground, ground
 from tests.torture.hunt import hunt
 from tests.torture.mutants import MUTANTS
@@ -49,6 +51,22 @@ def test_with_both_servers_away_readiness_is_true_and_intake_goes_on_by_itself()
 
     assert outcome.broken == []
     assert run.told.resumed_seconds is not None
+
+
+def test_what_a_client_held_is_free_soon_after_its_machine_lost_its_power():
+    with ground(bus=False) as own:
+        far = given(own.way("far", "postgres")).connect(Role.ADMIN)
+        far.execute("SELECT pg_advisory_lock(1)")
+        time.sleep(
+            0.3
+        )  # what was said is confirmed by then: the server waits for no more
+
+        own.wire("postgres far").vanish()
+
+        with own.server.connect(Role.ADMIN, "postgres") as near:
+            near.execute("SET statement_timeout = '10s'")
+            near.execute("SELECT pg_advisory_lock(1)")
+        far.close()
 
 
 @pytest.mark.timeout(240)
