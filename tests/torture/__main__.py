@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 
-from tests.torture.ground import ground
+from tests.torture.ground import DISK, ground
 from tests.torture.hunt import hunt
 from tests.torture.mutants import MUTANTS
 from tests.torture.outage import AFTER, BEFORE, Outage, outage
@@ -21,6 +21,8 @@ OUTAGES: Mapping[str, Sequence[str]] = {
     "postgres": (POSTGRES,),
     "both": (KAFKA, POSTGRES),
 }
+A_SECOND = 1 << 20
+"""Bytes that the ledger and its read models grow by, at most."""
 _NOTHING: Mapping[str, object] = {}
 
 
@@ -51,7 +53,7 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
 
 def _torture(seconds: float, seed: int) -> int:
     faults = plan(seconds, seed)
-    with ground() as there:
+    with ground(disk=DISK + round(seconds) * A_SECOND) as there:
         outcome = Run(there, Scene("05111000", seed, seconds, faults)).play()
     return report(outcome)
 

@@ -177,8 +177,8 @@ def _listed(ports: Mapping[str, int]) -> str:
 
 
 @contextmanager
-def ground(*, bus: bool = True) -> Iterator[Ground]:
-    """Lend the ground of a run; nothing of it is left."""
+def ground(*, bus: bool = True, disk: int = DISK) -> Iterator[Ground]:
+    """Lend the ground of a run, with so many bytes of disk; nothing of it is left."""
     with ExitStack() as after:
         folder = Path(tempfile.mkdtemp(prefix="torture-", dir="/tmp"))
         after.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -186,17 +186,17 @@ def ground(*, bus: bool = True) -> Iterator[Ground]:
         root = Place(home).root
         root.mkdir(mode=0o700, parents=True)
         home.chmod(0o700)
-        disk = _mounted(root)
-        if disk:
+        has_disk = _mounted(root, disk)
+        if has_disk:
             after.callback(subprocess.run, ["umount", str(root)], check=True)
-        made = Ground(home, disk=disk, bus=bus)
+        made = Ground(home, disk=has_disk, bus=bus)
         after.callback(made.close)
         yield made
 
 
-def _mounted(folder: Path) -> bool:
+def _mounted(folder: Path, size: int) -> bool:
     """Lay a small memory disk there, where the system lets us."""
-    words = ["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=0700", "torture"]
+    words = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "torture"]
     done = subprocess.run([*words, str(folder)], capture_output=True, check=False)
     return done.returncode == 0
 
