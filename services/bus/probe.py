@@ -18,7 +18,7 @@ from services.bus.layout import Operation
 from services.bus.refusals import understood
 
 SECONDS = 5.0
-GOODBYE_SECONDS = 0.2
+GOODBYE_SECONDS = 2.0
 _UNKNOWN, _FORBIDDEN = 3, 29
 
 
@@ -86,10 +86,13 @@ async def _sign_in(bus: Bus, server: str, seconds: float) -> None:
     connection = AIOKafkaConnection(
         host, int(port), request_timeout_ms=patience, **bus.sign_in()
     )
+    goodbye = GOODBYE_SECONDS
     try:
         async with asyncio.timeout(seconds):
             await connection.connect()
+    except OSError:
+        goodbye = 0  # nothing was opened, so nothing will say that it has ended
+        raise
     finally:
-        # Where nothing was opened nothing ends, so this is not waited for long.
         if (ended := connection.close()) is not None:
-            await asyncio.wait({ended}, timeout=GOODBYE_SECONDS)
+            await asyncio.wait({ended}, timeout=goodbye)
