@@ -40,7 +40,7 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     def __init__(self, is_still: Callable[[str], bool]) -> None:
         self._is_still = is_still
         self._due: dict[TopicPartition, int | None] = {}
-        self._sought: dict[TopicPartition, int] = {}
+        self._doubted: dict[TopicPartition, int] = {}
         self._of: AIOKafkaConsumer | None = None
 
     def follow(self, consumer: AIOKafkaConsumer) -> None:
@@ -56,7 +56,7 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Forget everything: what was committed is asked for again."""
         self._due.clear()
-        self._sought.clear()
+        self._doubted.clear()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Read no further where a channel stands still; others take the word of it."""
@@ -94,17 +94,21 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         return Look(lag, tuple(_lost(due, begins)))
 
     def stale(self, firsts: Mapping[TopicPartition, int]) -> frozenset[Place]:
-        """Return where a batch was fetched before its place was held.
+        """Return where a batch does not begin with what is due; it is asked for again.
 
-        What was held comes again from where it was left; what had been fetched beyond
-        must not overtake it.
+        Perhaps it was fetched before its place was held, perhaps a batch got lost on
+        its way to here. When the same comes once more, there is nothing in between.
         """
         found = set()
         for at, first in firsts.items():
-            if first > self._sought.get(at, first):
-                found.add((at.topic, at.partition))
-            else:
-                self._sought.pop(at, None)
+            due = self._due.get(at)
+            if due is None or first <= due or self._doubted.get(at) == first:
+                self._doubted.pop(at, None)
+                continue
+            self._doubted[at] = first
+            if at in self._consumer.assignment():
+                self._consumer.seek(at, due)
+            found.add((at.topic, at.partition))
         return frozenset(found)
 
     def done(self, done: Mapping[Place, int]) -> None:
@@ -129,12 +133,11 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         """Read no further there, and keep what came for later; never skip ahead."""
         mine = self._consumer.assignment()
         for place, offset in left.items():
-            if (at := TopicPartition(*place)) not in mine:
-                continue
-            due = self._due.get(at)
-            self._sought[at] = offset if due is None else min(due, offset)
-            self._consumer.seek(at, self._sought[at])
-            self._consumer.pause(at)
+            if (at := TopicPartition(*place)) in mine:
+                due = self._due.get(at)
+                self._due[at] = offset if due is None else min(due, offset)
+                self._consumer.seek(at, self._due[at])
+                self._consumer.pause(at)
 
     def turn(self) -> None:
         """Stand still, or go on, where the ledger says so by now."""
