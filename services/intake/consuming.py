@@ -39,6 +39,7 @@ from services.settings import Settings
 PART = "intake"
 AGAIN_SECONDS = 0.5
 LOOK_SECONDS = 2.0
+STOP_SECONDS = 3.0
 DEAF_SECONDS = 12.0
 """Messages wait and none comes for so long: the consumer is thought dead. Longer than a
 session, since nothing comes while a dead member's is waited for."""
@@ -69,8 +70,8 @@ async def _consume(
     intake: Intake, settings: Settings, stop: Event, health: Health
 ) -> None:
     health.expect(PART)
+    bus = bus_of(settings)  # once: a broker of the home that is killed comes back there
     while not stop.is_set():
-        bus = bus_of(settings)
         consuming = Consuming(intake, bus, Names(settings.realm), stop, health)
         try:
             # The library would only log that a password is wrong, and try on.
@@ -88,6 +89,17 @@ async def _consume(
             health.stuck(PART, str(said) if said else f"Kafka: {error}")
             await asyncio.sleep(AGAIN_SECONDS)
     health.leave(PART)
+
+
+async def _ended(stopping: Awaitable[None]) -> None:
+    """Let a client stop, and leave it when it waits for a broker that is gone.
+
+    aiokafka also passes on what it cancels of itself as if we had been cancelled.
+    """
+    task = asyncio.ensure_future(stopping)
+    await asyncio.wait({task}, timeout=STOP_SECONDS)
+    if not task.cancel() and not task.cancelled():
+        task.result()
 
 
 class Consuming:
@@ -122,8 +134,8 @@ class Consuming:
             self._places.follow(self._subscriber.consumer)
             await self._until_stopped()
         finally:
-            await self._broker.stop()
-            await self._receipts.stop()
+            await _ended(self._broker.stop())
+            await _ended(self._receipts.stop())
 
     async def _until_stopped(self) -> None:
         tasks = [
