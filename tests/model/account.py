@@ -12,6 +12,8 @@ from tests.model.office import Office
 from tests.model.vault import REALM, MemoryVault
 
 PAGE = 7
+OFTEN = 4
+"""One history in so many has its lives stored and loaded, which takes a while."""
 
 
 def account(office: Office) -> None:
@@ -20,7 +22,8 @@ def account(office: Office) -> None:
     _every_message_ended(office)
     _newest_counts(office)
     _folds_are_replays(office, recorded)
-    _lives_are_replays(recorded)
+    if office.ledger.head % OFTEN == 0:
+        _lives_are_replays(recorded)
 
 
 def _every_message_ended(office: Office) -> None:
