@@ -6,7 +6,8 @@ from tests.docs.examples import ROOT
 
 PAGE = ROOT / "docs" / "guarantees.md"
 ROW = re.compile(
-    r"^\| (?!promise|command|---|`)(?P<promise>[^|]+) \|.*\| (?P<tests>[^|]*) \|$", re.MULTILINE
+    r"^\| (?!promise|command|---|`)(?P<promise>[^|]+) \|.*\| (?P<tests>[^|]*) \|$",
+    re.MULTILINE,
 )
 
 
