@@ -7,6 +7,8 @@ consumer without the right to read polls `{}` for ever. Both become a sentence h
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from socket import gaierror
+from ssl import SSLError
 
 from aiokafka.conn import AIOKafkaConnection
 from kafka import KafkaAdminClient
@@ -90,8 +92,8 @@ async def _sign_in(bus: Bus, server: str, seconds: float) -> None:
     try:
         async with asyncio.timeout(seconds):
             await connection.connect()
-    except OSError:
-        goodbye = 0  # nothing was opened, so nothing will say that it has ended
+    except (ConnectionError, SSLError, gaierror):
+        goodbye = 0.1  # nothing was opened, so nothing will say that it has ended
         raise
     finally:
         if (ended := connection.close()) is not None:

@@ -72,11 +72,10 @@ async def _consume(
     health.expect(PART)
     bus = bus_of(settings)  # once: a broker of the home that is killed comes back there
     while not stop.is_set():
-        consuming = Consuming(intake, bus, Names(settings.realm), stop, health)
         try:
             # The library would only log that a password is wrong, and try on.
             await greet(bus)
-            await consuming.run()
+            await Consuming(intake, bus, Names(settings.realm), stop, health).run()
         except Deaf:
             log.warning("intake.deaf", again=True)
         except BusError as error:
