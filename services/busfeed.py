@@ -224,10 +224,7 @@ class Stream:
 
 @asynccontextmanager
 async def reading(bus: Bus, topic: TopicPartition) -> AsyncIterator[AIOKafkaConsumer]:
-    """Lend a reader without a group: whoever follows keeps its own position.
-
-    It signs in first by itself, since a consumer says less about why it may not.
-    """
+    """Lend a reader without a group; it signs in first, which says why it may not."""
     await greet(bus)
     reader = AIOKafkaConsumer(
         **bus.for_aiokafka(),
@@ -254,8 +251,7 @@ async def reading(bus: Bus, topic: TopicPartition) -> AsyncIterator[AIOKafkaCons
 async def _stopped(reader: AIOKafkaConsumer) -> None:
     """Stop a reader and close its connections, also when the broker is gone.
 
-    aiokafka cancels a fetch that waits to be tried again, and passes that on as if we
-    had been cancelled ourselves, before it has closed its connections.
+    aiokafka cancels a fetch, and passes that on as if we had been cancelled ourselves.
     """
     stopping = asyncio.create_task(reader.stop())
     await asyncio.wait({stopping}, timeout=ANSWER_SECONDS)
@@ -298,10 +294,7 @@ async def _ends(reader: AIOKafkaConsumer, topic: TopicPartition) -> tuple[int, i
 
 
 def passing(error: KafkaError | OSError, bus: Bus) -> BusError:
-    """Return the sentence for an error; what is no refusal is tried again.
-
-    Offsets that are gone mean that the topic was cut or made anew: it is searched.
-    """
+    """Return the sentence for an error; what is no refusal is tried again."""
     known = understood(error, bus.told())
     silent = f"Kafka at {bus.told()} cannot answer now: {type(error).__name__}."
     return known or Silent(silent)
