@@ -157,8 +157,10 @@ def _played(
 
     with note.status("The demo begins …") as status:
 
+        def tell(line: str) -> None:
+            status.update(f"{line} …")
+
         def played(intake: play.Intake) -> summary.Summary:
-            tell = lambda line: status.update(f"{line} …")  # noqa: E731 - short
             return play.run(engine, intake, tell, began=began)
 
         carried: dict[str, object] = {}
