@@ -248,7 +248,10 @@ def test_a_program_hears_in_json_what_a_person_would_see_on_a_page(intake, monke
     def away(*_: object) -> None:
         raise Unreachable("No answer from PostgreSQL")
 
-    app = FastAPI(exception_handlers={404: lambda *_: Response("a page")})
+    async def page(*_: object) -> Response:
+        return Response("a page")
+
+    app = FastAPI(exception_handlers={404: page})
     app.include_router(receiving(lambda _: intake))
     client = TestClient(app, base_url=HERE)
     missing = client.get("/intake/%2Fpartner/e-1")

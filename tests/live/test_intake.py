@@ -281,7 +281,9 @@ def test_intake_waits_for_a_ledger_that_is_away_and_goes_on_by_itself(
 
 
 class Bytes(str):
-    """A header's name that is no text: what a program without our libraries may send."""
+    """A header's name that is no text, as a program without our libraries may send."""
+
+    __slots__ = ()
 
     def encode(self, *_: object) -> bytes:
         return b"\xff\xfe"
