@@ -20,6 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from events.contract import decode
 from services.ledger import handle
 from tests.model.account import account
 from tests.model.channels import Mode
@@ -144,7 +145,7 @@ def run(histories: int, *, first_seed: int, shrunk: bool = True) -> None:
         _run(histories, first_seed, shrink)
 
 
-_READ = lru_cache(maxsize=20_000)(handle.decode)
+_READ = lru_cache(maxsize=20_000)(decode)
 """Every process reads the same facts again and again; they are frozen."""
 
 
