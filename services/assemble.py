@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 
 import structlog
 
@@ -41,6 +42,7 @@ class Beistand:
     intake: Intake
     health: Health
     one_run: threading.Lock = field(default_factory=threading.Lock)
+    begun: date | None = None
 
     def handle(
         self, command: Command, *, by: str, via: Via = "desk", order: str | None = None
@@ -59,12 +61,19 @@ class Beistand:
             return self.matching.run()
 
     def begin_today(self) -> None:
-        """Let the business day begin, unless it has."""
+        """Let the business day begin, unless this process has seen to it.
+
+        Another may have died between the day's first fact and what the day makes due;
+        so each process sees to the day once, which changes nothing where all is done.
+        """
         with self.one_run:
             today = realm.business_today(self.settings)
+            if self.begun == today:
+                return
             market = self.matching.catch_up()
-            if market.today is None or market.today < today:
+            if market.today is None or market.today <= today:
                 daily.begin_day(self.writer, self.matching, today)
+            self.begun = today
 
     def revive(self) -> None:
         """Start the embedded PostgreSQL again when it is gone; else do nothing."""
