@@ -5,6 +5,7 @@ environment over `beistand.toml` in the home, and that over the defaults here.
 """
 
 import os
+import ssl
 from collections.abc import Mapping
 from datetime import date
 from ipaddress import IPv4Address
@@ -153,6 +154,20 @@ def cache() -> Path:
     """Return where lies what can be fetched again, shared by all homes of a user."""
     named = os.environ.get("XDG_CACHE_HOME")
     return (Path(named) if named else Path("~/.cache").expanduser()) / "beistand"
+
+
+def trust_this_machine() -> None:
+    """Let libraries that bring certificates of their own trust this machine's instead.
+
+    Offices often stand behind a proxy with a certificate of theirs. What somebody set
+    stays; a machine without certificates keeps the libraries' own.
+    """
+    known = ssl.get_default_verify_paths()
+    folder = Path(known.capath or "")
+    if known.cafile is not None:
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", known.cafile)
+    elif known.capath is not None and any(folder.iterdir()):
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", known.capath)
 
 
 class _Home(BaseSettings):

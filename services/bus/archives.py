@@ -18,7 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from services.bus.errors import NotFetched
-from services.settings import cache
+from services.settings import cache, trust_this_machine
 
 VERSION = "4.3.1"
 # The logging archive's own wishes would pull an older kafka-clients, with which the
@@ -97,6 +97,7 @@ def _fetch(archive: Archive, into: Path) -> None:
     from jgo.constants import MAVEN_CENTRAL_URL  # noqa: PLC0415 - as above
     from jgo.maven import MavenContext  # noqa: PLC0415 - as above
 
+    trust_this_machine()
     # An office's own mirror is asked first; it may be the only one within reach.
     own = GlobalSettings.load().repositories
     context = MavenContext(

@@ -18,9 +18,7 @@ def stop(**changes: object) -> StopChannel:
 
 def test_a_channel_is_stopped_where_it_stands():
     given(FORM).when(
-        StopChannel(
-            channel="form", reason="set_aside", partition=1, offset=7, note=WHY
-        )
+        StopChannel(channel="form", reason="set_aside", partition=1, offset=7, note=WHY)
     ).then(STOPPED)
 
 
