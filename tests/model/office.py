@@ -180,7 +180,9 @@ class Office:
                 place = channel, one.partition, one.offset
                 before = self.receipts.setdefault(place, one.receipt)
                 if not (mending and before.outcome == "set_aside"):
-                    assert one.receipt == before, f"{before} was answered to {place}"
+                    assert one.receipt == before, (
+                        f"{before} was answered to {place}, now {one.receipt}"
+                    )
                 if one.receipt.position is not None:
                     assert one.receipt.position <= self.ledger.head, "not there yet"
 
