@@ -170,19 +170,14 @@ class Office:
         self.bus.commit(GROUP, done.next)
 
     def _answered(self, done: Done) -> None:
-        """Keep the receipts. A message that comes again gets the same one again.
-
-        Unless it was set aside: a person may have mended it since.
-        """
-        mending = bool(self.mended or self.witness.resent)
+        """Keep the receipts. A message that comes again gets the same one again."""
         for channel, told in done.receipts.items():
             for one in told:
                 place = channel, one.partition, one.offset
                 before = self.receipts.setdefault(place, one.receipt)
-                if not (mending and before.outcome == "set_aside"):
-                    assert one.receipt == before, (
-                        f"{before} was answered to {place}, now {one.receipt}"
-                    )
+                assert one.receipt == before, (
+                    f"{before} was answered to {place}, now {one.receipt}"
+                )
                 if one.receipt.position is not None:
                     assert one.receipt.position <= self.ledger.head, "not there yet"
 
