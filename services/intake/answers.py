@@ -1,10 +1,12 @@
-"""What became of messages, read from the ledger: the same by receipt and when asked.
+"""What became of messages, read from the ledger.
 
 Nothing here remembers: an answer is what the facts say. So a receipt that was lost
 with its process is made again, word for word, when its message is delivered again.
+That a person has mended a message since is told to who asks, and by no receipt: two
+intakes may answer the same message, and the slower one must not take anything back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,7 +18,6 @@ from services.intake.identity import Identity
 from services.intake.numbers import CaseNumbers
 from services.intake.once import SET_ASIDE, Once
 from services.intake.reasons import Reason
-from services.intake.report import Report
 from services.ledger.batch import Item
 from services.ledger.handle import Writer
 
@@ -58,27 +59,21 @@ class Answers:
         self._once = Once(writer, identity)
         self._numbers = CaseNumbers(writer.recorder)
 
-    def of(self, heard: Sequence[Heard], report: Report) -> list[Receipt]:
-        """Return one receipt a message that was taken in just now, in order.
-
-        The report says which of them only share their id with another message.
-        """
+    def of(self, heard: Sequence[Heard]) -> list[Receipt]:
+        """Return one receipt a message that was taken in just now, in order."""
         led_to = self._once.led_to(one.draft for one in heard)
-        same_id = {row.row for row in report.rows if row.reason == Reason.SAME_ID}
-        found = [self._fact(one.draft, led_to, same_id) for one in heard]
+        found = [self._fact(one.draft, led_to) for one in heard]
         opened = self._opened([fact for fact in found if fact is not None])
-        mended = self._mended(heard, found)
         receipts = []
         for one, fact in zip(heard, found, strict=True):
             if fact is not None and fact.type != SET_ASIDE:
                 receipts.append(self._told(one.source, one.id, fact, opened))
                 continue
-            case = mended.get(self._identity.submission(one.draft))
             reason = self._reason(one.draft, fact, led_to)
             if reason is None:
                 receipts.append(_known_already(one))
             else:
-                receipts.append(self._aside(one.source, one.id, reason, case))
+                receipts.append(_aside(one.source, one.id, reason))
         return receipts
 
     def about(self, source: str, event: str) -> Receipt | None:
@@ -89,17 +84,20 @@ class Answers:
             return None
         if fact.type == SET_ASIDE:
             seen = _Seen.model_validate_json(fact.data)
-            case = self._resent([seen.submission or ""]).get(seen.submission or "")
-            return self._aside(source, event, seen.reason or "", case)
+            mended = self._mended(source, event, seen.submission or "")
+            return mended or _aside(source, event, seen.reason or "")
         return self._told(source, event, fact, self._opened([fact]))
 
     def _fact(
-        self, draft: Drafted, led_to: Mapping[str, StoredFact], same_id: set[int]
+        self, draft: Drafted, led_to: Mapping[str, StoredFact]
     ) -> StoredFact | None:
         """Return the fact that the message led to; none of another with its id."""
-        if draft.came.event is None or draft.came.row in same_id:
+        if draft.came.event is None:
             return None
-        return led_to.get(self._once.name(draft.came))
+        fact = led_to.get(self._once.name(draft.came))
+        if fact is None or not self._once.is_same(fact, draft):
+            return None
+        return fact
 
     def _reason(
         self, draft: Drafted, fact: StoredFact | None, led_to: Mapping[str, StoredFact]
@@ -111,11 +109,14 @@ class Answers:
             return str(Reason.SAME_ID)
         return str(draft.reason) if isinstance(draft, Aside) else None
 
-    def _aside(self, source: str, event: str, reason: str, case: str | None) -> Receipt:
-        """Say that it was set aside, unless a person has mended it meanwhile."""
+    def _mended(self, source: str, event: str, submission: str) -> Receipt | None:
+        """Say which case a person has made of what was set aside, if somebody has."""
+        kind = frozenset({"submission.resent.v1"})
+        item = Item(kind, frozenset({f"submission:{submission}"}))
+        facts = self._recorder.read((item,))
+        case = next((_Seen.model_validate_json(fact.data).case for fact in facts), None)
         if case is None:
-            reason = reason[:_LONGEST_REASON]
-            return Receipt(source=source, id=event, outcome="set_aside", reason=reason)
+            return None
         opened = self._recorder.began([case])
         number = self._numbers.of(case, opened[case]) if case in opened else None
         return Receipt(
@@ -154,25 +155,10 @@ class Answers:
             found |= self._recorder.began(sorted(older))
         return found
 
-    def _mended(
-        self, heard: Sequence[Heard], found: Sequence[StoredFact | None]
-    ) -> dict[str, str]:
-        """Return the cases of those that were set aside once and are taken now."""
-        asides = [
-            self._identity.submission(one.draft)
-            for one, fact in zip(heard, found, strict=True)
-            if fact is None or fact.type == SET_ASIDE
-        ]
-        return self._resent(asides)
 
-    def _resent(self, submissions: Iterable[str]) -> dict[str, str]:
-        kind = frozenset({"submission.resent.v1"})
-        items = [Item(kind, frozenset({f"submission:{name}"})) for name in submissions]
-        facts = self._recorder.read(items) if items else ()
-        told = (_Seen.model_validate_json(fact.data) for fact in facts)
-        return {
-            seen.submission: seen.case for seen in told if seen.submission and seen.case
-        }
+def _aside(source: str, event: str, reason: str) -> Receipt:
+    reason = reason[:_LONGEST_REASON]
+    return Receipt(source=source, id=event, outcome="set_aside", reason=reason)
 
 
 def _known_already(heard: Heard) -> Receipt:

@@ -161,6 +161,18 @@ class Once:
         names = [self.name(d.came) for d in drafts if d.came.event is not None]
         return self.writer.recorder.led_to(names) if names else {}
 
+    def was_set_aside(self, draft: Drafted, submission: str) -> bool:
+        """Say whether this very message was set aside as `submission`.
+
+        Then it has used its name. Mended into a message with another id, it takes that
+        one's name, as if it had come itself: so that it can come only once.
+        """
+        return any(
+            fact.type == SET_ASIDE
+            and Glimpse.model_validate_json(fact.data).submission == submission
+            for fact in self.led_to([draft]).values()
+        )
+
     def is_same(self, fact: StoredFact, draft: Drafted) -> bool:
         """Say whether the message is the one that led to the fact, by its content.
 

@@ -146,7 +146,7 @@ def _taken(door: Intake, message: Message) -> tuple[Report, list[Receipt]]:
         said = Said(actor=Actor(ref=speaker[:200], role="channel"), via="channel")
         part = door.take(theirs, said)
         heard = list(_heard(theirs))
-        told = door.answers.of(heard, part)
+        told = door.answers.of(heard)
         rows = (one.draft.came.row for one in heard)
         receipts |= dict(zip(rows, told, strict=True))
         add(report, part)

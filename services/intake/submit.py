@@ -19,6 +19,7 @@ from services.intake.answers import Answers
 from services.intake.draft import Aside, Drafted
 from services.intake.heard import apart
 from services.intake.identity import Identity
+from services.intake.once import Once
 from services.intake.profile import Profile, profiles
 from services.intake.reading import read
 from services.intake.reasons import Reason
@@ -116,7 +117,9 @@ class Intake:
         row = repair.set_aside(self._writer, submission)
         mended = repair.mended(row, values, self.profiles())
         drafted = repair.by_its_channel(self._writer, row, mended)
-        taking = replace(self._taking(said), mended=True)
+        once = Once(self._writer, self._identity)
+        own = once.was_set_aside(drafted, submission)
+        taking = replace(self._taking(said), mended=own)
         batch = taking.planned((drafted,))
         if not batch.about:
             return still_aside(drafted, batch.report)

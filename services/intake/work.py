@@ -115,8 +115,8 @@ class Work:
         room = gauge.room([isinstance(one.draft, Aside) for _, one in every])
         read = [one for _, one in every[:room]]
         said = _said(self.register.speaker(channel))
-        report = self._intake.take((one.draft for one in read), said)
-        receipts = self._intake.answers.of(read, report)
+        self._intake.take((one.draft for one in read), said)
+        receipts = self._intake.answers.of(read)
         told = done.receipts[channel] = []
         for (record, _), receipt in zip(every, receipts, strict=False):
             told.append(Told(receipt, record.partition, record.offset))

@@ -114,8 +114,9 @@ def test_a_poisoned_message_is_shown_mended_and_sent_again(web, run, tmp_path):
     assert shown["bus"] == "partition 0, offset 0"
     assert sent["submissions"][0]["taken"]
     assert waiting(run, web) == []
-    assert web.publish(broken) == ["taken"]
-    assert web.publish(web.event()) == ["unchanged"]
+    assert web.publish(broken) == ["set_aside"]
+    assert waiting(run, web) == []
+    assert web.publish(web.event()) == ["taken"]
 
 
 def test_what_was_sent_before_its_channel_was_registered_is_taken_afterwards(
@@ -154,6 +155,38 @@ def test_a_mended_older_revision_changes_nothing(office, web, run, tmp_path):
 
     facts = [fact.type for fact in office.engine.recorder.read(after=head)]
     assert "offer.amended.v1" not in facts
+
+
+def test_who_asks_hears_what_a_person_made_of_a_message(office, web, run, tmp_path):
+    source, told = f"/{web.name}", web.event("e-6", subject="home-6")
+    web.publish(told | {"data": {"contact": {}}})
+    answers = office.engine.intake.answers
+    before = answers.about(source, "e-6")
+
+    (name,) = waiting(run, web)
+    mended = tmp_path / "mended.json"
+    mended.write_text(json.dumps({"line": json.dumps(told)}))
+    run("set-aside", "resend", name, "--values", str(mended), "--as", "Kim")
+    after = answers.about(source, "e-6")
+
+    assert (before.outcome, after.outcome) == ("set_aside", "taken")
+    assert after.case_no.startswith("A-")
+
+
+def test_what_was_mended_into_another_message_is_that_message(
+    office, web, run, tmp_path
+):
+    broken = web.event("e-7", subject="home-7", data={"contact": {}})
+    other = web.event("e-8", subject="home-8")
+    web.publish(broken)
+    (name,) = waiting(run, web)
+    mended = tmp_path / "mended.json"
+    mended.write_text(json.dumps({"line": json.dumps(other)}))
+    run("set-aside", "resend", name, "--values", str(mended), "--as", "Kim")
+    head = office.engine.recorder.head()
+
+    assert web.publish(other, broken) == ["taken", "set_aside"]
+    assert office.engine.recorder.head() == head
 
 
 def test_a_stopped_channel_goes_on_when_a_person_says_so(office, web, run):

@@ -83,14 +83,12 @@ def older_revision_wins() -> Break:
 
 def offset_before_the_ledger() -> Break:
     """An intake says that it is done before it has done anything."""
-    take_in = Office._take_in
 
     def hasty(self: Office, who: str) -> None:
         records = self.bus.poll(GROUP, MOST)
-        with patch.object(self.bus, "poll", lambda *_: records):
-            ends = {(r.topic, r.partition): r.offset + 1 for r in records}
-            self.bus.commit(GROUP, ends)
-            take_in(self, who)
+        ends = {(r.topic, r.partition): r.offset + 1 for r in records}
+        self.bus.commit(GROUP, ends)
+        self._settle(who, records)
 
     return patch.object(Office, "_take_in", hasty)
 

@@ -28,6 +28,8 @@ from tests.model.office import Office
 from tests.model.turns import AFTER_RECORDING, BEFORE_RECORDING, TO_THE_END, Loss
 
 STEPS = 40
+EACH = 100
+"""Histories that one test runs."""
 DICE = st.integers(0, 2**20 - 1).map(Random)
 PAUSES = st.sampled_from(
     (*(TO_THE_END,) * 6, *(BEFORE_RECORDING,) * 4, AFTER_RECORDING, 1, 2, 4, 7)

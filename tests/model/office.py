@@ -3,6 +3,7 @@
 The handlers are the product's own; only what they speak to is in memory.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -26,7 +27,7 @@ from services.ledger.rules.offers import CheckOffer
 from services.ledger.rules.realm import AdoptPolicy, OpenRealm, RegisterChannel
 from services.market import Market
 from services.matching import Matching
-from tests.model.bus import Bus
+from tests.model.bus import Bus, Record
 from tests.model.channels import SOURCES, Channels, Message
 from tests.model.desk import chosen
 from tests.model.ledger import Ledger, MemoryFeed, MemoryRecorder
@@ -134,9 +135,10 @@ class Office:
         """Let everyone finish, and take in what is left on the bus."""
         for process in self.processes.values():
             process.go_on(steps=TO_THE_END)
-        while self.bus.lag(GROUP):
+        while lag := self.bus.lag(GROUP):
             self.work("intake-1", TO_THE_END, None, Random(0))
             self.look()
+            assert self.bus.lag(GROUP) < lag, "the bus is never empty"
         self.look()
 
     def close(self) -> None:
@@ -160,9 +162,10 @@ class Office:
 
     def _take_in(self, who: str) -> None:
         """Ledger, receipts, offsets: in this order, as the consumer does it."""
-        records = self.bus.poll(GROUP, MOST)
-        if not records:
-            return
+        if records := self.bus.poll(GROUP, MOST):
+            self._settle(who, records)
+
+    def _settle(self, who: str, records: Sequence[Record]) -> None:
         done = self.hands[who].work.take(records)
         self.turns.pause()
         self._answered(done)

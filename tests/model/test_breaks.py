@@ -7,6 +7,7 @@ from tests.model.machine import run
 from tests.model.office import Office
 
 
+@pytest.mark.timeout(120, method="thread")  # a signal would count as one more break
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_missing_safeguard_is_found(mutant: Mutant):
     Office.opened()  # the first day, which all histories share, is a whole one
