@@ -15,8 +15,9 @@ from pathlib import Path
 
 import psycopg
 
-from services.cluster_files import NotStarted, Place, reach
+from services.cluster_files import Place, reach
 from services.database import Role, Server
+from services.folder import NotStarted
 
 START_SECONDS = 60.0
 

@@ -4,51 +4,29 @@ Nothing of a statement or of its values may reach the server's log, since it may
 personal; errors are told to the client and not logged, for they quote values.
 """
 
-import fcntl
 import hashlib
 import os
 import socket
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from services.database import Role, Server
+from services.folder import Folder
 
 SOCKET_PATH_MAX = 106
 PORTS = range(54320, 54720)
 
 
-class NotStarted(Exception):
-    """The embedded server does not run; the text says what to do."""
-
-
-class Place:
+class Place(Folder):
     """The folders of one home's server, and what stands in its configuration."""
 
     def __init__(self, home: Path) -> None:
-        self.home = home.expanduser().resolve()
-        self.root = self.home / "postgres"
+        super().__init__(home, "postgres")
         self.data = self.root / "data"
         self.log = self.root / "start.log"
         self._tools = self.data / "tools.conf"
         self._tools_hba = self.data / "tools_hba.conf"
-
-    def make(self) -> None:
-        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.home.stat().st_uid != os.geteuid():
-            raise NotStarted(
-                f"{self.home} belongs to another user: run Beistand as that user, or "
-                "choose a home of your own with --home."
-            )
-        self.root.mkdir(mode=0o700, exist_ok=True)
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other processes from starting or ending the same server meanwhile."""
-        with (self.root / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
 
     def server(self) -> Server:
         return reach(self.socket_folder(), self.port())

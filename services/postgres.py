@@ -14,8 +14,9 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from services.cluster import adopt, initialise, launch, pid_of, run
-from services.cluster_files import NotStarted, Place, unused
+from services.cluster_files import Place, unused
 from services.database import Connection, Role, Server, given
+from services.folder import NotStarted
 from services.settings import Settings
 
 LOCALHOST = "127.0.0.1"

@@ -7,8 +7,11 @@ import itertools
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from psycopg import sql
 
 from services.bus.connection import Bus
@@ -22,6 +25,10 @@ from tests.brokers import shared
 
 _HASTE = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
 _NUMBERS = itertools.count(1)
+
+# Hypothesis mixes numbers from whatever modules are loaded into what it draws: beside
+# other tests, a test would then see other examples than alone.
+patch.object(providers, "_get_local_constants", Constants).start()
 
 
 @pytest.fixture(scope="session")

@@ -93,7 +93,9 @@ def add(
     topics.apply(cluster, wanted)
     own, secret = _signed(cluster, bus, names.user(channel), file)
     if secret is not Secret.KEPT:
-        _write(file, _configuration(own, names, channel, source), bus.ca)
+        ca = None if own.ca is None else f"{channel}.ca.pem"
+        told = configuration(own, names, channel, source, ca=ca)
+        _write(file, told, bus.ca)
     steps, faults = map(str, wanted.steps), wanted.faults
     return Added(channel, source, own.user, secret, file, tuple(steps), faults)
 
@@ -124,7 +126,10 @@ def _kept(bus: Bus, user: str, file: Path) -> Bus | None:
     return own
 
 
-def _configuration(bus: Bus, names: Names, channel: str, source: str) -> Configuration:
+def configuration(
+    bus: Bus, names: Names, channel: str, source: str, *, ca: str | None
+) -> Configuration:
+    """Return what a channel needs to know; `ca` names the certificate's file."""
     return Configuration(
         channel=Spoken(
             name=channel,
@@ -138,7 +143,7 @@ def _configuration(bus: Bus, names: Names, channel: str, source: str) -> Configu
             security=bus.security,
             user=bus.user,
             password=bus.password,
-            ca=None if bus.ca is None else f"{channel}.ca.pem",
+            ca=ca,
         ),
     )
 

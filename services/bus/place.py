@@ -3,17 +3,14 @@
 This module starts nothing, so that whoever only looks for the broker stays light.
 """
 
-import fcntl
 import hashlib
-import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from services.bus.errors import NotStarted
+from services.folder import Folder
 
 LOCALHOST = "127.0.0.1"
 PORTS = range(29100, 29900)
@@ -23,12 +20,11 @@ _KILL = 1 << 8
 """SIGKILL in the kernel's sets of signals that wait for a process."""
 
 
-class BusPlace:
+class BusPlace(Folder):
     """The folders of one home's broker."""
 
     def __init__(self, home: Path) -> None:
-        self.home = home.expanduser().resolve()
-        self.root = self.home / "kafka"
+        super().__init__(home, "kafka")
         self.data = self.root / "data"
         self.log = self.root / "kafka.log"
         self.properties = self.root / "server.properties"
@@ -36,23 +32,6 @@ class BusPlace:
         self.words = self.root / "start.log"
         self.noted = self.root / "pid"
         self._ports = self.root / "ports"
-
-    def make(self) -> None:
-        """Make the folders; raise `NotStarted` in a home of somebody else's."""
-        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.home.stat().st_uid != os.geteuid():
-            raise NotStarted(
-                f"{self.home} belongs to another user: run Beistand as that user, or "
-                "choose a home of your own with --home."
-            )
-        self.root.mkdir(mode=0o700, exist_ok=True)
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other processes from starting or ending the same broker meanwhile."""
-        with (self.root / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
 
     def address(self) -> str:
         return f"{LOCALHOST}:{self.ports()[0]}"

@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 from services.bus import cluster
+from services.bus.channels import configuration
 from services.bus.connection import Bus
 from services.bus.layout import topics
 from services.bus.names import Names
 from services.channel import Channel, Sent
-from services.channel.config import Configuration, Reached, Spoken
 from services.demo.office import OFFICE
 from services.intake.profile import profiles
 from services.intake.reading import counting
@@ -52,7 +52,9 @@ class Channels:
 
     def _channel(self, name: str) -> Channel:
         if name not in self._open:
-            fresh = Channel.of(_configuration(self._bus, self._names, name))
+            ca = None if self._bus.ca is None else str(self._bus.ca)
+            told = configuration(self._bus, self._names, name, name, ca=ca)
+            fresh = Channel.of(told)
             self._open[name] = self._closing.enter_context(fresh)
         return self._open[name]
 
@@ -72,21 +74,3 @@ def channels(bus: Bus, realm: str, writer: Writer) -> Iterator[Channels]:
                 admin.create(replace(topic, partitions=1))
     with ExitStack() as closing:
         yield Channels(bus, names, closing)
-
-
-def _configuration(bus: Bus, names: Names, name: str) -> Configuration:
-    spoken = Spoken(
-        name=name,
-        realm=names.realm,
-        source=name,
-        topic=names.intake(name),
-        receipts=names.receipts(name),
-    )
-    reached = Reached(
-        servers=bus.servers,
-        security=bus.security,
-        user=bus.user,
-        password=bus.password,
-        ca=None if bus.ca is None else str(bus.ca),
-    )
-    return Configuration(channel=spoken, kafka=reached)

@@ -1,6 +1,6 @@
 """What goes into `record` and what comes out, and how it travels: flat arrays."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.ledger.tree import JOINT
@@ -105,6 +105,28 @@ def distinct(entries: Sequence[Entry]) -> dict[str, Entry]:
     if sum(len(entry.facts) for entry in found.values()) > MOST_FACTS:
         raise ValueError(f"a batch has at most {MOST_FACTS} facts; record it in parts")
     return found
+
+
+def told(
+    entries: Sequence[Entry], asked: Mapping[str, Entry], answers: Sequence[Answer]
+) -> tuple[Answer, ...]:
+    """Answer every entry, given the answers to each command that was asked once."""
+    got = dict(zip(asked, answers, strict=True))
+    return tuple(
+        got[entry.command_id]
+        if asked[entry.command_id] is entry
+        else again(got[entry.command_id])
+        for entry in entries
+    )
+
+
+def again(answer: Answer) -> Answer:
+    """Return the answer to the same command later in the same batch."""
+    match answer:
+        case Recorded(first, last):
+            return Repeated(first, last)
+        case Repeated() | Overtaken():
+            return answer
 
 
 @dataclass

@@ -6,7 +6,7 @@ answer again) or overtaken (something it depends on was recorded since it looked
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
 import psycopg
 
@@ -33,6 +33,7 @@ from services.ledger.batch import (
     arrays,
     distinct,
     fact_id,
+    told,
 )
 from services.metrics import appending
 
@@ -64,13 +65,7 @@ class Recorder:
         given = arrays(asked.values())
         with appending():
             answers = self._connections.ask(lambda db: _record(db, given))
-        got = dict(zip(asked, answers, strict=True))
-        return tuple(
-            got[entry.command_id]
-            if asked[entry.command_id] is entry
-            else _again(got[entry.command_id])
-            for entry in entries
-        )
+        return told(entries, asked, answers)
 
     def read(
         self,
@@ -161,17 +156,6 @@ def _answer(outcome: int, first: int, last: int) -> Answer:
             return Repeated(first, last)
         case _:
             return Overtaken(last)
-
-
-def _again(answer: Answer) -> Answer:
-    """Return the answer to the same command later in the same batch."""
-    match answer:
-        case Recorded(first, last):
-            return Repeated(first, last)
-        case Repeated() | Overtaken():
-            return answer
-        case _:
-            assert_never(answer)
 
 
 __all__ = [

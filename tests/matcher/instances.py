@@ -7,6 +7,7 @@ some do not; nothing here knows how either side of a comparison reads them.
 from datetime import date, timedelta
 from random import Random
 
+from bench import markets
 from tests.matcher.bedrooms import Doc
 
 TODAY = date(2022, 3, 18)
@@ -16,30 +17,21 @@ _POSTCODES = [str(40_210 + 9 * n) for n in range(12)]
 
 def policy(**changes: object) -> Doc:
     """Return a policy with short horizons; `changes` replace what they name."""
-    return {
-        "name": "test",
-        "horizon_days": 28,
-        "min_stay_days": 2,
-        "max_metres": 15_000,
-        "priorities": {"acute_weights": [1, 2, 4, 8], "waiting_step_days": 30},
-        "preferences": {
-            "keep": 2_000,
-            "wished_district": [600, 400, 200],
-            "wished_dwelling": 200,
-            "language": 300,
-            "whole_dwelling": 200,
-            "wasted_bed": -50,
-            "kilometre": -20,
-        },
-        "rent_limits": [
-            {"persons": 1, "limit_minor": 60_000},
-            {"persons": 3, "limit_minor": 90_000},
-        ],
-        "source": "invented",
-        "checks": {"confirm": ["identity", "visit"], "minors": ["background"]},
-        "habits": {"lapse_days": 10, "reconfirm_days": 90},
-        "goods": {"agrees_below_minor": 0, "max_metres": 15_000},
-    } | changes
+    return (
+        markets.policy()
+        | {
+            "name": "test",
+            "horizon_days": 28,
+            "min_stay_days": 2,
+            "max_metres": 15_000,
+            "rent_limits": [
+                {"persons": 1, "limit_minor": 60_000},
+                {"persons": 3, "limit_minor": 90_000},
+            ],
+            "goods": {"agrees_below_minor": 0, "max_metres": 15_000},
+        }
+        | changes
+    )
 
 
 def blank(offers: list[Doc], needs: list[Doc], **more: object) -> Doc:

@@ -64,6 +64,9 @@ def unit(ref: str, sleeps: int, **more: Any) -> Doc:
     return {"ref": ref, "type": "double", "sleeps": sleeps} | more
 
 
+DOUBLE = unit("double", 2)
+
+
 def line(ref: str, count: int, start: str = TODAY, end: str | None = None) -> Doc:
     span = {"from": start} | ({"to": end} if end else {})
     return {"unit": ref, "span": span, "count": count, "blocked": 0}
@@ -163,6 +166,11 @@ def held(offer: str, start: str, end: str | None, **more: Any) -> Doc:
         "count": 1,
         "quantity": 0,
     } | more
+
+
+def reasons(plan: Plan) -> dict[str, str]:
+    """Return why each household is not placed."""
+    return {row.need: row.reason for row in plan.unmet}
 
 
 def pairs(plan: Plan) -> dict[str, tuple[str, str | None]]:

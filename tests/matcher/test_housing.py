@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from matcher import Plan
 from tests.matcher.small import (
+    DOUBLE,
     TODAY,
     family,
     held,
@@ -13,15 +13,10 @@ from tests.matcher.small import (
     member,
     need,
     pairs,
+    reasons,
     solved,
     unit,
 )
-
-DOUBLE = unit("double", 2)
-
-
-def reasons(plan: Plan) -> dict[str, str]:
-    return {row.need: row.reason for row in plan.unmet}
 
 
 def test_two_stays_follow_one_another_in_one_flat():

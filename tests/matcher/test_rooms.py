@@ -2,9 +2,9 @@
 
 import pytest
 
-from matcher import Plan
 from matcher.plan import Room
 from tests.matcher.small import (
+    DOUBLE,
     Doc,
     family,
     home,
@@ -13,15 +13,10 @@ from tests.matcher.small import (
     member,
     need,
     pairs,
+    reasons,
     solved,
     unit,
 )
-
-DOUBLE = unit("double", 2)
-
-
-def reasons(plan: Plan) -> dict[str, str]:
-    return {row.need: row.reason for row in plan.unmet}
 
 
 def test_a_household_takes_rooms_of_one_type_and_the_fewest():

@@ -45,7 +45,10 @@ def _every_message_ended(office: Office) -> None:
 
 
 def _newest_counts(office: Office) -> None:
-    """A case that nobody else touched says what the newest revision of its row says."""
+    """A case that nobody else touched says what the newest revision of its row says.
+
+    Of equal revisions under two ids the one that was recorded later is the newest.
+    """
     witness = office.witness
     by_id: dict[tuple[str, str], Message] = {}
     for message in office.channels.sent:
@@ -54,7 +57,7 @@ def _newest_counts(office: Office) -> None:
     newest: dict[str, Message] = {}
     for came, ref in witness.messages.items():
         message = by_id[came]
-        if ref not in newest or message.revision > newest[ref].revision:
+        if ref not in newest or message.revision >= newest[ref].revision:
             newest[ref] = message
     for name, message in newest.items():
         case = witness.cases[name]

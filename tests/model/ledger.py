@@ -20,6 +20,7 @@ from services.ledger.batch import (
     Recorded,
     Repeated,
     distinct,
+    told,
 )
 from services.ledger.recorder import Place, Recorder
 from services.ledger.tree import leaf
@@ -149,13 +150,7 @@ class MemoryRecorder(Recorder):
             self._turns.pause()
             answers = self.ledger.record(list(asked.values()))
         self._turns.pause(AFTER_RECORDING)
-        got = dict(zip(asked, answers, strict=True))
-        return tuple(
-            got[entry.command_id]
-            if asked[entry.command_id] is entry
-            else _repeated(got[entry.command_id])
-            for entry in entries
-        )
+        return told(entries, asked, answers)
 
     def read(
         self,
@@ -253,9 +248,3 @@ def _stored(command: str, new: NewFact, place: int, now_us: int) -> StoredFact:
 
 def _fits(fact: NewFact, item: Item) -> bool:
     return (not item.types or fact.type in item.types) and item.tags <= set(fact.tags)
-
-
-def _repeated(answer: Answer) -> Answer:
-    if isinstance(answer, Recorded):
-        return Repeated(answer.first, answer.last)
-    return answer

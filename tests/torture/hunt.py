@@ -23,10 +23,10 @@ class Caught:
 
 def hunt(ground: Ground, names: Sequence[str] = ()) -> Iterator[Caught]:
     """Play the named mutants, or all; each in a realm of its own."""
-    for number, name in enumerate(names or MUTANTS):
+    for name in names or MUTANTS:
         mutant = MUTANTS[name]
         scene = Scene(
-            realm=f"mutant-{number}",
+            realm=f"mutant-{name}",
             seed=SEED,
             seconds=mutant.seconds,
             faults=mutant.faults,
