@@ -12,7 +12,7 @@ import structlog
 from events.base import Said
 from events.values import Actor, Via
 from services import daily, postgres, realm
-from services.database import Server
+from services.database import Server, patiently
 from services.follow import LedgerFeed
 from services.health import Health
 from services.intake.submit import Intake
@@ -101,7 +101,7 @@ def beistand(settings: Settings, *, demo: bool = False) -> Iterator[Beistand]:
     server = postgres.serve(settings)
     if demo:
         server = realm.demo_server(server, settings)
-    prepare(server)
+    patiently(lambda: prepare(server))
     recorder = Recorder(server)
     vault = Vault(server, settings, synthetic=demo)
     writer = Writer(recorder, vault)

@@ -127,6 +127,30 @@ def given(url: str) -> Server:
     return Server(make_conninfo(url, dbname=ledger), assume=True).named(ledger)
 
 
+def patiently(
+    work: Callable[[], T],
+    patience: float = PATIENCE,
+    *,
+    between: Callable[[], None] = lambda: None,
+) -> T:
+    """Do what may be done twice, again and again until PostgreSQL can be reached.
+
+    Raises `Unreachable` when patience ends.
+    """
+    until, pause = time.monotonic() + patience, 0.0
+    while True:
+        try:
+            return work()
+        except psycopg.OperationalError as error:
+            if not _lost(error):
+                raise
+            between()
+            if time.monotonic() > until:
+                raise Unreachable(f"No answer from PostgreSQL: {error}") from error
+            time.sleep(pause)
+            pause = _PAUSE
+
+
 class Connections:
     """A few open connections of one role, shared by threads.
 
@@ -158,19 +182,12 @@ class Connections:
 
         Each statement commits by itself. Raises `Unreachable` when patience ends.
         """
-        until, pause = time.monotonic() + self._patience, 0.0
-        while True:
-            try:
-                with self.one() as connection:
-                    return question(connection)
-            except psycopg.OperationalError as error:
-                if not _lost(error):
-                    raise
-                self._drop_idle()
-                if time.monotonic() > until:
-                    raise Unreachable(f"No answer from PostgreSQL: {error}") from error
-                time.sleep(pause)
-                pause = _PAUSE
+
+        def once() -> T:
+            with self.one() as connection:
+                return question(connection)
+
+        return patiently(once, self._patience, between=self._drop_idle)
 
     def close(self) -> None:
         self._closed = True

@@ -35,6 +35,8 @@ BATCH_BYTES = 900_000
 """One batch; a larger fact goes alone (`topics plan` allows for it)."""
 STAND_BY_SECONDS = 0.5
 AGAIN_SECONDS = 0.3
+GIVE_UP_SECONDS = 60.0
+"""Without an answer for so long the turn ends: a new producer begins the next."""
 APART_SECONDS = 5.0
 _PATIENCE = 1.0
 _BACK_OFF_MS = 250
@@ -162,11 +164,12 @@ class Leading:
     async def _send(self, producer: AIOKafkaProducer, batch: BatchBuilder) -> None:
         """Wait for the acknowledgement: nothing else is on its way meanwhile."""
         self._waits_since = time.monotonic()
-        await (
-            await producer.send_batch(
-                batch, self._topic.topic, partition=self._topic.partition
+        async with asyncio.timeout(GIVE_UP_SECONDS):
+            await (
+                await producer.send_batch(
+                    batch, self._topic.topic, partition=self._topic.partition
+                )
             )
-        )
         self._waits_since = None
 
     async def _beat(self, stop: threading.Event) -> None:

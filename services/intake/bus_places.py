@@ -8,9 +8,12 @@ compared with the one that must come, and a gap that retention made stops the ch
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
 from services.intake.work import Place
+
+log = structlog.get_logger("beistand.intake")
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Read no further where a channel stands still; others take the word of it."""
+        log.info("intake.assigned", count=len(list(assigned)))
         if self._of is not None:
             self._of.pause(*(at for at in assigned if self._is_still(at.topic)))
 

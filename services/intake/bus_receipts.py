@@ -7,7 +7,7 @@ under `GET /intake/{source}/{id}`.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 
 import structlog
 from aiokafka import AIOKafkaProducer
@@ -22,33 +22,67 @@ from services.intake.work import Told
 
 LARGEST = 900_000
 """Bytes of one batch of receipts; a broker takes a little more by default."""
+REQUEST_MS = 15_000
+SEND_SECONDS = 30.0
+"""Longer than a request and the library's own second one."""
+STOP_SECONDS = 3.0
 MISSING_SECONDS = 30.0
 """So long until a topic that was not there is looked for again."""
 log = structlog.get_logger("beistand.intake")
 Headers = list[tuple[str, bytes]]
 
 
+async def ended(stopping: Awaitable[None]) -> None:
+    """Let a client stop, and leave it when it waits for a broker that is gone.
+
+    aiokafka also passes on what it cancels of itself as if we had been cancelled.
+    """
+    task = asyncio.ensure_future(stopping)
+    await asyncio.wait({task}, timeout=STOP_SECONDS)
+    if not task.cancel() and not task.cancelled():
+        task.result()
+
+
 class Receipts:
     """Sends receipts; to be used within the loop that `start` was called in."""
 
     def __init__(self, bus: Bus, names: Names) -> None:
-        self._names = names
+        self._bus, self._names = bus, names
         self._missing: dict[str, float] = {}
-        self._producer = AIOKafkaProducer(
-            **bus.for_aiokafka(),
+        self._producer = self._made()
+        self._is_fit = False
+
+    def _made(self) -> AIOKafkaProducer:
+        return AIOKafkaProducer(
+            **self._bus.for_aiokafka(),
             acks="all",
             max_batch_size=LARGEST,
-            request_timeout_ms=15_000,
+            request_timeout_ms=REQUEST_MS,
         )
 
     async def start(self) -> None:
         await self._producer.start()
+        self._is_fit = True
 
     async def stop(self) -> None:
         await self._producer.stop()
 
     async def send(self, told: Mapping[str, Sequence[Told]]) -> None:
-        """Send all of them and return when the bus has them; raises `KafkaError`."""
+        """Send all of them and return when the bus has them.
+
+        Raises `KafkaError`, or `TimeoutError` when nothing comes back. Then the next
+        try has a producer of its own: one that has lost an answer may wait for ever.
+        """
+        if not self._is_fit:
+            await ended(self._producer.stop())
+            self._producer = self._made()
+            await self.start()
+        self._is_fit = False
+        async with asyncio.timeout(SEND_SECONDS):
+            await self._send(told)
+        self._is_fit = True
+
+    async def _send(self, told: Mapping[str, Sequence[Told]]) -> None:
         waiting: list[asyncio.Future[object]] = []
         for channel, receipts in told.items():
             topic, partitions = self._topic(channel), await self._partitions(channel)

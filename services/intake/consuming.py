@@ -23,7 +23,7 @@ from services.bus.refusals import understood
 from services.database import Unreachable
 from services.health import Health
 from services.intake.bus_places import Lost, Places
-from services.intake.bus_receipts import Receipts
+from services.intake.bus_receipts import Receipts, ended
 from services.intake.bus_subscriber import (
     REQUEST_MS,
     Records,
@@ -39,10 +39,12 @@ from services.settings import Settings
 PART = "intake"
 AGAIN_SECONDS = 0.5
 LOOK_SECONDS = 2.0
-STOP_SECONDS = 3.0
 DEAF_SECONDS = 12.0
 """Messages wait and none comes for so long: the consumer is thought dead. Longer than a
 session, since nothing comes while a dead member's is waited for."""
+PLACES_SECONDS = 30.0
+STUCK_SECONDS = 45.0
+"""A batch takes a second at most, unless a server is away: then that is said."""
 _AWAY = (Unreachable, psycopg.OperationalError, Contended)
 _SILENT = (KafkaError, OSError, TimeoutError)
 Firsts = dict[TopicPartition, int]
@@ -90,17 +92,6 @@ async def _consume(
     health.leave(PART)
 
 
-async def _ended(stopping: Awaitable[None]) -> None:
-    """Let a client stop, and leave it when it waits for a broker that is gone.
-
-    aiokafka also passes on what it cancels of itself as if we had been cancelled.
-    """
-    task = asyncio.ensure_future(stopping)
-    await asyncio.wait({task}, timeout=STOP_SECONDS)
-    if not task.cancel() and not task.cancelled():
-        task.result()
-
-
 class Consuming:
     """One consumer, from its start until it is stopped, or found dead."""
 
@@ -119,6 +110,8 @@ class Consuming:
         self._read: asyncio.Queue[tuple[Firsts, Batch]] = asyncio.Queue(1)
         self._at_work = 0
         """Batches that were heard and are not done."""
+        self._doing = ""
+        """At which step of a batch it is."""
         self._troubled_at = float("-inf")
         self._last = time.monotonic()
 
@@ -133,8 +126,8 @@ class Consuming:
             self._places.follow(self._subscriber.consumer)
             await self._until_stopped()
         finally:
-            await _ended(self._broker.stop())
-            await _ended(self._receipts.stop())
+            await ended(self._broker.stop())
+            await ended(self._receipts.stop())
 
     async def _until_stopped(self) -> None:
         tasks = [
@@ -181,13 +174,19 @@ class Consuming:
 
     async def _take(self, firsts: Firsts, batch: Batch) -> None:
         """Do one batch, whichever of ledger and bus is away how long."""
-        for lost in await self._places.lost(firsts):
+        self._doing = "places"
+        async with asyncio.timeout(PLACES_SECONDS):
+            found = await self._places.lost(firsts)
+        for lost in found:
             await self._expired(lost)
         stale = self._places.stale(firsts)
+        self._doing = "ledger"
         done = await self._ledger(lambda: self._work.settle(batch, stale))
         self._places.done(done.next)
         self._places.hold(done.held)
+        self._doing = "receipts"
         await self._bus(lambda: self._receipts.send(done.receipts))
+        self._doing = "offsets"
         await self._commit(done)
 
     async def _commit(self, done: Done) -> None:
@@ -259,10 +258,21 @@ class Consuming:
                 if idle and not self._at_work:
                     await self._expired(lost)
             self._say(look.lag)
-            if not look.lag or self._at_work:
-                self._last = time.monotonic()
-            elif time.monotonic() - self._last > DEAF_SECONDS:
+            if self._is_stuck():
+                log.error("intake.stuck", why=self._doing)
                 raise Deaf
+            if not look.lag and not self._at_work:
+                self._last = time.monotonic()
+            elif not self._at_work and time.monotonic() - self._last > DEAF_SECONDS:
+                raise Deaf
+
+    def _is_stuck(self) -> bool:
+        """Say whether a batch is at work for too long, and nobody knows why."""
+        now = time.monotonic()
+        knows_why = now - self._troubled_at < STUCK_SECONDS
+        return bool(
+            self._at_work and now - self._last > STUCK_SECONDS and not knows_why
+        )
 
     def _say(self, lag: int) -> None:
         self._health.beat(PART, note=f"{lag} messages wait")

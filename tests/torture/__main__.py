@@ -6,8 +6,10 @@ last line of stdout is the result; exit 1 says that a promise broke.
 
 import argparse
 import json
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from tests.torture.ground import DISK, ground
 from tests.torture.hunt import hunt
@@ -33,7 +35,7 @@ def main(words: Sequence[str]) -> int:
         return _hunt(asked.only)
     if asked.outage:
         return _outage(OUTAGES[asked.outage], asked.seconds, asked.seed)
-    return _torture(asked.seconds, asked.seed)
+    return _torture(asked.seconds, asked.seed, asked.keep)
 
 
 def _asked(words: Sequence[str]) -> argparse.Namespace:
@@ -47,15 +49,29 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--outage", choices=tuple(OUTAGES), help="leave a server away for so long"
     )
+    parser.add_argument(
+        "--keep", type=Path, help="a folder for the logs of a run that breaks"
+    )
     parser.add_argument("--json", action="store_true", help="the only form there is")
     return parser.parse_args(words)
 
 
-def _torture(seconds: float, seed: int) -> int:
+def _torture(seconds: float, seed: int, keep: Path | None) -> int:
     faults = plan(seconds, seed)
     with ground(disk=DISK + round(seconds) * A_SECOND) as there:
-        outcome = Run(there, Scene("05111000", seed, seconds, faults)).play()
+        run = Run(there, Scene("05111000", seed, seconds, faults))
+        outcome = run.play()
+        if keep is not None and outcome.broken:
+            _keep(run.office.home, keep)
     return report(outcome)
+
+
+def _keep(home: Path, folder: Path) -> None:
+    """Copy what the processes said and what their clients did."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for pattern in ("*.log", "*.jsonl"):
+        for file in home.glob(pattern):
+            shutil.copy(file, folder)
 
 
 def _hunt(names: Sequence[str]) -> int:

@@ -10,9 +10,10 @@ import contextlib
 import json
 import logging
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
@@ -158,6 +159,9 @@ def lay_topics(bus: Bus, names: Names, channels: tuple[str, ...]) -> None:
         admin.close()
 
 
+T = TypeVar("T")
+
+
 class Watch:
     """Looks at the bus directly, past all faults."""
 
@@ -166,6 +170,10 @@ class Watch:
 
     def unread(self) -> int:
         """Return how many messages of channels intake has not committed yet."""
+        return sum(self.unread_at().values())
+
+    def unread_at(self) -> dict[str, int]:
+        """Return the same by place, where there are any."""
         with self._consumer() as consumer:
             places = [
                 Place(self._names.intake(channel), n)
@@ -173,14 +181,23 @@ class Watch:
                 for n in range(PARTITIONS)
             ]
             ends = consumer.end_offsets(places)
+        group = self._names.group("intake")
+        done = self._asked(lambda admin: admin.list_group_offsets(group)[group])
+        read = {place: max(0, told.offset) for place, told in done.items()}
+        left = {place: end - read.get(place, 0) for place, end in ends.items()}
+        return {f"{at.topic}-{at.partition}": n for at, n in left.items() if n}
+
+    def group(self) -> str:
+        """Return what the bus says of intake's group: its state and its members."""
+        group = self._names.group("intake")
+        return str(self._asked(lambda admin: admin.describe_groups([group])))
+
+    def _asked(self, what: Callable[[KafkaAdminClient], T]) -> T:
         admin = KafkaAdminClient(**self._bus.for_kafka_python())
         try:
-            group = self._names.group("intake")
-            done = admin.list_group_offsets(group)[group]
+            return what(admin)
         finally:
             admin.close()
-        read = {place: told.offset for place, told in done.items()}
-        return sum(end - max(0, read.get(place, 0)) for place, end in ends.items())
 
     def reached(self) -> int:
         """Return the last position on the facts topic; 0 for an empty one."""

@@ -191,10 +191,25 @@ class Run:
                 client.join(REST_SECONDS)
         if until(self._rests, REST_SECONDS):
             outcome.drained = time.monotonic() - quiet
+        else:
+            self._say_what_is_left()
         outcome.faults = trouble.done
         for left_out in trouble.left_out:
             say(f"left out: {left_out}")
         return outcome
+
+    def _say_what_is_left(self) -> None:
+        """Say who is behind: it is what a person would look at first."""
+        with self.office.server.connect(Role.READER) as db:
+            head = head_of(db)
+        told: dict[str, object] = {"head": head}
+        if self._has("projecting"):
+            told["projecting"] = self.office.position()
+        if self._watch is not None:
+            told["relay"] = self._watch.reached()
+            told["unread"] = self._watch.unread_at()
+            told["intake's group"] = self._watch.group()
+        say(f"never at rest: {told}")
 
     def _hunt(self, outcome: Outcome) -> None:
         """Look again and again for what no later fact can mend."""
