@@ -110,7 +110,8 @@ class CaseState(Strict):
 
 def known(changes: Strict) -> tuple[str, ...]:
     """Return the fields that an amendment tells."""
-    return tuple(n for n, value in changes if value is not None and n != "kind")
+    told = vars(changes)  # asked once a fact of a life: pydantic's own way takes long
+    return tuple([n for n in told if told[n] is not None and n != "kind"])
 
 
 def patched(details: Details, changes: Details, unset: Iterable[str]) -> Details:

@@ -7,6 +7,7 @@ parts, decide, record unless something it concerns came in between; then ask aga
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from events.base import Fact, Recorded, Said, encode
 from events.contract import FACTS, decode
@@ -189,7 +190,8 @@ class Writer:
 
     def _about(self, tags: set[str]) -> tuple[Recorded, ...]:
         items = tuple(Item(tags=frozenset((tag,))) for tag in sorted(tags))
-        return tuple(read(stored) for stored in self.recorder.read(items))
+        facts = self.recorder.read(items)
+        return tuple(_placed(one, _met(one.type, one.data)) for one in facts)
 
     def _seal(
         self, orders: list[Order], pasts: dict[str, Past], boxes: dict[str, Command]
@@ -266,12 +268,22 @@ def _still(order: Order, past: Past) -> None:
 
 def read(stored: StoredFact) -> Recorded:
     """Return the stored fact as today's model with its place."""
+    return _placed(stored, stored.content())
+
+
+@lru_cache(maxsize=2_048)
+def _met(name: str, data: bytes) -> Fact:
+    """Read a fact of a life that will be asked for again: facts are frozen."""
+    return decode(name, data)
+
+
+def _placed(stored: StoredFact, fact: Fact) -> Recorded:
     return Recorded(
         position=stored.position,
         id=stored.id,
         command_id=stored.command_id,
         recorded_us=stored.recorded_us,
-        fact=stored.content(),
+        fact=fact,
     )
 
 

@@ -1,7 +1,7 @@
 """What every command has, and the past it decides on."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from inspect import isclass
@@ -42,16 +42,23 @@ class Past:
     facts: tuple[Recorded, ...]
     today: date | None
     policy: Policy
+    _offers: dict[str, OfferState | None] = field(default_factory=dict, compare=False)
+    _needs: dict[str, NeedState | None] = field(default_factory=dict, compare=False)
+    """What was folded already: a rule asks for the same life several times."""
 
     def offer(self, offer: str) -> OfferState:
         """Return the offer; raise `Refused` when there is none."""
-        if (state := fold_offer(offer, self.facts)) is None:
+        if offer not in self._offers:
+            self._offers[offer] = fold_offer(offer, self.facts)
+        if (state := self._offers[offer]) is None:
             raise Refused("There is no offer {offer}; check the number.", offer=offer)
         return state
 
     def need(self, need: str) -> NeedState:
         """Return the need; raise `Refused` when there is none."""
-        if (state := fold_need(need, self.facts)) is None:
+        if need not in self._needs:
+            self._needs[need] = fold_need(need, self.facts)
+        if (state := self._needs[need]) is None:
             raise Refused("There is no need {need}; check the number.", need=need)
         return state
 
