@@ -1,6 +1,7 @@
 """`python -m bench` lists the yardsticks; `python -m bench NAME… --json` measures.
 
-`all` measures every one, in one run. The last line of stdout is one JSON object.
+`all` measures every one, in one run. The last line of stdout is one JSON object; of a
+single yardstick the figures stand at its top as well.
 """
 
 import argparse
@@ -32,12 +33,17 @@ def main(arguments: list[str]) -> int:
         )
         return 2
     options = Options(
-        asked.seed, asked.scale, lambda line: print(line, file=sys.stderr)
+        seed=asked.seed,
+        scale=asked.scale,
+        needs=asked.needs,
+        offers=asked.offers,
+        say=lambda line: print(line, file=sys.stderr),
     )
     results = {name: _measured(known[name], options) for name in names}
     told = {"command": " ".join(["python -m bench", *arguments]), "machine": machine()}
     indent = None if asked.json else 2
-    print(json.dumps(told | results, indent=indent, ensure_ascii=False))
+    alone = dict(results[names[0]]) if len(names) == 1 else {}
+    print(json.dumps(told | alone | results, indent=indent, ensure_ascii=False))
     return 0
 
 
@@ -74,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="on one line")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scale", type=float, default=1.0, help="0.1: a tenth of it")
+    parser.add_argument("--needs", type=int, help="how large a market is")
+    parser.add_argument("--offers", type=int, help="how large a market is")
     return parser
 
 

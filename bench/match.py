@@ -62,7 +62,7 @@ def _measured(name: str, size: Size, options: Options) -> Figures:
         "faults": len(faults),
         "gap": plan.gap,
         "proven": plan.proven,
-        "tiers": _tiers(plan),
+        "tiers": of_tiers(plan),
         "placed": len(plan.stays),
         "persons_placed": plan.persons,
         "first_come_persons": queue.persons,
@@ -70,7 +70,7 @@ def _measured(name: str, size: Size, options: Options) -> Figures:
     }
 
 
-def _tiers(plan: Plan) -> dict[str, Figure]:
+def of_tiers(plan: Plan) -> dict[str, Figure]:
     """Return by tier what was reached, and what could be left: persons, points."""
     parts = ((part, tier) for part in plan.parts for tier in part.tiers)
     return {

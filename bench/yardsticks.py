@@ -23,6 +23,9 @@ class Options:
 
     seed: int = 1
     scale: float = 1.0
+    needs: int | None = None
+    offers: int | None = None
+    """The size of a market, where a yardstick makes one; its own, where not said."""
     say: Callable[[str], None] = lambda _: None
 
     def times(self, full: int) -> int:

@@ -20,12 +20,14 @@ def metres(
 
     A place that is not on the map counts as `unknown` metres away.
     """
-    known_from, ax, ay = _points(froms, places)
-    known_to, bx, by = _points(tos, places)
+    rows, row = _distinct(froms)
+    columns, column = _distinct(tos)
+    known_from, ax, ay = _points(rows, places)
+    known_to, bx, by = _points(columns, places)
     far = isqrt((ax[:, None] - bx) ** 2 + (ay[:, None] - by) ** 2)
     far[~(known_from[:, None] & known_to)] = unknown
-    far[[place is None for place in froms]] = NO_PLACE
-    return far
+    far[[place is None for place in rows]] = NO_PLACE
+    return far[row[:, None], column]
 
 
 def isqrt(square: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -34,6 +36,15 @@ def isqrt(square: NDArray[np.int64]) -> NDArray[np.int64]:
     root -= root * root > square
     root += (root + 1) * (root + 1) <= square
     return root
+
+
+def _distinct(
+    names: Sequence[str | None],
+) -> tuple[list[str | None], NDArray[np.int64]]:
+    """Return each name once, and where each of `names` stands: places are few."""
+    numbers: dict[str | None, int] = {}
+    places = [numbers.setdefault(name, len(numbers)) for name in names]
+    return list(numbers), np.array(places, np.int64)
 
 
 def _points(

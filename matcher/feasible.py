@@ -14,7 +14,7 @@ import numpy as np
 from matcher.columns import PAYERS, Bools, Households, Ints, Pools
 from matcher.distance import metres
 from matcher.problem import NEVER, Held, Household, Market
-from matcher.sizes import demands
+from matcher.sizes import Sizes
 
 ADULT = 18
 FOREVER = 1 << 40
@@ -32,6 +32,7 @@ class Block:
     start: Ints
     end: Ints
     metres: Ints
+    sizes: Sizes
 
 
 Rule: TypeAlias = Callable[[Block], Bools]
@@ -205,6 +206,7 @@ def compatible(market: Market, needs: Households, pools: Pools) -> Pairs:
 
 def blocks(market: Market, needs: Households, pools: Pools) -> Iterator[Block]:
     """Yield households in blocks, with the stay that each pool would give them."""
+    sizes = Sizes(pools)
     for first in range(0, max(1, len(needs.rows)), BLOCK):
         some = take(needs, slice(first, first + BLOCK))
         start = np.maximum(some.start[:, None], pools.start)
@@ -220,7 +222,7 @@ def blocks(market: Market, needs: Households, pools: Pools) -> Iterator[Block]:
             market.places,
             unknown=market.policy.max_metres,
         )
-        yield Block(market, some, pools, start, end, far)
+        yield Block(market, some, pools, start, end, far, sizes)
 
 
 def verdicts(block: Block) -> dict[str, Bools]:
@@ -228,8 +230,8 @@ def verdicts(block: Block) -> dict[str, Bools]:
     blocked = _ruled(block)
     need, pool = np.nonzero(np.ones(block.start.shape, np.bool_))
     start, end = block.start[need, pool], block.end[need, pool]
-    demand = demands(
-        block.needs, block.pools, need=need, pool=pool, start=start, end=end
+    demand = block.sizes.demands(
+        block.needs, need=need, pool=pool, start=start, end=end
     )
     blocked["size"] = (demand == 0).reshape(block.start.shape)
     return {code: blocked[code] for code in FUNNEL}
@@ -247,19 +249,20 @@ def _of_block(block: Block) -> Pairs:
     alive = ~np.logical_or.reduce(others)
     need, pool = np.nonzero(alive)
     start, end = block.start[need, pool], block.end[need, pool]
-    demand = demands(
-        block.needs, block.pools, need=need, pool=pool, start=start, end=end
+    demand = block.sizes.demands(
+        block.needs, need=need, pool=pool, start=start, end=end
     )
     blocked["size"] = np.zeros(alive.shape, np.bool_)
     blocked["size"][need, pool] = demand == 0
     keep = (demand > 0) & near[need, pool]
+    need, pool = need[keep], pool[keep]
     return Pairs(
-        need=need[keep],
-        pool=pool[keep],
+        need=need,
+        pool=pool,
         start=start[keep],
         end=end[keep],
         demand=demand[keep],
-        metres=block.metres[need, pool][keep],
+        metres=block.metres[need, pool],
         blocked=_funnel(block, blocked),
     )
 
@@ -273,7 +276,7 @@ def _ruled(block: Block) -> dict[str, Bools]:
 
 
 def _funnel(block: Block, blocked: Mapping[str, Bools]) -> Ints:
-    depth = np.full(block.start.shape, len(FUNNEL), np.int64)
+    depth = np.full(block.start.shape, len(FUNNEL), np.int8)
     for n, code in reversed(tuple(enumerate(FUNNEL))):
         depth[blocked[code]] = n
     offers = [pool.offer for pool in block.pools.rows]

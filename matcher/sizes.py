@@ -3,25 +3,60 @@
 Rooms are asked once for each kind of household and kind of home, not once a pair.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from matcher.columns import Households, Ints, Pool, Pools
 from matcher.problem import Household
 from matcher.rooms import assign, fewest
 
+_NOT_ASKED = -1
 
-def demands(
-    needs: Households, pools: Pools, *, need: Ints, pool: Ints, start: Ints, end: Ints
-) -> Ints:
-    """Return for each pair the rooms (a home: 1) it takes; 0 where it does not fit."""
-    demand = _by_rooms(needs, pools, need, pool)
-    demand[needs.persons[need] > pools.max_persons[pool]] = 0
-    for column, row in enumerate(pools.rows):
-        if row.home.contingent:
-            here = np.nonzero(pool == column)[0]
+
+class Sizes:
+    """The answers for one set of pools; asked block by block, each question once."""
+
+    def __init__(self, pools: Pools) -> None:
+        self._pools = pools
+        self._kind = _Numbers()
+        kinds = [
+            (p.bedrooms, p.beds, p.home.contingent, p.home.step_free == "some")
+            for p in pools.rows
+        ]
+        self._kind_of = self._kind.of(kinds)
+        self._shape = _Numbers()
+        self._answer: Ints = np.zeros((0, self._kind.count), np.int64)
+        self._contingent = np.array([p.home.contingent for p in pools.rows], np.bool_)
+
+    def demands(
+        self, needs: Households, *, need: Ints, pool: Ints, start: Ints, end: Ints
+    ) -> Ints:
+        """Return for each pair the rooms (a home: 1) it takes; 0 where it is no fit."""
+        demand = self._by_rooms(needs, need, pool)
+        demand[needs.persons[need] > self._pools.max_persons[pool]] = 0
+        shared = np.nonzero(self._contingent[pool])[0]
+        for column in np.unique(pool[shared]).tolist():
+            here = shared[pool[shared] == column]
+            row = self._pools.rows[column]
             short = demand[here] > _free(row, start[here], end[here])
             demand[here[short]] = 0
-    return demand
+        return demand
+
+    def _by_rooms(self, needs: Households, need: Ints, pool: Ints) -> Ints:
+        shape = self._shape.of([(h.shape, len(h.people)) for h in needs.rows])[need]
+        kind = self._kind_of[pool]
+        more = self._shape.count - len(self._answer)
+        fresh = np.full((more, self._kind.count), _NOT_ASKED)
+        self._answer = np.concatenate([self._answer, fresh])
+        asked = np.nonzero(self._answer[shape, kind] == _NOT_ASKED)[0]
+        question = shape[asked] * self._kind.count + kind[asked]
+        _, first = np.unique(question, return_index=True)
+        for pair in asked[first].tolist():
+            household, row = needs.rows[need[pair]], self._pools.rows[pool[pair]]
+            self._answer[shape[pair], kind[pair]] = rooms_taken(household, row)
+        demand: Ints = self._answer[shape, kind]
+        return demand
 
 
 def beds(household: Household, pool: Pool) -> tuple[int, ...] | None:
@@ -42,26 +77,19 @@ def rooms_taken(household: Household, pool: Pool) -> int:
     return max(found) + 1 if pool.home.contingent else 1
 
 
-def _by_rooms(needs: Households, pools: Pools, need: Ints, pool: Ints) -> Ints:
-    shapes = _numbered([(h.shape, len(h.people)) for h in needs.rows])
-    kinds = _numbered(
-        [
-            (p.bedrooms, p.beds, p.home.contingent, p.home.step_free == "some")
-            for p in pools.rows
-        ]
-    )
-    question = shapes[need] * (len(pools.rows) + 1) + kinds[pool]
-    _, first, again = np.unique(question, return_index=True, return_inverse=True)
-    answers = [
-        rooms_taken(needs.rows[h], pools.rows[p])
-        for h, p in zip(need[first].tolist(), pool[first].tolist(), strict=True)
-    ]
-    return np.array(answers, np.int64)[again]
+class _Numbers:
+    """Numbers for equal things, in the order in which they come."""
 
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], int] = {}
 
-def _numbered(things: list[tuple[object, ...]]) -> Ints:
-    numbers: dict[tuple[object, ...], int] = {}
-    return np.array([numbers.setdefault(t, len(numbers)) for t in things], np.int64)
+    @property
+    def count(self) -> int:
+        return len(self._known)
+
+    def of(self, things: Sequence[tuple[object, ...]]) -> Ints:
+        known = self._known
+        return np.array([known.setdefault(t, len(known)) for t in things], np.int64)
 
 
 def _free(pool: Pool, start: Ints, end: Ints) -> Ints:

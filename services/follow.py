@@ -7,6 +7,7 @@ This module reads and can never write: whoever projects imports it, not the reco
 
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from psycopg.rows import TupleRow
@@ -41,6 +42,15 @@ class StoredFact:
     def content(self) -> Fact:
         """Return what it says; raise `UnknownFact` or `ValidationError`."""
         return self.decoded or decode(self.type, self.data)
+
+    def met(self) -> Fact:
+        """Return the same, remembered for a while: its life is soon read again."""
+        return self.decoded or _met(self.type, self.data)
+
+
+@lru_cache(maxsize=2_048)
+def _met(name: str, data: bytes) -> Fact:
+    return decode(name, data)
 
 
 @dataclass(frozen=True)

@@ -49,24 +49,35 @@ class Hindsight:
             self._known.popitem(last=False)
 
     def _again(self, position: int) -> matcher.Reasons:
-        facts = [read(one).fact for one in self._feed.read(position - 1, 1).facts]
-        fact = next((one for one in facts if isinstance(one, PlanMade)), None)
-        if fact is None:
-            raise LookupError(f"no plan stands at position {position}")
-        content = fact.content.model_dump(mode="json")
-        document = self._market(fact.content.position).document()
-        if matcher.digest(document) != fact.content.market:
-            raise LookupError(
-                f"{fact.plan} was made by a release that read the market otherwise"
-            )
-        return matcher.Reasons(document, matcher.Plan.from_json(content))
+        document, plan = as_of(self._feed, position)
+        return matcher.Reasons(document, plan)
 
-    def _market(self, position: int) -> Market:
-        market = Market()
-        while market.position < position:
-            many = min(PAGE, position - market.position)
-            page = self._feed.read(market.position, many)
-            if not page.facts:
-                raise LookupError(f"the ledger ends before position {position}")
-            market.apply(read(stored) for stored in page.facts)
-        return market
+
+def as_of(feed: Feed, position: int) -> tuple[Json, matcher.Plan]:
+    """Return the plan recorded at `position`, and the market document that it saw.
+
+    `LookupError`: there is no plan there, or this release reads the market otherwise
+    than the one that made it.
+    """
+    facts = [read(one).fact for one in feed.read(position - 1, 1).facts]
+    fact = next((one for one in facts if isinstance(one, PlanMade)), None)
+    if fact is None:
+        raise LookupError(f"no plan stands at position {position}")
+    content = fact.content.model_dump(mode="json")
+    document = _market(feed, fact.content.position).document()
+    if matcher.digest(document) != fact.content.market:
+        raise LookupError(
+            f"{fact.plan} was made by a release that read the market otherwise"
+        )
+    return document, matcher.Plan.from_json(content)
+
+
+def _market(feed: Feed, position: int) -> Market:
+    market = Market()
+    while market.position < position:
+        many = min(PAGE, position - market.position)
+        page = feed.read(market.position, many)
+        if not page.facts:
+            raise LookupError(f"the ledger ends before position {position}")
+        market.apply(read(stored) for stored in page.facts)
+    return market

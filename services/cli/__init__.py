@@ -14,6 +14,7 @@ from services.cli import (
     files,
     intake,
     keeping,
+    plans,
     running,
     saving,
     why,
@@ -38,6 +39,7 @@ app.add_typer(audit.audit, name="audit")
 app.add_typer(channels.topics, name="topics")
 app.add_typer(channels.channel, name="channel")
 app.add_typer(contract.app, name="contract")
+app.add_typer(plans.app, name="plans")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Commands of daily work: take files in, match, ask why, give an order."""
+"""Commands of daily work: match, give an order."""
 
 import json
 import sys
@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from events.envelope import Unreadable, strict_json
-from events.plan import PlanMade
 from services.cli.options import (
     As,
     AsJson,
@@ -22,8 +21,7 @@ from services.cli.options import (
     say,
     told,
 )
-from services.ledger.batch import Item
-from services.ledger.handle import Outcome, read
+from services.ledger.handle import Outcome
 from services.ledger.rules import catalogue
 from services.ledger.rules.base import Command
 
@@ -61,35 +59,6 @@ def match(*, as_json: AsJson = False, home: Home = None, demo: Demo = False) -> 
                 },
             }
         )
-
-
-@told
-def plans(*, as_json: AsJson = False, home: Home = None, demo: Demo = False) -> None:
-    """List the plans, newest last."""
-    kind = Item(types=frozenset({PlanMade.type}))
-    with opened(home, demo=demo) as engine:
-        stored = [read(fact) for fact in engine.recorder.read((kind,))]
-    rows = [
-        {
-            "plan": fact.plan,
-            "position": recorded.position,
-            "saw": fact.content.position,
-            "today": fact.content.today.isoformat(),
-            "worth": fact.worth,
-            "bound": fact.bound,
-            "proven": fact.proven,
-            "placed": fact.placed,
-            "unmet": len(fact.content.unmet),
-        }
-        for recorded in stored
-        if isinstance(fact := recorded.fact, PlanMade)
-    ]
-    for row in rows:
-        say(f"{row['plan']}  {row['today']}  placed {row['placed']}")
-    if not rows:
-        say("No plan yet: `beistand match` makes the first.")
-    if as_json:
-        result({"plans": rows})
 
 
 @told
@@ -160,4 +129,4 @@ def _command(kind: type[Command], text: str) -> Command:
     return kind.model_validate_json(json.dumps(fields))
 
 
-COMMANDS = (match, plans, do)
+COMMANDS = (match, do)

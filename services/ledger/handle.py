@@ -7,7 +7,6 @@ parts, decide, record unless something it concerns came in between; then ask aga
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from events.base import Fact, Recorded, Said, encode
 from events.contract import FACTS, decode
@@ -191,7 +190,7 @@ class Writer:
     def _about(self, tags: set[str]) -> tuple[Recorded, ...]:
         items = tuple(Item(tags=frozenset((tag,))) for tag in sorted(tags))
         facts = self.recorder.read(items)
-        return tuple(_placed(one, _met(one.type, one.data)) for one in facts)
+        return tuple(_placed(one, one.met()) for one in facts)
 
     def _seal(
         self, orders: list[Order], pasts: dict[str, Past], boxes: dict[str, Command]
@@ -269,12 +268,6 @@ def _still(order: Order, past: Past) -> None:
 def read(stored: StoredFact) -> Recorded:
     """Return the stored fact as today's model with its place."""
     return _placed(stored, stored.content())
-
-
-@lru_cache(maxsize=2_048)
-def _met(name: str, data: bytes) -> Fact:
-    """Read a fact of a life that will be asked for again: facts are frozen."""
-    return decode(name, data)
 
 
 def _placed(stored: StoredFact, fact: Fact) -> Recorded:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import matcher
-from matcher import feasible, pins, tiers
+from matcher import feasible, pins, sizes, tiers
 from tests.matcher.broken import BLOCKED
 from tests.matcher.small import (
     home,
@@ -62,7 +62,7 @@ def test_the_rule_for_sizes_broken_is_caught(monkeypatch: pytest.MonkeyPatch):
     offer, asking, sentence = BLOCKED["size"]
     document = of(offer, asking)
     monkeypatch.setattr(
-        feasible, "demands", lambda needs, pools, *, need, **_: np.ones_like(need)
+        sizes.Sizes, "demands", lambda me, needs, *, need, **_: np.ones_like(need)
     )
     monkeypatch.setattr("matcher.stays.beds", lambda household, pool: (0, 0))
 

@@ -1,0 +1,113 @@
+"""A scarce city over a year: how well, how fast, in how much memory it is matched.
+
+`--needs` and `--offers` set its size. All compatible pairs are in the certificate; the
+referee has confirmed gap and feasibility. Shares and sizes follow published figures
+where there are any (bench/people.py, bench/stock.py); the parameters are below.
+"""
+
+import random
+import resource
+import time
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import cast
+
+import matcher
+from bench.markets import Size, market, policy
+from bench.match import of_tiers
+from bench.people import chance
+from bench.yardsticks import Figures, Options
+
+NAME = "city"
+SUMMARY = "A scarce city over a year, 10,000 × 6,000: gap by tier, time, memory"
+NEEDS, OFFERS = 10_000, 6_000
+METRES = 9_000
+"""Farther than this nobody is sent."""
+NEAR = 85
+"""Percent of households for whom a place to be near is drawn, beside those with one."""
+YEAR = 365
+Spread = tuple[Sequence[int], Sequence[int]]
+"""Days, and how often each out of a hundred."""
+STAYS: Spread = ((60, 90, 120, 180, 270, 365), (10, 20, 20, 25, 10, 15))
+"""How long a household wants to stay."""
+SPANS: Spread = ((60, 90, 120, 180, 270, 365), (10, 15, 20, 30, 10, 15))
+"""How long a home can be had."""
+
+
+def document(needs: int, offers: int, seed: int) -> dict[str, object]:
+    """Return the market document; the same parameters give the same."""
+    made = market(Size(needs=needs, offers=offers), seed)
+    dice = random.Random(f"city {seed}")
+    today = date.fromisoformat(str(made["today"]))
+    places = list(cast("dict[str, object]", made["places"]))
+    for need in _rows(made, "needs"):
+        told = _told(need)
+        told["period"] = _span(dice, today, STAYS)
+        if chance(dice, NEAR):
+            told["near"] = dice.choice(places)
+    for offer in _rows(made, "offers"):
+        available = cast("dict[str, object]", _told(offer)["available"])
+        _told(offer)["available"] = available | _span(dice, today, SPANS)
+    return made | {"policy": policy() | {"max_metres": METRES}}
+
+
+def run(options: Options) -> Figures:
+    """Match one market and have it refereed."""
+    needs = options.times(options.needs or NEEDS)
+    offers = options.times(options.offers or OFFERS)
+    made = document(needs, offers, options.seed)
+    edges = 0
+    began = time.perf_counter()
+
+    def tell(phase: str, worth: int, bound: int) -> None:
+        nonlocal edges
+        spent = time.perf_counter() - began
+        options.say(f"{phase}, {worth} of at most {bound}, {spent:.1f} s")
+        count, _, rest = phase.partition(" ")
+        edges = int(count) if rest == "compatible pairs" else edges
+
+    plan = matcher.solve(made, seed=options.seed, progress=tell)
+    solved = time.perf_counter()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    faults = matcher.faults(made, plan)
+    return {
+        "needs": needs,
+        "offers": offers,
+        "edges": edges,
+        "gap": plan.gap,
+        "proven": plan.proven,
+        "tiers": of_tiers(plan),
+        "worth": plan.worth,
+        "bound": plan.bound,
+        "persons": sum(
+            int(str(_told(need)["persons"])) for need in _rows(made, "needs")
+        ),
+        "persons_placed": plan.persons,
+        "placed": len(plan.stays),
+        "solve_seconds": round(solved - began, 1),
+        "referee_seconds": round(time.perf_counter() - solved, 1),
+        "faults": len(faults),
+        "peak_mb": peak,
+    }
+
+
+def _rows(made: dict[str, object], name: str) -> list[dict[str, object]]:
+    return [row for row in _list(made[name]) if _told(row)["kind"] == "housing"]
+
+
+def _list(rows: object) -> list[dict[str, object]]:
+    return cast("list[dict[str, object]]", rows)
+
+
+def _told(row: dict[str, object]) -> dict[str, object]:
+    return cast("dict[str, object]", row["details"])
+
+
+def _span(dice: random.Random, today: date, days: Spread) -> dict[str, str]:
+    """Return a span that begins on some day of the year from today on."""
+    start = today + timedelta(days=dice.randrange(YEAR))
+    length = dice.choices(*days)[0]
+    return {
+        "from": start.isoformat(),
+        "to": (start + timedelta(days=length)).isoformat(),
+    }
