@@ -6,7 +6,6 @@ is served as in life: nothing of ours stands between them and the bus. The progr
 """
 
 import json
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -87,8 +86,8 @@ def listening(served, topic, *words) -> Iterator[IO[str]]:
     try:
         yield process.stdout
     finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.kill()  # told to end, it may wait for the bus for longer than we do
+        process.communicate()
 
 
 def last(served, topic):
