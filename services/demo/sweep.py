@@ -117,11 +117,12 @@ def _take_offer(offers: dict[str, Json], name: str, data: Json) -> None:
 
 
 def _let_go(matches: dict[str, _Match], name: str) -> None:
-    """Free what was promised, but for pieces that have left already."""
-    if matches[name].sent:
-        matches[name].lines = (_gone(matches[name].sent),)
-    else:
-        del matches[name]
+    """Free what was promised, but for pieces that have left already.
+
+    In a ledger that nobody guarded it may be let go twice; it is free after the first.
+    """
+    match = matches[name]
+    match.lines = (_gone(match.sent),) if match.sent else ()
 
 
 def _end(seen: _Seen, name: str, day: int) -> None:

@@ -35,6 +35,7 @@ from tests.torture.plan import KAFKA, Fault, Kind
 Broken = Literal["lost", "stored_twice", "promised_twice", "gaps", "read models"]
 AT_WORK = ("projecting", "desk")
 MATCHERS = ("matching-1", "matching-2")
+SECOND = MATCHERS[1]
 GAP_SECONDS = 0.3
 
 
@@ -185,7 +186,11 @@ MUTANTS: Mapping[str, Mutant] = {
     "no-dedupe": Mutant(no_dedupe, "stored_twice"),
     "no-append-condition": Mutant(no_condition, "promised_twice"),
     "no-fence": Mutant(
-        no_fence, "promised_twice", (*AT_WORK, *MATCHERS), _slow("matching-2")
+        no_fence,
+        "promised_twice",
+        (*AT_WORK, *MATCHERS),
+        tuple(replace(one, at=at) for at in (0.1, 20.0, 40.0) for one in _slow(SECOND)),
+        seconds=60.0,
     ),
     "older-revision-wins": Mutant(older_revision_wins, "lost"),
     "write-behind": Mutant(write_behind, "lost"),
