@@ -18,7 +18,7 @@ from services.channel import Channel, ChannelError
 
 def send(configuration, sheet, column):
     """Send every row; return how many there are of each outcome, and what is amiss."""
-    night = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    night = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}"
     with Path(sheet).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     with Channel.open(configuration) as channel:

@@ -125,7 +125,7 @@ async def _heard(bus, every):
         try:
             await consumer.start()
             await consumer.seek_to_beginning()
-            await consumer.getmany(timeout_ms=200)
+            await _answered(consumer)
         except TopicAuthorizationFailedError:
             continue
         else:
@@ -133,6 +133,13 @@ async def _heard(bus, every):
         finally:
             await consumer.stop()
     return done
+
+
+async def _answered(consumer):
+    """Poll until the broker has answered a fetch: silence is no permission."""
+    async with asyncio.timeout(20):
+        while all(consumer.highwater(one) is None for one in consumer.assignment()):
+            await consumer.getmany(timeout_ms=200)
 
 
 def grouped(bus, topic, group):
