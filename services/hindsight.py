@@ -6,12 +6,16 @@ process it is at hand; otherwise it is folded again once, then kept.
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import matcher
 from events.plan import PlanMade
-from services.follow import Feed
+from services.follow import Feed, StoredFact
 from services.ledger.handle import read
 from services.market import Json, Market
+from services.planning import head_faults
+from services.rereading import Rereading
 
 PAGE = 2_000
 KEPT = 2
@@ -53,26 +57,70 @@ class Hindsight:
         return matcher.Reasons(document, plan)
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """A plan as it was recorded, and the market that the ledger held when it was made.
+
+    `otherwise` says where the market tells something otherwise than its facts.
+    """
+
+    fact: PlanMade
+    plan: matcher.Plan
+    document: Json
+    policy: int
+    otherwise: tuple[str, ...]
+
+    def faults(self) -> list[str]:
+        """Return what is wrong: facts against market, head against plan, the plan."""
+        return [
+            *self.otherwise,
+            *head_faults(self.fact, self.plan, self.policy),
+            *matcher.faults(self.document, self.plan),
+        ]
+
+
+def evidence(feed: Feed, position: int) -> Evidence:
+    """Return the plan recorded at `position`, and all that it can be judged by.
+
+    `LookupError`: there is no plan there.
+    """
+    fact = _recorded(feed, position)
+    again = Rereading()
+    market = _market(feed, fact.content.position, again.take)
+    document = market.document()
+    plan = matcher.Plan.from_json(fact.content.model_dump(mode="json"))
+    otherwise = tuple(again.faults(document))
+    return Evidence(fact, plan, document, market.policy_position, otherwise)
+
+
 def as_of(feed: Feed, position: int) -> tuple[Json, matcher.Plan]:
     """Return the plan recorded at `position`, and the market document that it saw.
 
     `LookupError`: there is no plan there, or this release reads the market otherwise
     than the one that made it.
     """
-    facts = [read(one).fact for one in feed.read(position - 1, 1).facts]
-    fact = next((one for one in facts if isinstance(one, PlanMade)), None)
-    if fact is None:
-        raise LookupError(f"no plan stands at position {position}")
-    content = fact.content.model_dump(mode="json")
+    fact = _recorded(feed, position)
     document = _market(feed, fact.content.position).document()
     if matcher.digest(document) != fact.content.market:
         raise LookupError(
             f"{fact.plan} was made by a release that read the market otherwise"
         )
-    return document, matcher.Plan.from_json(content)
+    return document, matcher.Plan.from_json(fact.content.model_dump(mode="json"))
 
 
-def _market(feed: Feed, position: int) -> Market:
+def _recorded(feed: Feed, position: int) -> PlanMade:
+    facts = [read(one).fact for one in feed.read(position - 1, 1).facts]
+    fact = next((one for one in facts if isinstance(one, PlanMade)), None)
+    if fact is None:
+        raise LookupError(f"no plan stands at position {position}")
+    return fact
+
+
+def _market(
+    feed: Feed,
+    position: int,
+    also: Callable[[Iterable[StoredFact]], None] = lambda _: None,
+) -> Market:
     market = Market()
     while market.position < position:
         many = min(PAGE, position - market.position)
@@ -80,4 +128,5 @@ def _market(feed: Feed, position: int) -> Market:
         if not page.facts:
             raise LookupError(f"the ledger ends before position {position}")
         market.apply(read(stored) for stored in page.facts)
+        also(page.facts)
     return market

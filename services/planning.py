@@ -29,6 +29,7 @@ from matcher import Plan
 from matcher.plan import Handover, Stay
 from services.market import Market, movable
 
+HEAD = ("plan", "policy", "worth", "bound", "proven", "placed", "persons_placed")
 MOST = 900
 """Facts of one part at most: the ledger takes 1,000 in one append."""
 
@@ -107,6 +108,18 @@ def made(plan: Plan, market: Market, said: Said) -> PlanMade:
         persons_placed=plan.persons,
         content=content,
     )
+
+
+def head_faults(fact: PlanMade, plan: Plan, policy: int) -> Iterator[str]:
+    """Yield what the head of a recorded plan tells otherwise than its content.
+
+    `policy` is the position of the one that was in force.
+    """
+    content = made(plan, Market(policy_position=policy), fact.said)
+    for name in HEAD:
+        told, true = getattr(fact, name), getattr(content, name)
+        if told != true:
+            yield f"the head says {name} {told}, what was planned {true}"
 
 
 def parts(plan: Plan, market: Market, said: Said) -> Iterator[PlanPart]:

@@ -7,20 +7,23 @@ and returns sentences that name what is wrong; an empty list means that the plan
 
 import hashlib
 import json
-from collections.abc import Mapping
 
 from matcher.plan import Plan
 from matcher.referee.goods import Store, goods_proof_faults, handover_faults
 from matcher.referee.hall import Hall
 from matcher.referee.housing import stay_faults
 from matcher.referee.proof import proof_faults
+from matcher.referee.reading import Doc
+from matcher.referee.unmet import twice
 
 __all__ = ["faults"]
 
 
-def faults(market: Mapping[str, object], plan: Plan) -> list[str]:
+def faults(market: Doc, plan: Plan) -> list[str]:
     """Return every fault of `plan` as a plan for `market`; none: it holds."""
-    found = list(_identity_faults(market, plan))
+    found = [*_identity_faults(market, plan), *twice(plan)]
+    if [part.name for part in plan.parts] != ["housing", "goods"]:
+        return [*found, "the plan has not the two parts housing and goods"]
     hall = Hall(market)
     found += stay_faults(hall, plan)
     found += proof_faults(hall, plan)
@@ -30,11 +33,17 @@ def faults(market: Mapping[str, object], plan: Plan) -> list[str]:
     return found
 
 
-def _identity_faults(market: Mapping[str, object], plan: Plan) -> list[str]:
+def _identity_faults(market: Doc, plan: Plan) -> list[str]:
     text = json.dumps(market, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     found = []
     if plan.market != hashlib.sha256(text.encode()).hexdigest():
         found.append("the plan was made for another market")
     if plan.today.isoformat() != market["today"]:
         found.append(f"the plan was made for {plan.today}, not for {market['today']}")
+    if plan.realm != market["realm"]:
+        found.append(f"the plan is of realm {plan.realm}, not of {market['realm']}")
+    if plan.position != market["position"]:
+        found.append(f"the plan saw {plan.position} facts, not {market['position']}")
+    if plan.policy != (name := market["policy"]["name"]):
+        found.append(f"the plan follows the policy {plan.policy}, not {name}")
     return found

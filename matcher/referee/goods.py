@@ -16,6 +16,7 @@ from matcher.referee.reading import (
 from matcher.referee.tally import Tally, figure_faults
 
 NAMES = ("urgent", "pieces", "metres")
+FUNNEL = ("no_item", "best_before", "forbidden", "distance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,11 @@ class Store:
             return 0
         return _quantity(request)
 
-    def piece(self, need: str, offer: str) -> Piece | None:
-        """Return what a piece would be; `None` when the lot does not suit."""
+    def falls(self, need: str, offer: str) -> str | None:
+        """Return the rule at which the lot falls for a request, if it does."""
         request, lot = self.requests[need], self.lots[offer]
         asked, given, told = _item(request), _item(lot), lot["details"]
-        day = max(self.today, ordinal(told.get("available_from"), 0))
+        day = self._first_day(lot)
         last = min(
             ordinal(told.get("available_to"), OPEN_END) - 1,
             ordinal(told.get("best_before"), OPEN_END),
@@ -77,14 +78,35 @@ class Store:
             None,
             given.get("size"),
         ):
+            return "no_item"
+        if day > last:
+            return "best_before"
+        if (need, offer) in self.forbidden:
+            return "forbidden"
+        far = self._metres(request, lot) or 0
+        return "distance" if far > self.policy["goods"]["max_metres"] else None
+
+    def piece(self, need: str, offer: str) -> Piece | None:
+        """Return what a piece would be; `None` when the lot does not suit."""
+        if self.falls(need, offer) is not None:
             return None
+        request, lot = self.requests[need], self.lots[offer]
         far = self._metres(request, lot)
         most: int = self.policy["goods"]["max_metres"]
-        if day > last or (need, offer) in self.forbidden or (far or 0) > most:
-            return None
         weights = self.policy["priorities"]["acute_weights"]
         weight = weights[raised_priority(request, self.policy, self.today)]
-        return Piece(day, far, (weight, 1, -(most if far is None else far)))
+        own = -(most if far is None else far)
+        return Piece(self._first_day(lot), far, (weight, 1, own))
+
+    def fallen(self, need: str) -> tuple[tuple[str, int], ...]:
+        """Return how many lots fell at which rule, in the funnel's order."""
+        alike = self.by_item.get(_item(self.requests[need]).get("code", ""), [])
+        counts = Counter(self.falls(need, lot) for lot in alike)
+        counts["no_item"] += sum(map(len, self.by_item.values())) - len(alike)
+        return tuple((code, counts[code]) for code in FUNNEL if counts[code])
+
+    def _first_day(self, lot: Doc) -> int:
+        return max(self.today, ordinal(lot["details"].get("available_from"), 0))
 
     def _metres(self, request: Doc, lot: Doc) -> int | None:
         start, end = (
@@ -103,6 +125,10 @@ def handover_faults(store: Store, plan: Plan) -> Iterator[str]:
     """Yield what is wrong with single hand-overs, and with their sums."""
     for row in plan.handovers:
         yield from _row_faults(store, row)
+    pairs = Counter((row.need, row.offer) for row in plan.handovers)
+    for (need, offer), rows in pairs.items():
+        if rows > 1:
+            yield f"lot {offer} for request {need} stands {rows} times in the plan"
     for offer, count in _sums(plan.handovers, "offer").items():
         if count > store.left.get(offer, 0):
             yield f"lot {offer} is promised more often than it is there"
@@ -139,6 +165,9 @@ def goods_proof_faults(store: Store, plan: Plan) -> Iterator[str]:
     if [tier.name for tier in part.tiers] != list(NAMES):
         yield "goods: the tiers are not urgent, pieces, metres"
         return
+    if wrong := [*_shape_faults(store, part)]:
+        yield from wrong
+        return
     if any(price < 0 for row in prices for price in row.values()) or any(
         tier.scale < 1 or min(tier.multipliers, default=0) < 0 for tier in part.tiers
     ):
@@ -160,6 +189,19 @@ def goods_proof_faults(store: Store, plan: Plan) -> Iterator[str]:
         fixed=[sum(row.worth[n] for row in settled) for n in range(3)],
     )
     yield from _unmet_faults(store, plan, compatible)
+
+
+def _shape_faults(store: Store, part: Part) -> Iterator[str]:
+    for n, tier in enumerate(part.tiers):
+        if len(tier.multipliers) != n:
+            yield f"{tier.name}: there is not one multiplier for each tier before"
+        for row in tier.prices:
+            if (row.unit, row.day, row.apart) != (None, None, None):
+                yield f"{tier.name}: the price of lot {row.offer} is not one of a lot"
+            if row.offer not in store.lots:
+                yield f"{tier.name}: a price is for a lot that is not there"
+        if len({row.offer for row in tier.prices}) < len(tier.prices):
+            yield f"{tier.name}: a lot has two prices"
 
 
 def _visit(
@@ -199,24 +241,44 @@ def _unmet_faults(
         row = unmet.pop(need, None)
         if (row is None) != (missing <= 0 and bool(_quantity(request))):
             yield f"the plan says nothing, or too much, of what {need} still lacks"
-        elif row is not None and not _explains(store, row, missing, compatible[need]):
-            yield f"request {need} does not lack {row.missing} because of {row.reason}"
+        elif row is not None:
+            yield from _row_of_unmet(store, row, missing, compatible[need])
     for need in unmet:
         yield f"the plan says why {need} stays unmet, which is not in the market"
+    yield from _pins_short(store, plan)
 
 
-def _explains(store: Store, row: Unmet, missing: int, compatible: int) -> bool:
-    if row.missing != missing:
-        return False
-    if row.need in store.waiting:
-        return row.reason == "duplicate_pending"
-    if not store.wanted(row.need):
-        return row.reason == "incomplete"
+def _row_of_unmet(
+    store: Store, row: Unmet, missing: int, compatible: int
+) -> Iterator[str]:
+    waits = row.need in store.waiting or not store.wanted(row.need)
+    fell = () if waits else store.fallen(row.need)
+    reason = fell[-1][0] if fell else FUNNEL[0]
+    if compatible:
+        reason = "outbid"
     if row.need in store.pinned:
-        return row.reason == "pinned_impossible"
+        reason = "pinned_impossible"
+    if waits:
+        twin = row.need in store.waiting
+        reason, compatible = "duplicate_pending" if twin else "incomplete", 0
+    if row.missing != missing or row.reason != reason:
+        yield f"request {row.need} does not lack {row.missing} because of {row.reason}"
     if row.compatible != compatible:
-        return False
-    return (row.reason == "outbid") == (compatible > 0)
+        yield f"{compatible} lots suit request {row.need}, not {row.compatible}"
+    if row.blocked != fell:
+        yield f"lots fall for request {row.need} at {fell}, not at {row.blocked}"
+
+
+def _pins_short(store: Store, plan: Plan) -> Iterator[str]:
+    """Yield pinned requests that lack what the lot of their pin still has."""
+    settled = [row for row in plan.handovers if row.need in store.pinned]
+    got, given = _sums(settled, "need"), _sums(settled, "offer")
+    for need, offers in store.pinned.items():
+        for offer in sorted(offers & store.lots.keys() - store.idle):
+            spare = store.left[offer] - given[offer]
+            lacks = store.wanted(need) - got[need]
+            if lacks > 0 and spare > 0 and store.piece(need, offer) is not None:
+                yield f"request {need} lacks pieces that lot {offer} of its pin has"
 
 
 def _sums(rows: list[Handover] | tuple[Handover, ...], side: str) -> Counter[str]:

@@ -126,10 +126,14 @@ class Hall:
         """Say whether the rooms are free of promises, and of people to avoid."""
         if edge.place.unit is None and edge.place.given.id not in self.promises:
             return True
-        return not self.meets(asked, edge) and all(
-            edge.rooms <= self.free(edge.place, day)
-            for day in self.turns(edge.place, edge.start, edge.end)
-        )
+        return not self.meets(asked, edge) and edge.rooms <= self.least_free(edge)
+
+    def least_free(self, edge: Edge) -> int:
+        """Return how many rooms are free on the fullest day of a stay."""
+        if edge.place.unit is None and edge.place.given.id not in self.promises:
+            return 1
+        days = self.turns(edge.place, edge.start, edge.end)
+        return min(self.free(edge.place, day) for day in days)
 
     def meets(self, asked: Asked, edge: Edge) -> bool:
         """Say whether somebody stays there meanwhile whom they must not meet."""

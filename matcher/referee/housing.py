@@ -105,6 +105,8 @@ def _room_faults(hall: Hall, stay: Stay, asked: Asked, place: Place) -> Iterator
         return
     everywhere = place.unit is not None or place.given.told.get("step_free") != "some"
     for room in stay.rooms:
+        if not room.members:
+            yield f"{pair} lays nobody into room {room.unit}"
         group = frozenset(number[ref] for ref in room.members)
         kind = sharing.kind(units[room.unit], step_free_everywhere=everywhere)
         people = hall.bodies[asked.id]
@@ -122,7 +124,8 @@ def _figure_faults(hall: Hall, stay: Stay, asked: Asked, place: Place) -> Iterat
     told = worth(hall.court, asked, given, unit, stay.count)
     if stay.worth != told:
         yield f"{pair} is worth {told}, not {stay.worth}"
-    if dict(stay.points) != points(hall.court, asked, given, unit, stay.count):
+    earned = points(hall.court, asked, given, unit, stay.count)
+    if sorted(stay.points) != sorted(earned.items()):
         yield f"{pair} counts other points than its preferences give"
     near = asked.near
     far = None if near is None else hall.court.metres(near, given.postcode)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from matcher.plan import Part, Plan
 from matcher.referee.hall import Hall
-from matcher.referee.housing import as_promise
+from matcher.referee.pins import settle
 from matcher.referee.prices import PriceList
 from matcher.referee.reading import Asked
 from matcher.referee.tally import Tally, figure_faults
@@ -32,8 +32,7 @@ def proof_faults(hall: Hall, plan: Plan) -> Iterator[str]:
     if wrong:
         return
     settled = [stay for stay in plan.stays if stay.need in hall.pinned]
-    for stay in settled:
-        hall.promise(as_promise(hall, stay))
+    yield from settle(hall, plan)
     tally = walk(hall, lists)
     tally.stock = [prices.stock() for prices in lists]
     yield from figure_faults(

@@ -36,6 +36,7 @@ class Asked:
         period: Doc = told.get("period") or {}
         self.id: str = doc["id"]
         self.household: str | None = doc.get("household")
+        self.raised: int = doc.get("raised") or 0
         self.members: list[Doc] = list(told.get("members") or [])
         self.relations: list[Doc] = list(told.get("relations") or [])
         self.persons = max(told.get("persons") or 0, len(self.members))

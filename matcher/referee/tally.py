@@ -36,6 +36,8 @@ def figure_faults(
             yield f"{tier.name}: the prices prove a bound of {bound}, not {tier.bound}"
         if bound < reached[n]:
             yield f"{tier.name}: the plan exceeds its bound, so it breaks a rule"
+    if not part.proven and all(tier.bound == tier.worth for tier in part.tiers):
+        yield f"{part.name}: worth and bound are equal, but it is not called proven"
     if part.steps != steps(tally.spread):
         yield f"{part.name}: the steps between tiers are {steps(tally.spread)}"
 

@@ -1,8 +1,10 @@
 """Why needs stay unmet: the reasons that a plan gives, looked at once more."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from matcher.plan import Plan, Unmet
+from matcher.referee.funnel import fallen
 from matcher.referee.hall import Edge, Hall, Place
 from matcher.referee.reading import Asked
 from matcher.referee.rules import RULES, Pair
@@ -20,8 +22,31 @@ def unmet_faults(hall: Hall, plan: Plan, offers: dict[str, int]) -> Iterator[str
         yield f"the plan says nothing, or too much, of why {', '.join(odd)} stay unmet"
     for need, row in unmet.items():
         asked = hall.asked.get(need)
-        if asked is not None and not _explains(hall, asked, row, offers):
+        if asked is None:
+            continue
+        if not _explains(hall, asked, row, offers):
             yield f"need {need} does not stay unmet for the reason {row.reason}"
+        yield from _count_faults(hall, asked, row, offers)
+
+
+def twice(plan: Plan) -> Iterator[str]:
+    """Yield needs of which it is said more than once why they stay unmet."""
+    for (need, part), times in Counter((r.need, r.part) for r in plan.unmet).items():
+        if times > 1:
+            yield f"{part}: the plan says {times} times why {need} stays unmet"
+
+
+def _count_faults(
+    hall: Hall, asked: Asked, row: Unmet, offers: dict[str, int]
+) -> Iterator[str]:
+    if row.missing != asked.persons:
+        yield f"need {row.need} lacks {asked.persons} places, not {row.missing}"
+    known = asked.id in offers
+    compatible, blocked = (offers[asked.id], fallen(hall, asked)) if known else (0, ())
+    if row.compatible != compatible:
+        yield f"{compatible} offers suit need {row.need}, not {row.compatible}"
+    if row.blocked != blocked:
+        yield f"offers fall for need {row.need} at {blocked}, not at {row.blocked}"
 
 
 def _explains(hall: Hall, asked: Asked, row: Unmet, offers: dict[str, int]) -> bool:
@@ -30,12 +55,8 @@ def _explains(hall: Hall, asked: Asked, row: Unmet, offers: dict[str, int]) -> b
     if asked.id in hall.waiting:
         return row.reason == "duplicate_pending"
     if asked.id in hall.pinned:
-        there = {edge.place.given.id for edge in hall.edges(asked)}
-        possible = there & hall.pinned[asked.id]
-        return row.reason == "pinned_impossible" and not possible
-    if row.missing != asked.persons or row.compatible != offers[asked.id]:
-        return False
-    if row.compatible:
+        return row.reason == "pinned_impossible"
+    if offers[asked.id]:
         return row.reason == "outbid"
     return _blocks(hall, row.reason, asked)
 

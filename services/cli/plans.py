@@ -22,11 +22,10 @@ from services.cli.options import (
     say,
     told,
 )
-from services.follow import LedgerFeed
-from services.hindsight import as_of
+from services.follow import Feed, LedgerFeed
+from services.hindsight import as_of, evidence
 from services.ledger.batch import Item
 from services.ledger.handle import read
-from services.market import Json
 from services.planning import plan_id
 
 app = typer.Typer(help="List plans; verify or repeat one.", rich_markup_mode=None)
@@ -62,7 +61,7 @@ def verify(
     plan: Name, *, as_json: AsJson = False, home: Home = None, demo: Demo = False
 ) -> None:
     """Check rules, worth and bound of a plan against what it saw; solve nothing."""
-    found = _asked(home, plan, matcher.faults, demo=demo)
+    found = _looked_at(home, plan, evidence, demo=demo).faults()
     for fault in found:
         say(fault)
     if not found:
@@ -79,12 +78,8 @@ def repeat(
     plan: Name, *, as_json: AsJson = False, home: Home = None, demo: Demo = False
 ) -> None:
     """Solve what a plan saw once more, and compare."""
-
-    def again(document: Json, known: Plan) -> tuple[Plan, Plan]:
-        made = matcher.solve(document, seed=known.engine.seed, progress=_progress)
-        return known, made
-
-    known, made = _asked(home, plan, again, demo=demo)
+    document, known = _looked_at(home, plan, as_of, demo=demo)
+    made = matcher.solve(document, seed=known.engine.seed, progress=_progress)
     differs = list(_differences(known, made))
     for line in differs:
         say(line)
@@ -96,22 +91,21 @@ def repeat(
         raise typer.Exit(REFUSED)
 
 
-def _asked(
-    home: Home, name: str, question: Callable[[Json, Plan], T], *, demo: bool
+def _looked_at(
+    home: Home, name: str, look: Callable[[Feed, int], T], *, demo: bool
 ) -> T:
-    """Ask something about a plan and the market that it saw."""
+    """Look at a plan where it stands in the ledger."""
     with opened(home, demo=demo) as engine:
         found = [r.position for r, fact in _made(engine) if fact.plan == name]
         if not found:
             raise fail(f"No plan is called {name}; `beistand plans` lists them.")
         feed = LedgerFeed(engine.server)
         try:
-            document, plan = as_of(feed, found[0])
+            return look(feed, found[0])
         except LookupError as error:
             raise fail(f"It cannot be looked at again: {error.args[0]}.") from error
         finally:
             feed.close()
-    return question(document, plan)
 
 
 def _made(engine: Beistand) -> Iterator[tuple[Recorded, PlanMade]]:

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import matcher
-from services import hindsight
+from services import hindsight, market
 from services.cli import app, plans
 from tests.console.whole_office import opened
 
@@ -72,19 +72,64 @@ def test_every_plan_comes_out_again(run, names):
     assert [one["again"] for one in told] == names
 
 
+def changed(monkeypatch, change):
+    """Let the evidence be found otherwise than it is."""
+    found = hindsight.evidence
+    monkeypatch.setattr(
+        plans, "evidence", lambda feed, position: change(found(feed, position))
+    )
+
+
 def test_a_plan_that_does_not_hold_is_said_with_its_fault(run, names, monkeypatch):
-    as_of = hindsight.as_of
+    def promised_twice(it):
+        stays = (*it.plan.stays, it.plan.stays[0])
+        return replace(it, plan=replace(it.plan, stays=stays))
 
-    def promised_twice(feed, position):
-        document, plan = as_of(feed, position)
-        return document, replace(plan, stays=(*plan.stays, plan.stays[0]))
-
-    monkeypatch.setattr(plans, "as_of", promised_twice)
+    changed(monkeypatch, promised_twice)
 
     told = run("verify", names[-1], ends=1)
 
     assert not told["holds"]
-    assert told["faults"]
+    assert any(fault.endswith("is placed twice") for fault in told["faults"])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("plan", "plan-0"),
+        ("policy", 99),
+        ("worth", 1),
+        ("bound", 1),
+        ("proven", False),
+        ("placed", 99),
+        ("persons_placed", 99),
+    ],
+)
+def test_a_head_that_tells_another_plan_is_said(run, names, monkeypatch, field, value):
+    def told_wrongly(it):
+        return replace(it, fact=it.fact.model_copy(update={field: value}))
+
+    changed(monkeypatch, told_wrongly)
+
+    told = run("verify", names[0], ends=1)["faults"]
+
+    assert any(fault.startswith(f"the head says {field} {value}") for fault in told)
+
+
+def test_an_attribute_mistranslated_from_its_fact_is_said(run, names, monkeypatch):
+    read_offer = market._offer
+
+    def misread(offer, same):
+        told = json.dumps(read_offer(offer, same))
+        return json.loads(told.replace('"step_free": "all"', '"step_free": "none"'))
+
+    monkeypatch.setattr(market, "_offer", misread)
+
+    told = run("verify", names[0], ends=1)["faults"]
+
+    words = ": the market says step_free otherwise than the facts"
+    assert any(fault.endswith(words) for fault in told)
+    assert "the plan was made for another market" in told
 
 
 def test_a_plan_that_comes_out_otherwise_is_said_with_the_difference(

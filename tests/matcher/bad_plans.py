@@ -148,7 +148,10 @@ BAD: dict[str, tuple[Callable[[Plan], Plan], str]] = {
         lambda p: unmet(p, reason="pets"),
         "does not stay unmet for the reason pets",
     ),
-    "offers miscounted": (lambda p: unmet(p, compatible=99), "for the reason outbid"),
+    "offers miscounted": (
+        lambda p: unmet(p, compatible=99),
+        "suit need need-000004, not 99",
+    ),
     "an unmet need lost": (
         lambda p: replace(p, unmet=p.unmet[1:]),
         "the plan says nothing, or too much, of",

@@ -118,6 +118,20 @@ def test_a_handover_past_a_pin_is_named():
     assert "lot l2 for request r1 goes past a pin" in faults
 
 
+def test_a_pinned_household_given_less_than_its_pin_allows_is_named():
+    near, far = home("o1"), home("o2", location={"postcode": "40211"})
+    pins = [{"offer": name, "need": "n1"} for name in ("o1", "o2")]
+    document = market(near, far, need(near="40210"), pinned=pins)
+    plan = matcher.solve(document)
+    assert [one.offer for one in plan.stays] == ["o1"]
+    worse = {"worth": (1, 1, 50), "metres": 5_000}
+    points = (("whole_dwelling", 200), ("wasted_bed", -50), ("kilometre", -100))
+
+    faults = matcher.faults(document, stay(plan, offer="o2", points=points, **worse))
+
+    assert "need n1 has a better place where it is pinned, worth 150" in faults
+
+
 def test_the_referee_knows_no_solver_and_nothing_of_the_matchers_reading():
     folder = Path(matcher.__file__).parent / "referee"
     imported = {

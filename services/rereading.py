@@ -1,0 +1,154 @@
+"""The facts read a second time, as plain JSON, to be held against the market.
+
+The market is folded by the models of `events`. Here the stored bytes are laid over
+each other without them, so that an attribute that is mistranslated on its way from a
+fact to the matcher is found, and named, long after: the referee begins with the market.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+from events.upcast import as_today
+from services.follow import StoredFact
+
+Doc: TypeAlias = dict[str, Any]
+_BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@dataclass
+class Told:
+    """What the facts of one case say of it."""
+
+    person: str
+    details: Doc
+    priority: int = 0
+    waiting_since: str = ""
+    checks: dict[str, Doc] = field(default_factory=dict)
+
+
+class Rereading:
+    """Offers, needs and decisions about pairs, as the bytes of facts tell them."""
+
+    def __init__(self) -> None:
+        self.offers: dict[str, Told] = {}
+        self.needs: dict[str, Told] = {}
+        self.pinned: set[tuple[str, str]] = set()
+        self.forbidden: set[tuple[str, str]] = set()
+
+    def take(self, facts: Iterable[StoredFact]) -> None:
+        """Read the next facts, in their order."""
+        for stored in facts:
+            name, data = as_today(stored.type, stored.data)
+            kind = name.rpartition(".v")[0]
+            if kind.startswith(("offer.", "need.", "pair.", "match.")):
+                fact = json.loads(data)
+                self._read(kind, fact, _day(stored, fact))
+
+    def faults(self, market: Mapping[str, Any]) -> Iterator[str]:
+        """Yield what the market document says otherwise than the facts."""
+        for row in market["offers"]:
+            yield from _differences("offer", row, self.offers.get(row["id"]))
+        for row in market["needs"]:
+            yield from _differences("need", row, self.needs.get(row["id"]))
+        asked = {row["id"] for row in market["needs"]}
+        for name, known in (("pinned", self.pinned), ("forbidden", self.forbidden)):
+            told = {(row["need"], row["offer"]) for row in market[name]}
+            for need, offer in sorted(told ^ {p for p in known if p[0] in asked}):
+                yield f"need {need}: the facts say otherwise whether {offer} is {name}"
+
+    def _read(self, kind: str, fact: Doc, day: str) -> None:
+        if kind == "offer.listed":
+            self.offers[fact["offer"]] = Told(fact["provider"], fact["details"])
+        elif kind == "need.raised":
+            told = fact["details"]
+            since = told.get("waiting_since") or day
+            first = Told(fact["household"], told, fact.get("priority", 0), since)
+            self.needs[fact["need"]] = first
+        elif kind.startswith("offer.") and fact["offer"] in self.offers:
+            _offer(self.offers[fact["offer"]], kind, fact)
+        elif kind.startswith("need."):
+            self._need(kind, fact)
+        else:
+            self._pair(kind, fact)
+
+    def _need(self, kind: str, fact: Doc) -> None:
+        need = self.needs.get(fact["need"])
+        if kind == "need.merged":
+            same = [self.needs.get(fact["into"]), need]
+            for one in (one for one in same if one is not None):
+                since = fact.get("waiting_since") or one.waiting_since
+                one.waiting_since = min(one.waiting_since, since)
+        elif need is not None and kind == "need.amended":
+            _overlay(need.details, fact)
+            changed = fact["changes"].get("waiting_since")
+            need.waiting_since = changed or need.waiting_since
+            need.priority = fact.get("priority", need.priority)
+        elif need is not None and kind == "need.prioritised":
+            need.priority = fact["priority"]
+
+    def _pair(self, kind: str, fact: Doc) -> None:
+        pair = (fact.get("need", ""), fact.get("offer", ""))
+        if kind.startswith("pair."):
+            self.pinned.discard(pair)
+            self.forbidden.discard(pair)
+        if kind == "pair.pinned":
+            self.pinned.add(pair)
+        elif kind in ("pair.forbidden", "match.refused"):
+            self.forbidden.add(pair)
+        elif kind == "match.answer_corrected":
+            self.forbidden.discard(pair)
+
+
+def _offer(offer: Told, kind: str, fact: Doc) -> None:
+    if kind == "offer.amended":
+        _overlay(offer.details, fact)
+    elif kind == "offer.checked":
+        offer.checks[fact["check"]] = fact
+    elif kind == "offer.capacity_changed":
+        name = "capacity" if "capacity" in fact else "quantity"
+        offer.details[name] = fact.get(name)
+
+
+def _overlay(details: Doc, fact: Doc) -> None:
+    details |= fact["changes"]
+    for name in fact.get("unset", ()):
+        details.pop(name, None)
+
+
+def _differences(side: str, row: Doc, told: Told | None) -> Iterator[str]:
+    """Yield the fields of a case in which market and facts differ, without values."""
+    if told is None:
+        yield f"{side} {row['id']}: no fact tells of it"
+        return
+    facts, market = dict(told.details), dict(row["details"])
+    facts["person"] = told.person
+    market["person"] = row["provider" if side == "offer" else "household"]
+    if side == "offer":
+        facts["checks"] = _standing(told.checks.values(), "check")
+        market["checks"] = _standing(row["checks"], "kind")
+    else:
+        facts |= {"priority": told.priority, "waiting_since": told.waiting_since}
+        market |= {name: row[name] for name in ("priority", "waiting_since")}
+    if side == "need" and market["kind"] == "goods":  # what is still lacking
+        facts["quantity"] = market["quantity"] = None
+    for name in sorted(facts.keys() | market.keys()):
+        if facts.get(name) != market.get(name):
+            yield f"{side} {row['id']}: the market says {name} otherwise than the facts"
+
+
+def _standing(rows: Iterable[Doc], kind: str) -> set[tuple[str, str, str | None]]:
+    return {(row[kind], row["state"], row.get("valid_until")) for row in rows}
+
+
+def _day(stored: StoredFact, fact: Doc) -> str:
+    """Return the day in Berlin since when a fact is true."""
+    since = fact["said"].get("valid_from")
+    if since is None:
+        moment = datetime.fromtimestamp(stored.recorded_us / 1e6, UTC)
+    else:
+        moment = datetime.fromisoformat(since)
+    return date.isoformat(moment.astimezone(_BERLIN).date())
