@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 from events.base import BERLIN, Fact, Recorded
 from events.case import CaseTold
-from events.match import MatchConfirmed, MatchFact, MatchProposed
+from events.match import MatchCancelled, MatchConfirmed, MatchFact, MatchProposed
 from events.need import NeedFact, NeedState, evolve_need
 from events.offer import OfferFact, OfferState, evolve_offer
 from events.pair import PairFact
@@ -30,6 +30,8 @@ class Moments(Strict):
 
     proposed_at: Instant
     confirmed_at: Instant | None = None
+    superseded: int | None = None
+    """Where the ledger says that a plan took it back."""
 
 
 class CaseLife(Strict):
@@ -173,6 +175,9 @@ def _moments(before: dict[str, Moments], recorded: Recorded) -> dict[str, Moment
         case MatchConfirmed(match=ref) if ref in before:
             update = {"confirmed_at": moment(recorded)}
             return before | {ref: before[ref].model_copy(update=update)}
+        case MatchCancelled(match=ref, reason="superseded") if ref in before:
+            taken = {"superseded": recorded.position}
+            return before | {ref: before[ref].model_copy(update=taken)}
         case _:
             return before
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from events.base import Recorded
-from events.plan import Engine, PlanMade
+from events.plan import Engine, Part, PlanContent, PlanMade
 from events.values import Strict
 from projections.life import moment
 from projections.listing import Listing, at_least, is_so, one_of, search, since
@@ -17,12 +17,18 @@ Blocked = tuple[tuple[str, int], ...]
 
 
 class TierLine(Strict):
-    """One tier of a plan: its worth, and the bound that nothing can exceed."""
+    """One tier of a plan: its worth, and the bound that nothing can exceed.
+
+    `prices` is how many prices prove the bound, `placed` how many of the people whom
+    the plan places count in the tier (0 where it counts something else).
+    """
 
     part: str
     name: str
     worth: int
     bound: int
+    prices: int
+    placed: int
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class Plan:
     saw: Annotated[int, "The position up to which the matcher had read"]
     made_at: Annotated[datetime, "When it was recorded"]
     made_on: Annotated[date, "The business day it was made for"]
+    market: Annotated[str, "SHA-256 of the market that the matcher saw"]
     policy_position: Annotated[int, "Where its policy stands; 0: the default one"]
     worth: Annotated[int, "What all chosen pairs are worth"]
     bound: Annotated[int, "What no plan can exceed"]
@@ -104,15 +111,16 @@ def row(fact: PlanMade, recorded: Recorded) -> Plan:
         saw=content.position,
         made_at=moment(recorded),
         made_on=content.today,
+        market=content.market,
         policy_position=fact.policy,
         worth=fact.worth,
         bound=fact.bound,
         gap=gap,
         gap_ppm=-(-gap * 1_000_000 // max(1, fact.bound)),
         tiers=tuple(
-            TierLine(part=part.name, name=tier.name, worth=tier.worth, bound=tier.bound)
+            _tier(content, part, number)
             for part in content.parts
-            for tier in part.tiers
+            for number in range(len(part.tiers))
         ),
         engine=content.engine,
         proven=fact.proven,
@@ -121,6 +129,23 @@ def row(fact: PlanMade, recorded: Recorded) -> Plan:
         unmet=dict(sorted(Counter(need.reason for need in content.unmet).items())),
         unmet_count=len(content.unmet),
     )
+
+
+def _tier(content: PlanContent, part: Part, number: int) -> TierLine:
+    tier = part.tiers[number]
+    people = tier.name in _OF_PEOPLE
+    return TierLine(
+        part=part.name,
+        name=tier.name,
+        worth=tier.worth,
+        bound=tier.bound,
+        prices=len(tier.prices),
+        placed=sum(s.persons for s in content.stays if people and s.worth[number] > 0),
+    )
+
+
+_OF_PEOPLE = ("acute", "persons")
+"""Tiers whose worth is people, weighted or not."""
 
 
 def _apply(cursor: Cur, step: Step) -> None:

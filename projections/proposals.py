@@ -61,6 +61,9 @@ class Proposal:
     provider_answer: Annotated[Answer, "What the provider said"]
     answer_by: Annotated[date | None, "The day by which both are to answer"]
     reason: Annotated[str | None, "The coded reason of a refusal or an end"]
+    superseded: Annotated[
+        int | None, "Where a plan took it back in the ledger; empty: none did"
+    ]
     reserved: Annotated[int, "Goods: pieces put aside"]
     dispatched: Annotated[int, "Goods: pieces sent"]
     received: Annotated[int, "Goods: pieces that arrived"]
@@ -77,6 +80,7 @@ TABLE = Table(
         ("need",),
         ("plan",),
         ("state", "position"),
+        ("superseded",),
     ),
     tools=True,
 )
@@ -158,6 +162,7 @@ def _row(life: OfferLife, match: MatchState, known: Known, *, hidden: bool) -> P
         provider_answer=_answer(match, "provider"),
         answer_by=match.answer_by,
         reason=match.reason,
+        superseded=life.moments[match.id].superseded,
         reserved=match.reserved,
         dispatched=match.dispatched,
         received=match.received,

@@ -18,6 +18,7 @@ from services.console import ports
 from services.database import Connection, Connections, Role
 from services.intake.report import Report
 from services.ledger.gateway import Gateway
+from services.ledger.handle import Order
 from services.ledger.rules.base import Command, Refused
 from services.ledger.rules.desk import OpenPersonal
 from services.ledger.vault import Forgotten
@@ -78,6 +79,14 @@ class RealDesk:
         return ports.Done(
             first, last, tuple(fact.type for fact in stored), outcome.repeated
         )
+
+    def handle_all(self, orders: Mapping[str, Command], *, by: str) -> ports.Answers:
+        said = _by(by)
+        answers = self._engine.writer.do_all(
+            [Order(id=name, said=said, command=one) for name, one in orders.items()]
+        )
+        refused = tuple(no for no in answers if isinstance(no, Refused))
+        return ports.Answers(len(answers) - len(refused), refused)
 
     def enter(self, entry: ports.Entry, *, by: str, order: str, via: Via) -> str:
         """Take a case in as somebody told it; the same order twice is one case."""

@@ -21,6 +21,7 @@ from services.console.routes import (
     doing,
     entering,
     lists,
+    reviewing,
     situation,
     uploading,
 )
@@ -29,6 +30,7 @@ from services.console.start import FirstPage
 from services.console.waiting import WaitingRoom
 from services.database import Unreachable
 
+_PAGES = (situation, lists, doing, reviewing, entering, cases, uploading, api)
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -51,7 +53,7 @@ def desk_app(
     app.state.desk = desk
     app.state.waiting = WaitingRoom()
     app.state.first = FirstPage()
-    for module in (situation, lists, doing, entering, cases, uploading, api):
+    for module in _PAGES:
         app.include_router(module.router)
     for router in more:
         app.include_router(router)

@@ -12,7 +12,7 @@ from events.need import NeedDetails
 from events.offer import OfferDetails
 from events.values import Ref, Via
 from projections.listing import Db
-from services.ledger.rules.base import Command
+from services.ledger.rules.base import Command, Refused
 
 Purpose = Literal[
     "contact", "address", "message", "confidential", "external_ids", "note", "question",
@@ -41,6 +41,14 @@ class Done:
     last: int | None = None
     facts: tuple[str, ...] = ()
     repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What many orders at once led to; a refusal of one does not stop the rest."""
+
+    recorded: int
+    refused: tuple[Refused, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,6 +173,9 @@ class Desk(Protocol):
 
         The same `order` twice is recorded once.
         """
+
+    def handle_all(self, orders: Mapping[str, Command], *, by: str) -> Answers:
+        """Record what many commands lead to, each by the name of its order."""
 
     def enter(self, entry: Entry, *, by: str, order: str, via: Via) -> str:
         """Take a case in as an upload would, and return it (`offer:…`, `need:…`)."""

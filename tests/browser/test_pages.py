@@ -45,6 +45,13 @@ def address(server, tmp_path_factory):
 
 
 @pytest.fixture
+def plan(page, address):
+    """The address of the page of the only plan."""
+    page.goto(f"{address}/plans")
+    return page.locator("#list tbody th a").get_attribute("href")
+
+
+@pytest.fixture
 def desk(page, address):
     """A browser at the desk where somebody sits, wide and in German unless said."""
     page.goto(f"{address}/who")
@@ -94,6 +101,15 @@ def test_no_page_scrolls_sideways_on_the_smallest_phone(desk, language):
     assert {path: parts for path, parts in found.items() if parts} == {}
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_plan_can_be_reviewed_by_everybody(desk, plan, language):
+    wide = violations(desk.at(plan, language=language))
+    narrow = violations(desk.at(plan, language=language, width=390))
+    wider = desk.at(plan, language=language, width=320).evaluate(WIDER)
+
+    assert (wide, narrow, wider) == ([], [], [])
+
+
 def test_the_question_who_sits_there_comes_once(page, address):
     page.goto(f"{address}/needs")
     page.fill("#who-name", "Kim")
@@ -135,6 +151,19 @@ def test_a_decision_is_taken_by_keyboard_alone(desk):
 
     page.get_by_text("Vermerkt: Beide Seiten sind gefragt.").wait_for()
     assert page.get_by_role("button", name="Sagt zu").count() == 2
+
+
+def test_proposals_of_a_plan_are_ticked_and_accepted_by_keyboard_alone(desk, plan):
+    page = desk.at(plan)
+    page.locator("input[name=match]").first.focus()
+
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Annehmen").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    said = page.locator("#decide").locator("..").locator("..").get_by_role("status")
+    assert "Angenommen" in said.inner_text()
 
 
 def test_everything_works_without_a_script(browser, address):

@@ -65,6 +65,7 @@ PROPOSAL = Proposal(
     provider_answer="open",
     answer_by=None,
     reason=None,
+    superseded=None,
     reserved=0,
     dispatched=0,
     received=0,
@@ -80,6 +81,12 @@ def shown(singly, db, *facts):
 
 def test_a_proposal_says_what_it_holds_and_why(singly, db):
     assert shown(singly, db, proposed()) == PROPOSAL
+
+
+def test_a_proposal_that_a_plan_took_back_says_where(singly, db):
+    row = shown(singly, db, proposed(), MatchCancelled(**about(), reason="superseded"))
+
+    assert (row.superseded, row.answer_by) == (4, None)
 
 
 def test_a_proposal_with_open_checks_is_provisional(singly, db):
@@ -152,6 +159,7 @@ def test_a_proposal_shows_each_sides_answer(singly, db, facts, told):
         provider_answer=provider,
         answer_by=row.answer_by,
         reason=reason,
+        superseded=4 if reason == "superseded" else None,
     )
 
 

@@ -12,7 +12,16 @@ from events.desk import (
 from events.match import MatchLapsed
 from events.need import NeedWithdrawn
 from events.offer import OfferWithdrawn
-from events.plan import Engine, Part, PlanContent, PlanMade, Tier, Unmet
+from events.plan import (
+    Engine,
+    Part,
+    PlanContent,
+    PlanMade,
+    Price,
+    Stay,
+    Tier,
+    Unmet,
+)
 from events.policy import Policy
 from events.realm import PolicyAdopted
 from projections import flow, personal_log, plans, realm, set_aside, situation, tasks
@@ -153,7 +162,26 @@ ENGINE = Engine(name="pdlp", ortools="9.15", seed=1, threads=1)
 
 
 def tier(name, worth, bound):
-    return Tier(name=name, worth=worth, bound=bound, scale=1, multipliers=(), prices=())
+    paid = (Price(offer="o1", day=DAY, price=3),) * (bound - worth)
+    return Tier(
+        name=name, worth=worth, bound=bound, scale=1, multipliers=(), prices=paid
+    )
+
+
+def stay(need, persons, *, acute):
+    return Stay(
+        need=need,
+        offer="o1",
+        start=DAY,
+        end=DAY,
+        open_ended=False,
+        count=1,
+        persons=persons,
+        rooms=(),
+        due=(),
+        worth=(acute, persons, 0),
+        points=(),
+    )
 
 
 def unmet(need, reason, missing=3, compatible=0):
@@ -178,7 +206,7 @@ def made(plan, *left):
         today=DAY,
         policy="default",
         engine=ENGINE,
-        stays=(),
+        stays=(stay("n8", 6, acute=12), stay("n9", 3, acute=0)),
         handovers=(),
         unmet=left,
         parts=(parts,),
@@ -208,14 +236,24 @@ def test_a_plan_shows_its_proof_in_numbers(singly, db):
             saw=2,
             made_at=at(3),
             made_on=DAY,
+            market="ab12",
             policy_position=0,
             worth=2_999_999,
             bound=3_000_000,
             gap=1,
             gap_ppm=1,
             tiers=(
-                TierLine(part="housing", name="acute", worth=12, bound=12),
-                TierLine(part="housing", name="persons", worth=9, bound=10),
+                TierLine(
+                    part="housing", name="acute", worth=12, bound=12, prices=0, placed=6
+                ),
+                TierLine(
+                    part="housing",
+                    name="persons",
+                    worth=9,
+                    bound=10,
+                    prices=1,
+                    placed=9,
+                ),
             ),
             engine=ENGINE,
             proven=False,

@@ -1,15 +1,12 @@
 """The pages that are one list each."""
 
-from collections import Counter
 from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from projections import cases, plans
-from projections.listing import Ask, Db, listed, one
-from projections.plans import Plan
+from projections.listing import Ask, Db, listed
 from projections.tasks import Task
 from services.console import shelves
 from services.console.lists import Row, Shelf, Shown, these
@@ -73,20 +70,6 @@ def duplicates(request: Request) -> Response:
         return asks.page(
             db, "duplicates.html", list=found, numbers=case_numbers(db, refs)
         )
-
-
-@router.get("/plans/{plan}")
-def plan_page(request: Request, plan: str) -> Response:
-    asks = visit(request)
-    with asks.desk.reading() as db:
-        found: Plan | None = one(db, plans.TABLE, plan)
-        if found is None:
-            raise HTTPException(404)
-        newest = listed(db, plans.LISTING, Ask(limit=1)).rows[0]
-        return asks.page(
-            db, "plan.html", plan=found, newest=newest.plan == plan,
-            reasons_unmet=Counter(found.unmet).most_common(),
-        )  # fmt: skip
 
 
 def case_numbers(db: Db, refs: set[str]) -> dict[str, str]:
