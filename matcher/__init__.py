@@ -10,22 +10,44 @@ from matcher.plan import Handover, Part, Plan, Stay, Tier, Unmet
 from matcher.reasons import Other, Reasons, Served, Why, WhyNot, explain
 from matcher.referee import faults
 from matcher.referee.files import referee_instance
+from matcher.scarcity import Feature, Kind, Scarcity
 from matcher.solving import digest, first_come, solve
+from matcher.whatif import (
+    Beds,
+    Comparison,
+    More,
+    NotThere,
+    Rooms,
+    Rules,
+    changed,
+    compare,
+)
 
 __all__ = [
     "Assignment",
+    "Beds",
     "Change",
+    "Comparison",
+    "Feature",
     "Handover",
+    "Kind",
+    "More",
+    "NotThere",
     "Other",
     "Part",
     "Plan",
     "Reasons",
+    "Rooms",
+    "Rules",
+    "Scarcity",
     "Served",
     "Stay",
     "Tier",
     "Unmet",
     "Why",
     "WhyNot",
+    "changed",
+    "compare",
     "digest",
     "explain",
     "faults",

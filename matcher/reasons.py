@@ -20,6 +20,7 @@ from matcher.market import Doc, read_market
 from matcher.pins import settle
 from matcher.plan import Plan, Stay, Tier, Unmet
 from matcher.problem import Household
+from matcher.scarcity import Scarcity, scarcity
 from matcher.stays import to_epoch
 
 LOCATING = frozenset({"kilometre", "wished_district"})
@@ -115,6 +116,10 @@ class Reasons:
         if row is None:
             raise LookupError(f"the plan says nothing about the need {need}")
         return _told(row)
+
+    def scarcity(self) -> Scarcity:
+        """Return what the places of the market are worth at the plan's prices."""
+        return scarcity(self._homes.rows, self._plan)
 
     def _alone(self, household: Household) -> Board:
         """Return the board of one household, around what is pinned for others."""

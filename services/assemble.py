@@ -21,8 +21,10 @@ from services.ledger.migrate import prepare
 from services.ledger.recorder import Recorder
 from services.ledger.rules.base import Command
 from services.ledger.vault import Vault
+from services.market import Json
 from services.matching import Matching, Run
 from services.projecting import projecting
+from services.sandbox import Sandbox
 from services.settings import Settings
 
 log = structlog.get_logger("beistand")
@@ -42,6 +44,7 @@ class Beistand:
     intake: Intake
     health: Health
     one_run: threading.Lock = field(default_factory=threading.Lock)
+    sandbox: Sandbox = field(default_factory=Sandbox)
     begun: date | None = None
 
     def handle(
@@ -59,6 +62,11 @@ class Beistand:
         """Run the matcher now; one run at a time."""
         with self.one_run:
             return self.matching.run()
+
+    def market_now(self) -> Json:
+        """Return the market as a run would see it now; a run may come first."""
+        with self.one_run:
+            return self.matching.catch_up().document()
 
     def begin_today(self) -> None:
         """Let the business day begin, unless this process has seen to it.

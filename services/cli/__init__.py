@@ -17,6 +17,7 @@ from services.cli import (
     plans,
     running,
     saving,
+    whatif,
     why,
     working,
 )
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (running, working, why, intake, files, keeping, saving, aside):
+for module in (running, working, why, intake, files, keeping, saving, aside, whatif):
     for command in module.COMMANDS:
         app.command()(command)
 app.add_typer(intake.profile, name="profile")

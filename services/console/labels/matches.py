@@ -174,5 +174,16 @@ LABELS: Mapping[str, Family] = {
         "unmet": N_("Requests by priority"),
         "distance": N_("Distance"),
     },
+    "feature": {
+        "step_free": N_("step-free"),
+        "lift": N_("with a lift, or on the ground floor"),
+        "medical_equipment": N_("room for medical equipment"),
+        "pets": N_("pets may come"),
+        "smokers": N_("smokers may come"),
+        "women_only": N_("women only"),
+        "whole_dwelling": N_("a home of their own"),
+        "beds_5": N_("five beds or more"),
+        "beds_8": N_("eight beds or more"),
+    },
     "part": {"housing": N_("Housing"), "goods": N_("Donated goods")},
 }

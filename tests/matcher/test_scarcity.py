@@ -1,0 +1,73 @@
+"""What is scarce: the mean price of places with and without a feature."""
+
+from matcher import Kind, Reasons, Scarcity
+from tests.matcher.small import DOUBLE, home, hotel, line, market, member, need, solved
+
+WHEELS = [member("a", step_free=True)]
+
+
+def scarce(*cases, **parts) -> Scarcity:
+    return Reasons(market(*cases, **parts), solved(*cases, **parts)).scarcity()
+
+
+def feature(found, code):
+    return next(one for one in found.features if one.code == code)
+
+
+def test_a_step_free_place_is_worth_whom_it_alone_could_take():
+    found = scarce(
+        home("flat", step_free="all", beds=1),
+        home("stairs", step_free="none", beds=1),
+        need("n1", members=WHEELS),
+        need("n2", members=WHEELS),
+    )
+
+    told = feature(found, "step_free")
+    assert (told.places, told.others) == (1, 1)
+    assert told.price[0] >= 1_000
+    assert told.other_price == (0, 0, 0)
+
+
+def test_where_there_is_enough_nothing_is_scarce():
+    found = scarce(home("a"), home("b"), need("n1"))
+
+    assert {one.price for one in found.features if one.places} == {(0, 0, 0)}
+    assert [(kind.places, kind.price) for kind in found.kinds] == [(2, (0, 0, 0))]
+
+
+def test_what_nobody_offers_has_no_price():
+    told = feature(scarce(home("a"), need("n1")), "step_free")
+
+    assert (told.places, told.price) == (0, ())
+
+
+def test_rooms_of_a_contingent_count_one_by_one():
+    rooms = hotel(units=[DOUBLE], lines=[line("double", 3)])
+
+    (kind,) = scarce(rooms, need("n1")).kinds
+
+    assert kind == Kind("hotel_unit", 2, False, 3, (0, 0, 0), "h1")
+
+
+def test_the_dearest_kind_comes_first_and_names_its_dearest_offer():
+    large = {"persons": 6, "members": [member(f"m{n}") for n in range(6)]}
+    found = scarce(
+        home("small"),
+        home("large", beds=6),
+        need("n1", **large),
+        need("n2", **large),
+    )
+
+    assert [(kind.beds, kind.like) for kind in found.kinds] == [
+        (6, "large"),
+        (2, "small"),
+    ]
+
+
+def test_a_protected_home_is_left_out():
+    secret = {"postcode": "40210", "disclosure": "protected"}
+
+    found = scarce(home("shelter", location=secret), need("n1"))
+
+    assert found.kinds == ()
+    assert {one.places + one.others for one in found.features} == {0}
