@@ -3,10 +3,29 @@
 import inspect
 from types import ModuleType
 
-from events import desk, match, need, offer, pair, plan, realm, upcast
+from events import (
+    arrivals,
+    desk,
+    match,
+    need,
+    offer,
+    pair,
+    plan,
+    realm,
+    upcast,
+)
 from events.base import Fact
 
-_LIVES: tuple[ModuleType, ...] = (realm, offer, need, pair, match, plan, desk)
+_LIVES: tuple[ModuleType, ...] = (
+    realm,
+    offer,
+    need,
+    pair,
+    arrivals,
+    match,
+    plan,
+    desk,
+)
 
 
 def _named(module: ModuleType) -> dict[str, type[Fact]]:

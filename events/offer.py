@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from events.arrivals import CapacityFact, Hold, held_back
 from events.base import Fact, Recorded, day_of
 from events.case import (
     CaseAmended,
@@ -129,6 +130,7 @@ class OfferState(CaseState):
     checks: Annotated[tuple[CheckState, ...], OPEN] = ()
     confirmed_on: Annotated[Day, OPEN]
     """When the provider last said that it stands."""
+    holds: Annotated[tuple[Hold, ...], OPEN] = ()
 
 
 def evolve_offer(state: OfferState | None, recorded: Recorded) -> OfferState | None:
@@ -142,6 +144,8 @@ def evolve_offer(state: OfferState | None, recorded: Recorded) -> OfferState | N
         return _matched(state, fact, recorded)
     if isinstance(fact, PairFact):
         return state.model_copy(update=paired(state, fact, fact.need))
+    if isinstance(fact, CapacityFact):
+        return state.model_copy(update={"holds": held_back(state.holds, fact)})
     if isinstance(fact, OfferFact):
         return state.model_copy(update=_change(state, fact, recorded))
     return state

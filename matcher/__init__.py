@@ -6,6 +6,7 @@ the border is plain JSON (docs/matching.md).
 
 from matcher.changes import Change
 from matcher.files import Assignment, read_instance, solve_instance
+from matcher.holdcosts import HoldCost
 from matcher.plan import Handover, Part, Plan, Stay, Tier, Unmet
 from matcher.reasons import Other, Reasons, Served, Why, WhyNot, explain
 from matcher.referee import faults
@@ -30,6 +31,7 @@ __all__ = [
     "Comparison",
     "Feature",
     "Handover",
+    "HoldCost",
     "Kind",
     "More",
     "NotThere",

@@ -15,6 +15,7 @@ from matcher.columns import (
 )
 from matcher.feasible import Pairs, avoid, compatible
 from matcher.instance import SPAN, Instance
+from matcher.keeping import Closure, Shut, shut_out
 from matcher.parties import duplicates, offered_homes
 from matcher.problem import Held, Market
 from matcher.worth import worth
@@ -25,7 +26,8 @@ class Board:
     """Pairs are the edges of `instance`, in the same order.
 
     `apart` names the pools behind those of `pools`: an offer, and two needs whose
-    households must not stay there at the same time.
+    households must not stay there at the same time. Behind these come `kept`: what is
+    left of contingents without the rooms that are held back.
     """
 
     market: Market
@@ -34,6 +36,7 @@ class Board:
     pairs: Pairs
     instance: Instance
     apart: tuple[tuple[str, str, str], ...]
+    kept: tuple[Closure, ...] = ()
 
 
 def board(market: Market, pools: Pools | None = None) -> Board:
@@ -47,8 +50,9 @@ def board(market: Market, pools: Pools | None = None) -> Board:
     needs = household_columns(market, parties)
     pairs = compatible(market, needs, pools)
     apart = _apart(needs, pools, pairs)
-    instance = _instance(market, needs, pools, pairs, apart)
-    return Board(market, needs, pools, pairs, instance, tuple(apart))
+    shut = shut_out(market, pools, needs.rows).side_by_side(pools)
+    instance = _instance(market, needs, pools, pairs, apart, shut)
+    return Board(market, needs, pools, pairs, instance, tuple(apart), shut.closures)
 
 
 def homes(market: Market) -> Pools:
@@ -108,18 +112,29 @@ def _enemies(needs: Households) -> list[tuple[int, int]]:
 
 
 def _instance(
-    market: Market, needs: Households, pools: Pools, pairs: Pairs, apart: Apart
-) -> Instance:
+    market: Market, needs: Households, pools: Pools, pairs: Pairs, apart: Apart,
+    shut: Shut,
+) -> Instance:  # fmt: skip
     edges, known = np.arange(len(pairs.need)), len(pools.rows)
+    kept = known + len(apart)
     extra = [
-        (edge, known + n) for n, edges in enumerate(apart.values()) for edge in edges
+        (edge, known + n, 1) for n, edges in enumerate(apart.values()) for edge in edges
+    ] + [
+        (edge, kept + n, int(pairs.demand[edge]))
+        for n, edges in enumerate(shut.edges(pairs.need, pairs.pool))
+        for edge in edges
     ]
-    more = np.array(extra, np.int64).reshape(-1, 2)
+    more = np.array(extra, np.int64).reshape(-1, 3)
     steps = [
         (pool * SPAN + day, free)
         for pool, row in enumerate(pools.rows)
         for day, free in row.steps
     ] + [((known + n) * SPAN, 1) for n in range(len(apart))]
+    steps += [
+        ((kept + n) * SPAN + day, left)
+        for n, one in enumerate(shut.closures)
+        for day, left in one.steps
+    ]
     free = np.array(steps, np.int64).reshape(-1, 2)
     return Instance(
         needs=len(needs.rows),
@@ -129,7 +144,7 @@ def _instance(
         worth=worth(market, needs, pools, pairs),
         use_edge=np.concatenate([edges, more[:, 0]]),
         use_pool=np.concatenate([pairs.pool, more[:, 1]]),
-        use_demand=np.concatenate([pairs.demand, np.ones(len(more), np.int64)]),
+        use_demand=np.concatenate([pairs.demand, more[:, 2]]),
         free_key=free[:, 0],
         free=free[:, 1],
     )

@@ -30,6 +30,7 @@ EASIEST = (
     "no_dates",
     "checks_failed",
     "forbidden",
+    "held_back",
     "size",
     "pets",
     "smokers",

@@ -13,6 +13,7 @@ import numpy as np
 
 from matcher.columns import PAYERS, Bools, Households, Ints, Pools
 from matcher.distance import metres
+from matcher.keeping import kept_from
 from matcher.problem import NEVER, Held, Household, Market
 from matcher.sizes import Sizes
 
@@ -142,6 +143,12 @@ def forbidden(block: Block) -> Bools:
     return blocked
 
 
+def held_back(block: Block) -> Bools:
+    """Kept free for others, who are expected."""
+    market, pools, needs = block.market, block.pools, block.needs.rows
+    return kept_from(market, pools, needs, start=block.start, end=block.end)
+
+
 def distance(block: Block) -> Bools:
     """Farther than the policy lets a household be sent from where it must be."""
     too_far: Bools = block.metres > block.market.policy.max_metres
@@ -163,6 +170,7 @@ RULES: dict[str, Rule] = {
     "rent": rent,
     "checks_failed": checks_failed,
     "forbidden": forbidden,
+    "held_back": held_back,
     "distance": distance,
 }
 FUNNEL = (*(code for code in RULES if code != "distance"), "size", "distance")

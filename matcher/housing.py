@@ -131,7 +131,12 @@ def _prices(table: Board, prices: Prices) -> tuple[Price, ...]:
         if pool < known:
             row = table.pools.rows[pool]
             found.append(Price(row.offer, row.unit, to_date(day), None, price))
-        else:
+        elif pool < known + len(table.apart):
             offer, a, b = table.apart[pool - known]
             found.append(Price(offer, None, to_date(day), (a, b), price))
+        else:
+            kept = table.kept[pool - known - len(table.apart)]
+            row, groups = table.pools.rows[kept.pool], kept.arrivals
+            pair = (min(groups), max(groups))
+            found.append(Price(row.offer, row.unit, to_date(day), pair, price))
     return tuple(found)

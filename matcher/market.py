@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol, TypeAlias, TypeVar, cast
 
+from matcher.keeping import read_hold
 from matcher.policy import read_policy
 from matcher.problem import (
     NEVER,
@@ -48,6 +49,7 @@ def read_market(document: Doc) -> Market:
         held=tuple(read_held(row) for row in _rows(document, "held")),
         pinned=_pairs(document, "pinned"),
         forbidden=_pairs(document, "forbidden"),
+        holds=_sorted(read_hold(row) for row in _rows(document, "held_back")),
     )
 
 
@@ -145,6 +147,7 @@ def read_held(document: Doc) -> Held:
         end=day(document.get("to"), NEVER),
         count=_number(document, "count", 0),
         quantity=_number(document, "quantity", 0),
+        arrivals=_word(document, "arrivals"),
     )
 
 

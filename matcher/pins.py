@@ -10,6 +10,7 @@ import numpy as np
 
 from matcher.board import Board, board, waiting_needs
 from matcher.columns import Ints
+from matcher.keeping import used
 from matcher.problem import Held, Household, Market
 
 
@@ -50,16 +51,18 @@ def as_held(table: Board, edge: int) -> Held:
     pairs = table.pairs
     household = table.needs.rows[pairs.need[edge]]
     pool = table.pools.rows[pairs.pool[edge]]
+    start, end = int(pairs.start[edge]), int(pairs.end[edge])
     return Held(
         offer=pool.offer,
         need=household.id,
         ref=household.ref,
         no_contact=household.no_contact,
         unit=pool.unit,
-        start=int(pairs.start[edge]),
-        end=int(pairs.end[edge]),
+        start=start,
+        end=end,
         count=int(pairs.demand[edge]),
         quantity=0,
+        arrivals=used(table.market, household, pool, start=start, end=end),
     )
 
 

@@ -86,7 +86,9 @@ class Price:
     """What a room (a home, a piece) costs on `day`, in 1/scale of its tier's worth.
 
     `apart` names two households that must not meet: the price of the one place that
-    they would share. A lot's price has no day.
+    they would share. With a `unit` it names the expected arrivals (one twice, or two)
+    for whom rooms are held back: the price of what is left for others. A lot's price
+    has no day.
     """
 
     offer: str

@@ -135,6 +135,24 @@ class Held:
     end: int
     count: int
     quantity: int
+    arrivals: str | None = None
+    """Whose held-back rooms these are, if they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Rooms that only those may have for whom they are held back."""
+
+    id: str
+    arrivals: str
+    offer: str
+    unit: str | None
+    start: int
+    end: int
+    count: int
+    features: frozenset[str]
+    household_min: int
+    after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +203,4 @@ class Market:
     held: tuple[Held, ...]
     pinned: frozenset[tuple[str, str]]
     forbidden: frozenset[tuple[str, str]]
+    holds: tuple[Hold, ...] = ()

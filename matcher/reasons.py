@@ -15,10 +15,12 @@ from matcher.board import Board, board, homes
 from matcher.certificate import Prices, cost
 from matcher.changes import Change, changes
 from matcher.columns import Ints
+from matcher.holdcosts import HoldCost, hold_costs
 from matcher.instance import SPAN
+from matcher.keeping import arrivals_of
 from matcher.market import Doc, read_market
 from matcher.pins import settle
-from matcher.plan import Plan, Stay, Tier, Unmet
+from matcher.plan import Plan, Price, Stay, Tier, Unmet
 from matcher.problem import Household
 from matcher.scarcity import Scarcity, scarcity
 from matcher.stays import to_epoch
@@ -121,6 +123,10 @@ class Reasons:
         """Return what the places of the market are worth at the plan's prices."""
         return scarcity(self._homes.rows, self._plan)
 
+    def holds(self) -> tuple[HoldCost, ...]:
+        """Return what a room of each hold would be worth to others."""
+        return hold_costs(self._market, self._plan)
+
     def _alone(self, household: Household) -> Board:
         """Return the board of one household, around what is pinned for others."""
         market = self._market
@@ -217,10 +223,20 @@ def _costs(table: Board, tier: Tier) -> Ints:
     rows = sorted(
         (place[price.offer, price.unit] * SPAN + to_epoch(price.day), price.price)
         for price in tier.prices
-        if price.day is not None and (price.offer, price.unit) in place
+        if price.day is not None
+        and (price.offer, price.unit) in place
+        and _pays(table, price)
     )
     keys = np.array(rows, np.int64).reshape(-1, 2)
     return cost(table.instance, Prices(keys[:, 0], keys[:, 1], (), tier.scale))
+
+
+def _pays(table: Board, price: Price) -> bool:
+    """Whether it is a price for this household, and not of rooms held back for it."""
+    if price.apart is None or not table.needs.rows:
+        return price.apart is None
+    groups = arrivals_of(table.market, table.needs.rows[0], price.offer)
+    return groups.isdisjoint(price.apart)
 
 
 def _profit(table: Board, tier: Tier, costs: Ints) -> Ints:

@@ -6,6 +6,7 @@ there is one, and a read model cannot show what it was never given.
 
 from datetime import UTC, date, datetime
 
+from events.arrivals import CapacityFact
 from events.base import BERLIN, Fact, Recorded
 from events.case import CaseTold
 from events.match import MatchCancelled, MatchConfirmed, MatchFact, MatchProposed
@@ -82,7 +83,7 @@ def about(fact: Fact, sides: tuple[str, ...] = SIDES) -> tuple[str, ...]:
     return (REALM,) if isinstance(fact, _OF_REALM) else ()
 
 
-_OF_CASES = (OfferFact, NeedFact, MatchFact, PairFact)
+_OF_CASES = (OfferFact, NeedFact, MatchFact, PairFact, CapacityFact)
 _OF_REALM = (RealmOpened, DayBegan, PolicyAdopted)
 
 

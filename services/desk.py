@@ -142,6 +142,20 @@ class RealDesk:
             for change in itertools.chain.from_iterable(changes)
         )
 
+    def hold_costs(self) -> tuple[ports.HoldCost, ...]:
+        """Return what holding back costs; of what no plan has seen yet, nothing."""
+        with self.reading() as db:
+            newest = listed(db, plans.LISTING, Ask(limit=1)).rows
+        hindsight = self._engine.matching.hindsight
+        try:
+            found = [hindsight.reasons(p.plan, p.position).holds() for p in newest]
+        except LookupError:
+            return ()
+        return tuple(
+            ports.HoldCost(cost.hold, cost.price)
+            for cost in itertools.chain.from_iterable(found)
+        )
+
     def profiles(self) -> tuple[ports.Profile, ...]:
         return tuple(
             ports.Profile(name, profile.title.get("de", name))

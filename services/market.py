@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from events.arrivals import Hold
 from events.base import Recorded
 from events.kinds.goods import GoodsNeed
 from events.kinds.housing import HousingNeed, HousingOffer
@@ -13,6 +14,7 @@ from events.offer import OfferState, evolve_offer
 from events.plan import PlanMade
 from events.policy import Policy
 from events.realm import DayBegan, PolicyAdopted, RealmOpened
+from services.meant import used_hold
 from services.places import point
 
 Json = dict[str, object]
@@ -91,6 +93,7 @@ def document(
     offers = [o for o in all_offers.values() if o.status == "open"]
     needs = [n for n in all_needs.values() if _wants(n)]
     same_offers, same_needs = twins(all_offers), twins(all_needs)
+    holds = [_hold(hold, offer.id) for offer in offers for hold in offer.holds]
     return {
         "format": "market.v1",
         "realm": "",
@@ -105,10 +108,11 @@ def document(
             for offer in offers
             for match in offer.holding
             if not movable(offer, match)
-            for line in _held(match)
+            for line in _held(match, _kept_for(match, offer, all_needs))
         ],
         "pinned": _pairs((n.id, n.pinned) for n in needs),
         "forbidden": _pairs((n.id, n.forbidden) for n in needs),
+        **({"held_back": holds} if holds else {}),
     }
 
 
@@ -212,7 +216,32 @@ def _current(need: NeedState) -> Json | None:
     return None
 
 
-def _held(match: MatchState) -> list[Json]:
+def _hold(hold: Hold, offer: str) -> Json:
+    return {
+        "hold": hold.id,
+        "arrivals": hold.arrivals,
+        "offer": offer,
+        "unit": hold.unit,
+        "from": hold.start.isoformat(),
+        "to": hold.end.isoformat(),
+        "count": hold.count,
+        "features": list(hold.features),
+        "household_min": hold.household_min,
+        "after": hold.after,
+    }
+
+
+def _kept_for(
+    match: MatchState, offer: OfferState, needs: Mapping[str, NeedState]
+) -> Json:
+    """Return the arrivals of whose held-back rooms a promise is one, if it is."""
+    need = needs.get(match.need) if offer.holds else None
+    if need is None or not (arrivals := used_hold(match, need, offer.holds)):
+        return {}
+    return {"arrivals": arrivals}
+
+
+def _held(match: MatchState, kept_for: Json) -> list[Json]:
     """Return a line a promise; what never left a lot is not held after the end."""
     spare = match.promised - match.taken
     held: list[Json] = []
@@ -229,6 +258,7 @@ def _held(match: MatchState) -> list[Json]:
                 "count": line.count,
                 "quantity": line.quantity - back,
                 **_line(line),
+                **kept_for,
             }
         )
     return held

@@ -38,13 +38,16 @@ class Rereading:
         self.needs: dict[str, Told] = {}
         self.pinned: set[tuple[str, str]] = set()
         self.forbidden: set[tuple[str, str]] = set()
+        self.held_back: dict[tuple[str, str], Doc] = {}
 
     def take(self, facts: Iterable[StoredFact]) -> None:
         """Read the next facts, in their order."""
         for stored in facts:
             name, data = as_today(stored.type, stored.data)
             kind = name.rpartition(".v")[0]
-            if kind.startswith(("offer.", "need.", "pair.", "match.")):
+            if kind.startswith("capacity."):
+                self._capacity(kind, json.loads(data))
+            elif kind.startswith(("offer.", "need.", "pair.", "match.")):
                 fact = json.loads(data)
                 self._read(kind, fact, _day(stored, fact))
 
@@ -59,6 +62,19 @@ class Rereading:
             told = {(row["need"], row["offer"]) for row in market[name]}
             for need, offer in sorted(told ^ {p for p in known if p[0] in asked}):
                 yield f"need {need}: the facts say otherwise whether {offer} is {name}"
+        yield from self._hold_faults(market)
+
+    def _hold_faults(self, market: Mapping[str, Any]) -> Iterator[str]:
+        offered = {row["id"] for row in market["offers"]}
+        known = (h for h in self.held_back.values() if h["offer"] in offered)
+        told = {_hold(row) for row in market.get("held_back", ())}
+        for hold, offer, *_ in sorted(told ^ {_hold(fact) for fact in known}, key=str):
+            yield f"offer {offer}: the facts say otherwise what {hold} holds back"
+
+    def _capacity(self, kind: str, fact: Doc) -> None:
+        self.held_back.pop((fact["offer"], fact["hold"]), None)
+        if kind == "capacity.held_back":
+            self.held_back[fact["offer"], fact["hold"]] = fact
 
     def _read(self, kind: str, fact: Doc, day: str) -> None:
         if kind == "offer.listed":
@@ -101,6 +117,14 @@ class Rereading:
             self.forbidden.add(pair)
         elif kind == "match.answer_corrected":
             self.forbidden.discard(pair)
+
+
+def _hold(row: Doc) -> tuple[object, ...]:
+    """Return what a hold says, as fact or as row of the market."""
+    start, end = row.get("start", row.get("from")), row.get("end", row.get("to"))
+    names = ("hold", "offer", "arrivals", "unit", "count", "household_min", "after")
+    told = (row.get(name) for name in names)
+    return (*told, start, end, tuple(row["features"]))
 
 
 def _offer(offer: Told, kind: str, fact: Doc) -> None:

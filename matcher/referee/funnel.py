@@ -6,6 +6,7 @@ several units, at the last of these: that unit came farthest.
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
 from matcher.referee.hall import Edge, Hall, Place
 from matcher.referee.reading import Asked
@@ -26,6 +27,7 @@ FUNNEL = (
     "rent",
     "checks_failed",
     "forbidden",
+    "held_back",
     "size",
     "distance",
 )
@@ -63,6 +65,9 @@ def _blocks(hall: Hall, code: str, pair: Pair, edge: Edge) -> bool:
         return short or hall.least_free(edge) < 1
     if code == "no_contact":
         return hall.meets(pair.asked, edge)
+    if code == "held_back":
+        rooms = max(1, hall.rooms(pair.asked, edge.place))
+        return hall.is_kept_from(pair.asked, replace(edge, rooms=rooms))
     if code == "size":
         rooms = hall.rooms(pair.asked, edge.place)
         return not 0 < rooms <= hall.least_free(edge)

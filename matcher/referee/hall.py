@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matcher.referee import sharing
+from matcher.referee.keeping import all_groups, groups_for, reserves
 from matcher.referee.reading import OPEN_END, Asked, Doc, Given, ordinal, waiting_twins
 from matcher.referee.rules import RULES, Court, Pair
 
@@ -20,6 +21,8 @@ class Promise:
     start: int
     end: int
     rooms: int
+    group: str | None = None
+    """Of whose held-back rooms these are, if they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Hall:
         promised = {row["offer"] for row in held}
         self.idle = lapsed | waiting_twins(offers, "listed", promised)
         self.waiting = waiting_twins(needs, "raised", {row["need"] for row in held})
+        self.kept = reserves(document)
         self.promises: dict[str, list[Promise]] = {}
         for row in held:
             self.promise(_promise(row))
@@ -103,7 +107,8 @@ class Hall:
                     break
             else:
                 edge = Edge(place, start, end, self.rooms(asked, place))
-                if edge.rooms and self.can_be_had(asked, edge):
+                free = edge.rooms and self.can_be_had(asked, edge)
+                if free and not self.is_kept_from(asked, edge):
                     yield edge
 
     def stay(self, asked: Asked, place: Place) -> tuple[int, int]:
@@ -164,6 +169,51 @@ class Hall:
         )
         return max(0, there - taken)
 
+    def is_kept_from(self, asked: Asked, edge: Edge) -> bool:
+        """Say whether the stay takes rooms that are held back for others."""
+        place, start, end = edge.place, edge.start, edge.end
+        kept = self.kept.get(place.given.id)
+        if kept is None:
+            return False
+        others = all_groups(kept) - groups_for(kept, asked)
+        days = [start, *(d for d in self.kept_turns(place) if start < d < end)]
+        return any(edge.rooms > self.left(place, day, others) for day in days)
+
+    def left(self, place: Place, day: int, groups: frozenset[str]) -> int:
+        """Return how many rooms are free for whoever is of none of the groups."""
+        free = self.free(place, day)
+        for group in groups:
+            rooms = sum(
+                one.rooms
+                for one in self.kept.get(place.given.id, ())
+                if one.group == group and one.concerns(place.unit)
+                if one.first <= day < one.last
+            )
+            used = sum(
+                one.rooms
+                for one in self.promises.get(place.given.id, ())
+                if one.group == group and one.place in (None, place.unit)
+                if one.start <= day < one.end
+            )
+            free -= max(0, rooms - used)
+        return max(0, free)
+
+    def kept_turns(self, place: Place) -> list[int]:
+        """Return the days on which what is left of a place changes."""
+        kept = self.kept.get(place.given.id, ())
+        days = [day for one in kept for day in (one.first, one.last)]
+        return [*self.turns(place, 0, OPEN_END), *days]
+
+    def group_of(self, asked: Asked, edge: Edge) -> str | None:
+        """Return of whose held-back rooms a stay takes, if it does."""
+        found = [
+            one.group
+            for one in self.kept.get(edge.place.given.id, ())
+            if one.concerns(edge.place.unit) and one.is_for(asked)
+            if one.first < edge.end and edge.start < one.last
+        ]
+        return min(found) if found else None
+
     def _place(self, given: Given, unit: str | None) -> Place:
         lines = ((0, OPEN_END, 1),) if unit is None else tuple(given.lines(unit))
         available = given.available
@@ -204,4 +254,5 @@ def _promise(row: Doc) -> Promise:
         start=ordinal(row.get("from"), 0),
         end=ordinal(row.get("to"), OPEN_END),
         rooms=max(1, row.get("count") or 0),
+        group=row.get("arrivals"),
     )

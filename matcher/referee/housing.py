@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from matcher.plan import Plan, Stay
 from matcher.referee import sharing
 from matcher.referee.hall import Edge, Hall, Place, Promise, must_not_meet
+from matcher.referee.keeping import all_groups, combined, groups_for
 from matcher.referee.reading import OPEN_END, Asked, ordinal
 from matcher.referee.rules import RULES, Pair, wanted_checks
 from matcher.referee.worths import points, worth
@@ -22,6 +23,7 @@ def stay_faults(hall: Hall, plan: Plan) -> Iterator[str]:
     for stay in known:
         yield from _pair_faults(hall, stay)
     yield from _crowding(hall, known)
+    yield from _taken_from_others(hall, known)
     yield from _meetings(hall, known)
 
 
@@ -54,6 +56,8 @@ def _pair_faults(hall: Hall, stay: Stay) -> Iterator[str]:
     edge = Edge(place, stay.start.toordinal(), stay.end.toordinal(), stay.count)
     if hall.meets(asked, edge):
         yield f"{pair} brings together people who must not meet"
+    if hall.is_kept_from(asked, edge):
+        yield f"{pair} takes rooms that are held back for others"
     yield from _figure_faults(hall, stay, asked, place)
 
 
@@ -147,16 +151,18 @@ def _due(hall: Hall, stay: Stay, asked: Asked, place: Place) -> tuple[str, ...]:
 
 def as_promise(hall: Hall, stay: Stay) -> Promise:
     """Return a stay as what it takes."""
-    asked = hall.asked[stay.need]
+    asked, place = hall.asked[stay.need], hall.places[stay.offer, stay.unit]
+    edge = Edge(place, stay.start.toordinal(), stay.end.toordinal(), stay.count)
     return Promise(
         need=stay.need,
         household=asked.household,
         avoids=asked.avoids,
         offer=stay.offer,
         place=stay.unit,
-        start=stay.start.toordinal(),
-        end=stay.end.toordinal(),
-        rooms=stay.count,
+        start=edge.start,
+        end=edge.end,
+        rooms=edge.rooms,
+        group=hall.group_of(asked, edge),
     )
 
 
@@ -177,6 +183,32 @@ def _crowding(hall: Hall, stays: list[Stay]) -> Iterator[str]:
                 where = offer if unit is None else f"{offer}, {unit},"
                 yield f"offer {where} is promised more often than it is there"
                 break
+
+
+def _taken_from_others(hall: Hall, stays: list[Stay]) -> Iterator[str]:
+    """Yield places where several stays take what is held back for arrivals."""
+    by_place: dict[tuple[str, str | None], list[Stay]] = {}
+    for stay in stays:
+        if stay.offer in hall.kept:
+            by_place.setdefault((stay.offer, stay.unit), []).append(stay)
+    for (offer, unit), there in by_place.items():
+        place, kept = hall.places[offer, unit], hall.kept[offer]
+        for groups in combined(all_groups(kept)):
+            others = [
+                as_promise(hall, stay)
+                for stay in there
+                if groups.isdisjoint(groups_for(kept, hall.asked[stay.need]))
+            ]
+            days = {*hall.kept_turns(place), *(one.start for one in others)}
+            if any(
+                sum(one.rooms for one in others if one.start <= day < one.end)
+                > hall.left(place, day, groups)
+                for day in days
+            ):
+                yield (
+                    f"offer {offer}, {unit}, is given to more households than what is "
+                    f"held back for {', '.join(sorted(groups))} leaves"
+                )
 
 
 def _meetings(hall: Hall, stays: list[Stay]) -> Iterator[str]:

@@ -68,6 +68,11 @@ class Asked:
         self.priority = raised_priority(doc, policy, today)
         self.current: Doc | None = doc.get("current")
 
+    def lacks(self, feature: str) -> bool:
+        """Say whether they cannot do without a home that has this."""
+        shelter = {"women_only": self.refuge, "protected_address": self.hidden}
+        return shelter.get(feature, feature in self.asks)
+
     @property
     def no_men(self) -> bool:
         """Whoever is fourteen or older is a woman, and this is known of everyone."""

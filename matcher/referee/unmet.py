@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from matcher.plan import Plan, Unmet
 from matcher.referee.funnel import fallen
@@ -84,4 +85,6 @@ def _blocks_at(hall: Hall, code: str, asked: Asked, place: Place) -> bool:
         return hall.meets(asked, edge)
     rooms = hall.rooms(asked, place)
     full = Edge(place, edge.start, edge.end, rooms)
+    if code == "held_back":
+        return hall.is_kept_from(asked, replace(full, rooms=max(1, rooms)))
     return code == "size" and (rooms == 0 or not hall.can_be_had(asked, full))

@@ -77,6 +77,7 @@ def _tabs(counts: Mapping[str, int]) -> tuple[Tab, ...]:
         "offers": "/offers",
         "proposals": "/proposals",
         "goods": "/goods",
+        "arrivals": "/arrivals",
         "plans": "/plans",
         "questions": "/questions",
         "set_aside": "/set-aside",

@@ -84,6 +84,17 @@ class Help:
 
 
 @dataclass(frozen=True)
+class HoldCost:
+    """What a room of a hold would be worth to others at the latest plan's prices.
+
+    `price` is by tier of housing: acute, persons, points.
+    """
+
+    hold: str
+    price: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Run:
     """What one run of the matcher led to; `plan` is absent when nothing was to do."""
 
@@ -190,6 +201,9 @@ class Desk(Protocol):
 
     def helps(self, need: str) -> tuple[Help, ...]:
         """Return the smallest changes that would help a need that is left open."""
+
+    def hold_costs(self) -> tuple[HoldCost, ...]:
+        """Return what holding back costs, as of the latest plan that knew of it."""
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return the mapping profiles that are installed."""

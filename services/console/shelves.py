@@ -8,8 +8,10 @@ from projections import (
     capacity_by_day,
     cases,
     duplicates,
+    expected_arrivals,
     flow,
     goods_stock,
+    held_capacity,
     open_needs,
     open_questions,
     placements,
@@ -40,11 +42,14 @@ CAPACITY = Shelf("capacity", capacity_by_day.LISTING, {})
 SITUATION = Shelf("situation", situation.LISTING, {})
 FLOW = Shelf("flow", flow.LISTING, {})
 CASES = Shelf("cases", cases.LISTING, {})
+ARRIVALS = Shelf("arrivals", expected_arrivals.LISTING, {}, size=25)
+HELD = Shelf("held", held_capacity.LISTING, {})
 
 SHELVES: Mapping[str, Shelf[Any]] = {
     shelf.name: shelf
     for shelf in (
         NEEDS, OFFERS, PROPOSALS, PLACEMENTS, VISITS, QUESTIONS, SET_ASIDE, TASKS,
         DUPLICATES, GOODS, PLANS, UNMET, CAPACITY, SITUATION, FLOW, CASES,
+        ARRIVALS, HELD,
     )
 }  # fmt: skip

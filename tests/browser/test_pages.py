@@ -15,7 +15,7 @@ from tests.console.whole_office import opened
 PAGES = (
     "/", "/needs", "/offers", "/proposals", "/goods", "/plans", "/questions",
     "/set-aside", "/upload", "/visits", "/tasks", "/duplicates", "/placements",
-    "/unmet", "/who", "/new/offer", "/new/need", "/new/need?kind=goods",
+    "/unmet", "/arrivals", "/who", "/new/offer", "/new/need", "/new/need?kind=goods",
     "/offers/hotel", "/offers/shelter", "/offers/coats", "/needs/family",
     "/needs/many", "/needs/family/edit", "/offers/hotel/edit", "/nothing",
 )  # fmt: skip

@@ -9,7 +9,7 @@ from tests.console.whole_office import BASE, forms, opened
 PAGES = (
     "/", "/needs", "/offers", "/proposals", "/goods", "/plans", "/questions",
     "/set-aside", "/upload", "/visits", "/tasks", "/duplicates", "/placements",
-    "/unmet", "/who", "/new/offer", "/new/need?kind=goods", "/offers/flat",
+    "/unmet", "/arrivals", "/who", "/new/offer", "/new/need?kind=goods", "/offers/flat",
     "/offers/hotel", "/offers/shelter", "/offers/coats", "/needs/family",
     "/needs/many", "/needs/coat", "/offers/hotel/edit", "/needs/family/edit",
 )  # fmt: skip
@@ -76,7 +76,7 @@ def test_every_form_that_changes_something_carries_the_seats_token(desk, path):
 @pytest.mark.parametrize(
     "path",
     ["/needs", "/offers", "/proposals", "/goods", "/plans", "/questions", "/set-aside",
-     "/visits", "/tasks", "/duplicates", "/placements", "/unmet"],
+     "/visits", "/tasks", "/duplicates", "/placements", "/unmet", "/arrivals"],
 )  # fmt: skip
 def test_an_empty_list_says_what_to_do_next(empty, path):
     text = empty.get(path).text
@@ -379,3 +379,61 @@ def test_answers_are_not_kept_by_browsers_and_files_are(desk):
     assert desk.get("/").headers["cache-control"] == "no-store"
     assert "no-store" not in desk.get(asset).headers.get("cache-control", "")
     assert desk.get(f"{BASE}/openapi.json").headers["location"] == "/api/openapi.json"
+
+
+def test_who_is_expected_has_rooms_kept_free_and_sees_what_they_cost(desk):
+    page = desk.get("/arrivals").text
+
+    assert "2 Haushalte, 3 Personen" in page
+    assert "eine Ankunftsstelle" in page
+    assert re.search(r"2 Zimmer \(u1\), 4 Betten, 01\.04\.\S* – 01\.05", page)
+    assert "kostet zurzeit niemanden etwas" in page
+
+
+def test_a_home_is_held_back_and_given_to_everyone_again(office, desk):
+    number = first(
+        r'href="/offers/late">(A-[^<]*)<', desk.get("/offers?state=all").text
+    )
+    wheels = {"offer_no": number, "start": "2022-04-01", "end": "2022-04-20"}
+
+    held = desk.seen(desk.fill("/arrivals", "/do/hold-back-capacity", **wheels))
+    twice = desk.seen(desk.fill("/arrivals", "/do/hold-back-capacity", **wheels))
+    mine = next(
+        form
+        for form in forms(held.text)
+        if form.action == "/do/release-capacity" and form.fields["offer"] == "late"
+    )
+    free = desk.seen(
+        desk.post("/do/release-capacity", data=mine.fields | {"reason": "elsewhere"})
+    )
+
+    assert number in held.text
+    assert "noch hat kein Plan es gesehen" in held.text
+    assert "zugesagt oder zurückgehalten" in twice.text
+    assert "Alle können es wieder bekommen." in free.text
+    assert number not in free.text
+
+
+def test_a_group_is_expected_told_anew_and_forgotten(desk):
+    told = {"on": "2022-05-01", "households": "3", "persons": "9", "source": "state"}
+
+    new = desk.seen(
+        desk.fill("/arrivals", "/do/expect-arrivals", **told | {"features[]": "lift"})
+    )
+    group = next(
+        form.fields["arrivals"]
+        for form in forms(new.text)
+        if form.action == "/do/expect-arrivals" and form.fields.get("persons") == "9"
+    )
+    gone = next(
+        form
+        for form in forms(new.text)
+        if form.action == "/do/expect-arrivals"
+        and form.fields["arrivals"] == group
+        and form.fields["households"] == "0"
+    )
+    page = desk.seen(desk.post("/do/expect-arrivals", data=gone.fields))
+
+    assert "3 Haushalte, 9 Personen" in new.text
+    assert "Aufzug" in new.text
+    assert "9 Personen" not in page.text

@@ -248,6 +248,14 @@ def _people(office: Office) -> None:
         office.do(
             "check-offer", offer=offer, check=check, state="passed", on="2022-03-10"
         )
+    office.do(
+        "expect-arrivals", arrivals="wheels", households=2, persons=3, on="2022-04-01",
+        features=("step_free",), source="reception",
+    )  # fmt: skip
+    office.do(
+        "hold-back-capacity", hold="for-wheels", arrivals="wheels", offer="hotel",
+        unit="u1", count=2, start="2022-04-01", end="2022-05-01",
+    )  # fmt: skip
     office.engine.match()
     office.shown()
 

@@ -6,6 +6,7 @@ A golden file is what lies in the ledgers of this world, so none is ever written
 
 from pathlib import Path
 
+from events.arrivals import ArrivalsExpected, CapacityHeldBack, CapacityReleased
 from events.base import Fact, encode
 from events.case import Private
 from events.desk import (
@@ -172,6 +173,33 @@ _MATCHES: tuple[Fact, ...] = (
         said=SAID, offer="o-1", need="n-1", reason="was there before", breaks=("m-1",)
     ),
     PairReleased(said=SAID, offer="o-1", need="n-1", reason="settled"),
+    ArrivalsExpected(
+        said=SAID,
+        arrivals="a-1",
+        households=2,
+        persons=5,
+        on=APRIL,
+        features=("step_free",),
+        household_min=2,
+        source="the state's reception centre",
+    ),
+    CapacityHeldBack(
+        said=SAID,
+        hold="h-1",
+        arrivals="a-1",
+        offer="o-1",
+        unit="double",
+        count=2,
+        start=APRIL,
+        end=OCTOBER,
+        features=("step_free",),
+        household_min=2,
+        after=7,
+        breaks=("m-1",),
+    ),
+    CapacityReleased(
+        said=SAID, hold="h-1", arrivals="a-1", offer="o-1", reason="they are here"
+    ),
     MatchProposed(
         said=SAID,
         match="m-1",

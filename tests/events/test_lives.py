@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from events.arrivals import CapacityHeldBack, CapacityReleased, Hold
 from events.base import Fact, Recorded, Said, day_of
 from events.contract import FACTS
 from events.kinds.goods import GoodsOffer
@@ -138,6 +139,29 @@ BEDS_UNKNOWN = OfferAmended(
     similar_to=("o-2", "o-3"),
 )
 PARKED = NeedParked(said=SAID, need="n-1", until=APRIL, reason="ill")
+HELD_BACK = CapacityHeldBack(
+    said=SAID,
+    hold="h-1",
+    arrivals="a-1",
+    offer="o-1",
+    count=1,
+    start=APRIL,
+    end=JULY,
+    features=("lift",),
+    household_min=2,
+    after=7,
+)
+HELD_LONGER = HELD_BACK.model_copy(update={"end": OCTOBER})
+LONGER = Hold(
+    id="h-1",
+    arrivals="a-1",
+    count=1,
+    start=APRIL,
+    end=OCTOBER,
+    features=("lift",),
+    household_min=2,
+    after=7,
+)
 EFFECTS = [
     Effect(
         [DOUBTED, listed("o-2"), OfferUnmerged(said=SAID, offer="o-1", other="o-2")],
@@ -171,6 +195,15 @@ EFFECTS = [
                 CheckState(kind="visit", state="failed", on=TODAY, valid_until=APRIL),
             )
         },
+    ),
+    Effect([listed(), HELD_BACK], HELD_LONGER, "offer:o-1", {"holds": (LONGER,)}),
+    Effect(
+        [listed(), HELD_BACK],
+        CapacityReleased(
+            said=SAID, hold="h-1", arrivals="a-1", offer="o-1", reason="they are here"
+        ),
+        "offer:o-1",
+        {"holds": ()},
     ),
     Effect(
         [listed("o-1", HOTEL)],
@@ -375,6 +408,7 @@ NO_LIFE = {
     "channel.resumed.v1",
     "day.began.v1",
     "policy.adopted.v1",
+    "arrivals.expected.v1",
     "plan.made.v1",
     "contact.attempted.v1",
     "note.written.v1",

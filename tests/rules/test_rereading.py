@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from events.arrivals import CapacityHeldBack, CapacityReleased
 from events.base import Fact, Recorded, encode
 from events.kinds.goods import GoodsOffer
 from events.kinds.housing import HousingNeed, HousingOffer
@@ -23,6 +24,19 @@ from tests.rules.world import DAY, SAID, checked, listed, raised
 Doc = dict[str, Any]
 PAIR: Doc = {"said": SAID, "offer": "o-1", "need": "n-1"}
 ANSWER: Doc = PAIR | {"match": "m-1", "side": "household"}
+HELD = CapacityHeldBack(
+    said=SAID,
+    hold="h-1",
+    arrivals="a-1",
+    offer="o-1",
+    unit="double",
+    count=2,
+    start=APRIL,
+    end=OCTOBER,
+    features=("lift",),
+    household_min=2,
+    after=7,
+)
 HISTORY: tuple[Fact, ...] = (
     DAY,
     listed("o-1", HOTEL),
@@ -55,6 +69,9 @@ HISTORY: tuple[Fact, ...] = (
     PairForbidden(said=SAID, offer="o-2", need="n-4", reason="no"),
     PairPinned(said=SAID, offer="o-1", need="n-4", reason="no"),
     PairReleased(said=SAID, offer="o-1", need="n-4", reason="no"),
+    HELD,
+    HELD.model_copy(update={"hold": "h-2"}),
+    CapacityReleased(said=SAID, hold="h-2", arrivals="a-1", offer="o-1", reason="no"),
 )
 
 
@@ -177,3 +194,19 @@ def test_who_waits_since_the_day_of_the_fact_waits_since_then():
     assert list(again.faults(document)) == [
         "need n-1: the market says waiting_since otherwise than the facts"
     ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["arrivals", "unit", "count", "from", "to", "features", "household_min", "after"],
+)
+def test_a_hold_that_the_market_tells_otherwise_is_named(name: str):
+    again, document = read(*HISTORY)
+    (row,) = document["held_back"]
+    row[name] = ["step_free"] if name == "features" else "2022-01-01"
+
+    assert set(again.faults(document)) == {
+        "offer o-1: the facts say otherwise what h-1 holds back"
+    }
+    del document["held_back"]
+    assert len(list(again.faults(document))) == 1

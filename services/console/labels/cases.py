@@ -144,6 +144,7 @@ LABELS: Mapping[str, Family] = {
         "women_only": N_("women only"),
         "confidential_address": N_("protected address"),
         "protected": N_("protected place"),
+        "protected_address": N_("protected address"),
         "no_contact": N_("no contact"),
         "lift": N_("lift"),
         "ground_floor": N_("ground floor"),

@@ -25,6 +25,8 @@ LABELS: Mapping[str, Family] = {
         "pair.pinned.v1": N_("Pair pinned"),
         "pair.forbidden.v1": N_("Pair forbidden"),
         "pair.released.v1": N_("Pair released"),
+        "capacity.held_back.v1": N_("Held back for expected arrivals"),
+        "capacity.released.v1": N_("Given to everyone again"),
         "match.proposed.v1": N_("Proposed"),
         "match.communicated.v1": N_("Both sides asked"),
         "match.agreed.v1": N_("Yes recorded"),

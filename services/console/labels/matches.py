@@ -29,6 +29,7 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "together": (
         "belong_together", "asked_for", "work_or_school", "office_decided", "other",
     ),
+    "free": ("they_came", "elsewhere", "office_decided", "entered_by_mistake", "other"),
     "apart": ("not_together", "asked_for", "news", "office_decided", "other"),
     "release": ("news", "asked_for", "office_decided", "entered_by_mistake", "other"),
     "correct": ("entered_by_mistake", "news", "other"),
@@ -101,6 +102,8 @@ LABELS: Mapping[str, Family] = {
         "to_arrange": N_("To arrange the hand-over"),
         "to_ask": N_("To ask about something open"),
         "to_mend": N_("To mend what was set aside"),
+        "they_came": N_("They are here"),
+        "elsewhere": N_("They were taken in elsewhere"),
         "other": N_("Another reason (say it in a note)"),
     },
     "why": {
@@ -139,6 +142,7 @@ LABELS: Mapping[str, Family] = {
         "rent": N_("the rent does not fit who pays it"),
         "checks_failed": N_("a check failed"),
         "forbidden": N_("refused or forbidden before"),
+        "held_back": N_("held back for others who are expected"),
         "size": N_("too small, or the rooms cannot be shared"),
         "distance": N_("too far away"),
         "outbid": N_("every fitting offer went to somebody who weighs more"),
@@ -160,6 +164,7 @@ LABELS: Mapping[str, Family] = {
         "rent": N_("if the rent and who pays it are settled"),
         "checks_failed": N_("if a failed check is passed later"),
         "forbidden": N_("if what was forbidden is allowed again"),
+        "held_back": N_("if what is held back for arrivals is released"),
         "size": N_("if the home were large enough for the household"),
         "distance": N_("if it may be farther away"),
     },

@@ -95,6 +95,10 @@ def _numbered(db: Db, form: Filled, name: str) -> Filled:
             fields[side] = (_id_of(db, side, typed),)
     if name == "propose-match":
         fields["match"] = (f"m-{form.order}",)
+    if name == "hold-back-capacity":
+        fields["hold"] = (f"h-{form.order}",)
+    if name == "expect-arrivals" and fields.get("arrivals") == ("new",):
+        fields["arrivals"] = (f"a-{form.order}",)
     if name == "assign-task" and fields.get("task") == ("new",):
         fields["task"] = (f"t-{form.order}",)
     return replace(form, fields=fields)

@@ -1,11 +1,14 @@
 """The pages that are one list each."""
 
 from collections.abc import Mapping
+from typing import get_args
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from events.arrivals import Feature
 from projections import cases, plans
+from projections.held_capacity import HeldBack
 from projections.listing import Ask, Db, listed
 from projections.tasks import Task
 from services.console import shelves
@@ -25,6 +28,8 @@ _PLAIN: Mapping[str, str] = {
     "plans": "plans.html",
     "unmet": "unmet.html",
 }
+_FEATURES: tuple[Feature, ...] = get_args(Feature)
+_MOST_HOLDS = 1_000
 
 
 def _plain(name: str, template: str) -> None:
@@ -53,6 +58,20 @@ def proposals(request: Request) -> Response:
         )  # fmt: skip
 
 
+@router.get("/arrivals")
+def arrivals(request: Request) -> Response:
+    """Show who is expected, what is held back for them, and what that costs."""
+    asks = visit(request)
+    with asks.desk.reading() as db:
+        found = _shown(db, request, shelves.ARRIVALS)
+        holds = held_for(db, [group.arrivals for group in found.rows])
+        costs = asks.desk.hold_costs() if holds else ()
+        return asks.page(
+            db, "arrivals.html", list=found, holds=holds,
+            costs={cost.hold: cost.price for cost in costs}, features=_FEATURES,
+        )  # fmt: skip
+
+
 @router.get("/tasks")
 def tasks(request: Request) -> Response:
     asks = visit(request)
@@ -77,6 +96,17 @@ def case_numbers(db: Db, refs: set[str]) -> dict[str, str]:
     return {
         ref: c.case_no for ref, c in these(db, cases.TABLE, "case_ref", refs).items()
     }
+
+
+def held_for(db: Db, groups: list[str]) -> dict[str, list[HeldBack]]:
+    """Return what is held back for each of these groups."""
+    if not groups:
+        return {}
+    ask = Ask({"arrivals": ",".join(groups)}, limit=_MOST_HOLDS)
+    found: dict[str, list[HeldBack]] = {}
+    for hold in listed(db, shelves.HELD.listing, ask).rows:
+        found.setdefault(hold.arrivals, []).append(hold)
+    return found
 
 
 def task_fields(task: Task, done: str) -> dict[str, str]:

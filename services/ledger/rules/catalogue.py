@@ -4,6 +4,7 @@ import inspect
 
 from services.ledger.rules import (
     answers,
+    arrivals,
     channels,
     desk,
     endings,
@@ -24,6 +25,7 @@ _MODULES = (
     needs,
     merging,
     pairs,
+    arrivals,
     matches,
     answers,
     endings,

@@ -23,6 +23,7 @@ _SENTENCES = {
     "best_before": "The goods would be past their date; choose another.",
     "families": "The home does not take families; choose another.",
     "ground_floor": "The home is not on the ground floor; choose another.",
+    "held_back": "It is held back for expected arrivals; release it first.",
     "incomplete": "Too little is known of the need; complete it first.",
     "lift": "There is no lift, and the household needs one; choose another.",
     "medical_equipment": "The medical equipment is not there; choose another.",
