@@ -6,6 +6,11 @@ from typing import cast
 
 HIGHEST = 3
 """Priorities run from 0 to this."""
+LATE = 4
+"""So many steps later waiting makes a need count that is not acute."""
+DOUBLINGS = 5
+"""As often waiting doubles the weight of the highest priority: 32 times it is more than
+a household of 24 that came today, so that nobody is passed over for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,16 @@ class Policy:
         if self.waiting_step_days == 0:
             return min(HIGHEST, told)
         return min(HIGHEST, told + max(0, waiting_days) // self.waiting_step_days)
+
+    def weight(self, told: int, waiting_days: int, *, acute: bool) -> int:
+        """Return what a person weighs in the first tier; 0: not there yet."""
+        step = self.waiting_step_days
+        risen = told + (max(0, waiting_days) // step if step else 0)
+        level = risen if acute else risen - LATE
+        if level < 0 or not (acute or step):
+            return 0
+        doubled = min(max(0, level - HIGHEST), DOUBLINGS)
+        return self.acute_weights[min(HIGHEST, level)] << doubled
 
     def rent_limit(self, persons: int) -> int | None:
         """Return the limit for so many people; beyond the table its last line holds."""

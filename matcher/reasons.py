@@ -24,6 +24,7 @@ from matcher.plan import Plan, Price, Stay, Tier, Unmet
 from matcher.problem import Household
 from matcher.scarcity import Scarcity, scarcity
 from matcher.stays import to_epoch
+from matcher.worth import weight
 
 LOCATING = frozenset({"kilometre", "wished_district"})
 """Points that say where a home is; of a protected one nobody is told."""
@@ -47,7 +48,8 @@ class Why:
     """Why a household goes where it goes.
 
     `price` is what others would give for the place, by tier; `behind` is how many
-    points of the last tier the runner-up would be worse, all prices considered.
+    points of the last tier the runner-up would be worse, all prices considered. It has
+    `waited` so many days, and each person's `weight` in the first tier is so much.
     """
 
     need: str
@@ -61,6 +63,8 @@ class Why:
     compatible: int
     runner_up: Other | None
     behind: int
+    waited: int
+    weight: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class WhyNot:
     compatible: int
     changes: tuple[Change, ...]
     outbid: Other | None
+    waited: int = 0
+    weight: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,7 @@ def _why(table: Board, plan: Plan, stay: Stay) -> Why:
     elsewhere = [n for n in shown if pools[n].offer != stay.offer]
     best = max(elsewhere, key=lambda n: int(profit[n]), default=None)
     behind = 0 if best is None else int(profit[mine] - profit[best]) // tiers[-1].scale
+    waited, weighs = _waiting(table)
     return Why(
         need=stay.need,
         offer=stay.offer,
@@ -167,6 +174,8 @@ def _why(table: Board, plan: Plan, stay: Stay) -> Why:
         compatible=len({pool.offer for pool in pools}),
         runner_up=None if best is None else _other(table, tiers, costs, best),
         behind=max(0, behind),
+        waited=waited,
+        weight=weighs,
     )
 
 
@@ -179,7 +188,17 @@ def _why_not(table: Board, plan: Plan, row: Unmet) -> WhyNot:
         best = max(shown, key=lambda n: int(profit[n]))
         closest = _other(table, tiers, costs, best)
     told = _told(row)
-    return replace(told, changes=changes(table), outbid=closest)
+    waited, weighs = _waiting(table)
+    return replace(
+        told, changes=changes(table), outbid=closest, waited=waited, weight=weighs
+    )
+
+
+def _waiting(table: Board) -> tuple[int, int]:
+    """Return how long the household of a board has waited, and what each weighs."""
+    household = table.needs.rows[0]
+    waited = max(0, table.market.today - household.waiting_since)
+    return waited, weight(table.market, household)
 
 
 def _shown(table: Board) -> Sequence[int]:

@@ -1,6 +1,7 @@
 """What a pair is worth, by tier (docs/matching.md writes the formula out).
 
-1. acute: persons of an acute need, weighted by their priority, which waiting raises;
+1. acute: persons of an acute need, weighted by its priority, which waiting raises, and
+   of others once they have waited long;
 2. persons;
 3. points: one integer sum of preferences.
 """
@@ -31,20 +32,14 @@ def worth(market: Market, needs: Households, pools: Pools, pairs: Pairs) -> Ints
 
 def acute(market: Market, needs: Households) -> Ints:
     """Return what placing each household adds to the first tier."""
-    weights = market.policy.acute_weights
-    return np.array(
-        [
-            len(h.people) * weights[priority(market, h)] if h.acute else 0
-            for h in needs.rows
-        ],
-        np.int64,
-    )
+    weighed = [len(h.people) * weight(market, h) for h in needs.rows]
+    return np.array(weighed, np.int64)
 
 
-def priority(market: Market, household: Household) -> int:
-    """Return the priority, raised by waiting."""
-    waited = market.today - household.waiting_since
-    return market.policy.priority(household.priority, waited)
+def weight(market: Market, household: Household) -> int:
+    """Return what each of a household weighs in the first tier."""
+    waited, told = market.today - household.waiting_since, household.priority
+    return market.policy.weight(told, waited, acute=household.acute)
 
 
 def points(

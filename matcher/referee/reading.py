@@ -64,8 +64,7 @@ class Asked:
         self.refuge = bool(shelter.get("women_only"))
         self.hidden = bool(shelter.get("confidential_address"))
         self.avoids = frozenset(shelter.get("no_contact") or [])
-        self.acute = told.get("horizon") == "acute"
-        self.priority = raised_priority(doc, policy, today)
+        self.weight = first_weight(doc, policy, today)
         self.current: Doc | None = doc.get("current")
 
     def lacks(self, feature: str) -> bool:
@@ -137,6 +136,25 @@ def raised_priority(doc: Doc, policy: Doc, today: int) -> int:
     waited = max(0, today - ordinal(doc.get("waiting_since"), today))
     told: int = doc.get("priority") or 0
     return min(3, told + (waited // step if step else 0))
+
+
+def first_weight(doc: Doc, policy: Doc, today: int) -> int:
+    """Return what a person of a household weighs in the first tier.
+
+    Waiting goes on beyond priority 3 and doubles the weight with each step, five times
+    at most; who is not acute comes four steps later.
+    """
+    rules = policy["priorities"]
+    days, table = rules["waiting_step_days"], rules["acute_weights"]
+    since = ordinal(doc.get("waiting_since"), today)
+    steps = max(0, today - since) // days if days else 0
+    place = (doc.get("priority") or 0) + steps
+    if doc["details"].get("horizon") != "acute":
+        place -= 4
+        if place < 0 or not days:
+            return 0
+    known: int = table[place] if place < len(table) else table[3]
+    return int(known * 2 ** max(0, min(8, place) - 3))
 
 
 def waiting_twins(cases: Iterable[Doc], order: str, promised: set[str]) -> set[str]:

@@ -10,8 +10,7 @@ def worth(
     court: Court, asked: Asked, given: Given, place: str | None, rooms: int
 ) -> Worth:
     """Return (acute, persons, points)."""
-    weight = court.policy["priorities"]["acute_weights"][asked.priority]
-    first = asked.persons * weight if asked.acute else 0
+    first = asked.persons * asked.weight
     return first, asked.persons, sum(points(court, asked, given, place, rooms).values())
 
 

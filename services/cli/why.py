@@ -147,6 +147,7 @@ def _pair(number: str, found: Why, names: _Names) -> Iterator[str]:
     if found.due:
         yield f"  provisional, still due: {', '.join(found.due)}"
     yield f"  worth {_tiers(found.worth)}; others would give {_tiers(found.price)}"
+    yield f"  {_waited(found)}"
     yield f"  {_many(found.compatible, 'offer')} would fit"
     if found.runner_up is not None:
         other = names.of(found.runner_up.offer)
@@ -155,6 +156,7 @@ def _pair(number: str, found: Why, names: _Names) -> Iterator[str]:
 
 def _no_pair(number: str, found: WhyNot, names: _Names) -> Iterator[str]:
     yield f"{number} has no proposal: {_word('unmet', found.reason)}."
+    yield f"  {_waited(found)}"
     for code, offers in found.blocked:
         yield f"  {_many(offers, 'offer')} of {found.offers}: {_word('unmet', code)}"
     if found.compatible:
@@ -171,6 +173,11 @@ def _goods(number: str, found: Served, names: _Names) -> Iterator[str]:
     if found.missing:
         reason = _word("unmet", found.reason or "outbid")
         yield f"  {_many(found.missing, 'piece')} missing: {reason}"
+
+
+def _waited(found: Why | WhyNot) -> str:
+    days = _many(found.waited, "day")
+    return f"waited {days}; each person counts {found.weight} in the first tier"
 
 
 def _outbid(other: Other, names: _Names) -> str:

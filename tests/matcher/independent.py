@@ -68,9 +68,11 @@ def worth(
     rules, persons = market["policy"]["priorities"], len(people(need))
     today = oracle.day(market["today"], 0)
     waited = today - oracle.day(need["waiting_since"], today)
-    priority = min(3, need["priority"] + waited // rules["waiting_step_days"])
-    acute = need["details"].get("horizon") == "acute"
-    first = persons * rules["acute_weights"][priority] if acute else 0
+    late = 0 if need["details"].get("horizon") == "acute" else 4
+    level = need["priority"] + waited // rules["waiting_step_days"] - late
+    weights = [*rules["acute_weights"]]
+    weights += [weights[-1] * 2**n for n in range(1, 6)]
+    first = persons * weights[min(8, level)] if level >= 0 else 0
     return first, persons, sum(points(market, need, offer, unit, rooms).values())
 
 
