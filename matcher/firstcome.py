@@ -9,10 +9,11 @@ import numpy as np
 from matcher.board import Board
 from matcher.certificate import Prices, certify
 from matcher.columns import Ints
-from matcher.flow import Network
+from matcher.goods import Moves
 from matcher.instance import Instance
 from matcher.rounding import served
 from matcher.stock import Stock
+from matcher.suiting import Survey, suitable, way
 from matcher.tiers import Reached, Solved
 
 
@@ -34,20 +35,33 @@ def serve_households(table: Board) -> Solved:
     return Solved(chosen, tiers)
 
 
-def serve_requests(found: Stock, network: Network) -> Ints:
-    """Return the pieces that each request takes in its turn."""
-    supply, demand = network.supply.copy(), network.demand.copy()
-    pieces = np.zeros(len(network.lot), np.int64)
-    raised = np.array([request.raised for request in found.requests], np.int64)
+def serve_requests(found: Stock, seen: Survey) -> Moves:
+    """Return the pieces that each request takes in its turn; nothing has a price."""
+    left, wanted = found.left.tolist(), found.wanted.tolist()
+    raised = [(request.raised, n) for n, request in enumerate(found.requests)]
     listed = np.array([lot.listed for lot in found.lots], np.int64)
-    for arc in np.lexsort(
-        (network.lot, listed[network.lot], network.request, raised[network.request])
-    ).tolist():
-        lot, request = network.lot[arc], network.request[arc]
-        pieces[arc] = min(supply[lot], demand[request])
-        supply[lot] -= pieces[arc]
-        demand[request] -= pieces[arc]
-    return pieces
+    turns = np.lexsort((np.arange(len(listed)), listed))
+    rows = []
+    for _, one in sorted(raised):
+        lacks = wanted[one]
+        for other in _suiting(found, one, turns) if lacks and seen.edges else ():
+            count = min(left[other], lacks)
+            left[other] -= count
+            lacks -= count
+            if count:
+                rows.append((one, other, count))
+    request, lot, pieces = np.array(rows, np.int64).reshape(-1, 3).T
+    return Moves(request, lot, pieces, np.zeros((3, len(found.given.cases)), np.int64))
+
+
+def _suiting(found: Stock, request: int, turns: Ints) -> list[int]:
+    """Return the lots that suit, in their turn."""
+    row = found.asked.of[request]
+    given = found.given.of[turns]
+    asked = np.full(len(given), row)
+    fits = suitable(found, asked, given, way(found, asked, given))
+    suiting: list[int] = turns[fits].tolist()
+    return suiting
 
 
 def _unpriced(instance: Instance, tier: int, chosen: Ints) -> Reached:

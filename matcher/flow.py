@@ -1,9 +1,6 @@
 """Pieces from lots to requests: a min-cost flow, exact, and the prices that prove it.
 
-The only door to OR-Tools' graph library. Tiers are lexicographic: a step between two
-tiers need only exceed what one augmenting cycle can change below it, because a flow
-that could be improved could be improved along one simple cycle. One flow is therefore
-best for every tier, and each tier's prices follow from it by longest paths.
+The only door to OR-Tools' graph library.
 """
 
 from dataclasses import dataclass
@@ -16,41 +13,31 @@ from matcher.columns import Ints
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Arcs from lots to requests; `worth` is tiers × arcs, a piece."""
+    """Arcs from lots to requests; `gain` is what a piece over an arc is worth."""
 
     supply: Ints
     demand: Ints
     lot: Ints
     request: Ints
-    worth: Ints
-
-
-def steps(network: Network) -> tuple[int, ...]:
-    """Return the weight of each tier under which the sum is lexicographic.
-
-    The last two tiers differ by at most one piece, and by so many arcs of the longest
-    simple cycle.
-    """
-    arcs = 2 * min(len(network.supply), len(network.demand)) + 2
-    spread = arcs * int(np.abs(network.worth[-1]).max(initial=0))
-    return (2 * spread + 3, spread + 1, 1)
+    gain: Ints
 
 
 def best_flow(network: Network) -> Ints:
     """Return how many pieces go over each arc."""
     lots, requests = len(network.supply), len(network.demand)
     source, sink = lots + requests, lots + requests + 1
-    weights = np.array(steps(network), np.int64)
     flow = min_cost_flow.SimpleMinCostFlow()
-    nothing = np.zeros(lots, np.int64)
     flow.add_arcs_with_capacity_and_unit_cost(
-        np.full(lots, source), np.arange(lots), network.supply, nothing
+        np.full(lots, source),
+        np.arange(lots),
+        network.supply,
+        np.zeros(lots, np.int64),
     )
     arcs = flow.add_arcs_with_capacity_and_unit_cost(
         network.lot,
         lots + network.request,
         np.minimum(network.supply[network.lot], network.demand[network.request]),
-        -(weights @ network.worth),
+        -network.gain,
     )
     flow.add_arcs_with_capacity_and_unit_cost(
         lots + np.arange(requests),
@@ -69,34 +56,28 @@ def best_flow(network: Network) -> Ints:
     return pieces
 
 
-def prices(network: Network, pieces: Ints, worth: Ints) -> Ints:
-    """Return what a piece of each lot is worth under `pieces`, the best for `worth`.
+FAR = np.int64(1 << 60)
+
+
+def prices(network: Network, pieces: Ints) -> tuple[Ints, Ints]:
+    """Return what a piece of each lot is worth, and one more to each request.
 
     The longest residual path from the lot: one more piece goes to a request with room,
-    or takes the place of one that goes elsewhere. Where a cycle gains, the flow was not
-    the best, and nothing has a price.
+    or takes the place of one that goes elsewhere. `pieces` must be the best flow, or
+    there is a cycle that gains, and no longest path.
     """
     used = np.nonzero(pieces > 0)[0]
     met = np.zeros(len(network.demand), np.int64)
     np.add.at(met, network.request, pieces)
     full = met >= network.demand
-    far = np.int64(1 << 60)
     price = np.zeros(len(network.supply), np.int64)
-    for _ in range(len(price) + 2):
-        rest = np.full(len(full), far)
-        kept = worth[used] - price[network.lot[used]]
+    while True:
+        rest = np.full(len(full), FAR)
+        kept = network.gain[used] - price[network.lot[used]]
         np.minimum.at(rest, network.request[used], kept)
         rest[~full] = 0
         raised = price.copy()
-        np.maximum.at(raised, network.lot, worth - rest[network.request])
+        np.maximum.at(raised, network.lot, network.gain - rest[network.request])
         if (raised == price).all():
-            return price
+            return price, rest
         price = raised
-    return np.zeros_like(price)
-
-
-def bound(network: Network, price: Ints, worth: Ints) -> int:
-    """Return an upper bound on the worth of any flow, whatever the prices are."""
-    best = np.zeros(len(network.demand), np.int64)
-    np.maximum.at(best, network.request, worth - price[network.lot])
-    return int(network.supply @ price) + int(network.demand @ best)

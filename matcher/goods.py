@@ -4,19 +4,19 @@ Tiers: pieces weighted by the request's priority, pieces, metres travelled (fewe
 better). Quantities divide; a request may be served from several lots.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 
 from matcher.columns import Ints
-from matcher.flow import Network, bound, prices, steps
 from matcher.plan import Handover, Part, Price, Tier, Unmet
 from matcher.problem import Market
 from matcher.stays import to_date
-from matcher.steps import strict_steps
-from matcher.stock import FUNNEL, Stock, stock, waiting_requests
+from matcher.stock import Stock, stock, waiting_requests
+from matcher.suiting import FUNNEL, Survey, suitable, survey, way
+from matcher.supply import Supplied, bounds, steps, supply
 
 TIERS = ("urgent", "pieces", "metres")
 
@@ -30,82 +30,163 @@ class Goods:
     part: Part
 
 
-Choice: TypeAlias = Callable[[Stock, Network], Ints]
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """So many pieces of a lot to a request, in columns; by place in the stock.
+
+    `price` of a piece is tiers × rows of lots.
+    """
+
+    request: Ints
+    lot: Ints
+    pieces: Ints
+    price: Ints
+
+
+Choice: TypeAlias = Callable[[Stock, Survey], Moves]
 
 
 def solve_goods(market: Market, choose: Choice) -> Goods:
-    """Return the flow that `choose` picks around the pins, with its proof."""
+    """Return what `choose` picks around the pins, with its proof."""
     found = stock(market)
-    settled = _settle(market, found)
-    network = _rest(market, found, settled)
-    pieces = choose(found, network) + settled
+    seen = survey(found)
+    settled, rest = _settle(market, found)
+    free = choose(rest, seen)
+    every = Moves(
+        np.concatenate([settled.request, free.request]),
+        np.concatenate([settled.lot, free.lot]),
+        np.concatenate([settled.pieces, free.pieces]),
+        free.price,
+    )
     return Goods(
-        _handovers(market, found, pieces),
-        _unmet(market, found, pieces),
-        _part(found, network, pieces, settled),
+        _handovers(found, every),
+        _unmet(market, found, seen, every),
+        _part(found, rest, seen, (settled, free)),
     )
 
 
-def _settle(market: Market, found: Stock) -> Ints:
-    """Return what pins take, the earliest request first."""
-    network = found.network
-    supply, demand = network.supply.copy(), network.demand.copy()
-    pieces = np.zeros(len(network.lot), np.int64)
-    order = sorted(
-        range(len(network.lot)),
-        key=lambda arc: (
-            found.requests[network.request[arc]].raised,
-            found.requests[network.request[arc]].id,
-            -network.worth[-1][arc],
-            network.lot[arc],
-        ),
-    )
-    for arc in order:
-        request, lot = network.request[arc], network.lot[arc]
-        if (found.requests[request].id, found.lots[lot].id) in market.pinned:
-            pieces[arc] = min(supply[lot], demand[request])
-            supply[lot] -= pieces[arc]
-            demand[request] -= pieces[arc]
-    return pieces
+def best_moves(found: Stock, seen: Survey) -> Moves:
+    """Return the best flow; the earlier of like requests and lots come first."""
+    best = supply(found, seen)
+    raised = [(one.raised, one.id) for one in found.requests]
+    listed = [(one.listed, one.id) for one in found.lots]
+    asking = _queues(found.asked.of, found.wanted, raised)
+    giving = _queues(found.given.of, found.left, listed)
+    rows = _deal(best, asking, giving)
+    request, lot, pieces = np.array(rows, np.int64).reshape(-1, 3).T
+    return Moves(request, lot, pieces, best.price)
 
 
-def _rest(market: Market, found: Stock, settled: Ints) -> Network:
-    """Return what the pins leave; a pinned request takes nothing else."""
-    network = found.network
-    supply, demand = network.supply.copy(), network.demand.copy()
-    np.subtract.at(supply, network.lot, settled)
-    pinned = {need for need, _ in market.pinned}
-    for row, request in enumerate(found.requests):
-        if request.id in pinned:
-            demand[row] = 0
-    return replace(network, supply=supply, demand=demand)
+Queue: TypeAlias = list[list[int]]
+"""[case, pieces], the next one last."""
 
 
-def _handovers(market: Market, found: Stock, pieces: Ints) -> tuple[Handover, ...]:
-    network = found.network
+def _queues(
+    of: Ints, pieces: Ints, order: Sequence[tuple[int, str]]
+) -> dict[int, Queue]:
+    queues: dict[int, Queue] = {}
+    row, count = of.tolist(), pieces.tolist()
+    for case in sorted(range(len(row)), key=order.__getitem__, reverse=True):
+        queues.setdefault(row[case], []).append([case, count[case]])
+    return queues
+
+
+def _deal(
+    best: Supplied, asking: dict[int, Queue], giving: dict[int, Queue]
+) -> list[tuple[int, int, int]]:
+    """Deal the pieces of rows out to their cases."""
+    dealt = []
+    columns = best.pairs.asked.tolist(), best.pairs.given.tolist(), best.pieces.tolist()
+    for asked, given, pieces in zip(*columns, strict=True):
+        left = pieces
+        while left:
+            request, lot = asking[asked][-1], giving[given][-1]
+            count = min(left, request[1], lot[1])
+            if count:
+                dealt.append((request[0], lot[0], count))
+            left -= count
+            for queue, case in ((asking[asked], request), (giving[given], lot)):
+                case[1] -= count
+                if not case[1]:
+                    queue.pop()
+    return dealt
+
+
+def _settle(market: Market, found: Stock) -> tuple[Moves, Stock]:
+    """Return what pins take, the earliest request first, and what they leave.
+
+    A pinned request takes nothing else.
+    """
+    left, wanted = found.left.copy(), found.wanted.copy()
     rows = []
-    for arc in np.nonzero(pieces)[0].tolist():
-        lot, request = found.lots[network.lot[arc]], network.request[arc]
-        count = int(pieces[arc])
-        first, second, third = (network.worth[:, arc] * count).tolist()
-        known = lot.postcode in market.places
-        known = known and found.requests[request].postcode in market.places
+    for one, other in _pins(market, found):
+        count = min(int(left[other]), int(wanted[one]))
+        left[other] -= count
+        wanted[one] -= count
+        if count:
+            rows.append((one, other, count))
+    pinned = {need for need, _ in market.pinned}
+    wanted[[n for n, one in enumerate(found.requests) if one.id in pinned]] = 0
+    request, lot, pieces = np.array(rows, np.int64).reshape(-1, 3).T
+    free = np.zeros((len(TIERS), len(found.given.cases)), np.int64)
+    return Moves(request, lot, pieces, free), replace(found, left=left, wanted=wanted)
+
+
+def _pins(market: Market, found: Stock) -> list[tuple[int, int]]:
+    """Return the pinned pairs that suit, in the order in which they are settled."""
+    need = {request.id: n for n, request in enumerate(found.requests)}
+    offer = {lot.id: n for n, lot in enumerate(found.lots)}
+    pins = [(need[n], offer[o]) for n, o in market.pinned if n in need and o in offer]
+    request, lot = np.array(pins, np.int64).reshape(-1, 2).T
+    asked, given = found.asked.of[request], found.given.of[lot]
+    metres = way(found, asked, given)
+    fits = suitable(found, asked, given, metres)
+    raised = np.array([one.raised for one in found.requests], np.int64)
+    order = np.lexsort((lot, metres, request, raised[request]))
+    return [pins[n] for n in order.tolist() if fits[n]]
+
+
+def _worth(found: Stock, moves: Moves) -> Ints:
+    """Return what the moves are worth, tiers × moves."""
+    asked, given = found.asked.of[moves.request], found.given.of[moves.lot]
+    metres = way(found, asked, given)
+    weight = found.asked.weight[asked]
+    return np.stack([weight, np.ones_like(weight), -metres]) * moves.pieces
+
+
+def _handovers(found: Stock, moves: Moves) -> tuple[Handover, ...]:
+    asked, given = found.asked.of[moves.request], found.given.of[moves.lot]
+    known = found.asked.known[asked] & found.given.known[given]
+    rows = []
+    for request, lot, count, day, told, worth in zip(
+        moves.request.tolist(),
+        moves.lot.tolist(),
+        moves.pieces.tolist(),
+        found.given.day[given].tolist(),
+        known.tolist(),
+        _worth(found, moves).T.tolist(),
+        strict=True,
+    ):
+        first, second, third = worth
         rows.append(
             Handover(
                 need=found.requests[request].id,
-                offer=lot.id,
-                day=to_date(max(market.today, lot.start)),
+                offer=found.lots[lot].id,
+                day=to_date(day),
                 quantity=count,
-                metres=-int(network.worth[2, arc]) if known else None,
+                metres=-third // count if told else None,
                 worth=(first, second, third),
             )
         )
     return tuple(sorted(rows, key=lambda row: (row.need, row.offer)))
 
 
-def _unmet(market: Market, found: Stock, pieces: Ints) -> tuple[Unmet, ...]:
+def _unmet(
+    market: Market, found: Stock, seen: Survey, moves: Moves
+) -> tuple[Unmet, ...]:
     got = np.zeros(len(found.requests), np.int64)
-    np.add.at(got, found.network.request, pieces)
+    np.add.at(got, moves.request, moves.pieces)
+    funnel = seen.blocked[found.asked.of].tolist()
     place = {request.id: n for n, request in enumerate(found.requests)}
     waiting = waiting_requests(market)
     pinned = {need for need, _ in market.pinned}
@@ -117,21 +198,19 @@ def _unmet(market: Market, found: Stock, pieces: Ints) -> tuple[Unmet, ...]:
         elif row is None:
             rows.append(_lacking(request.id, "incomplete", request.quantity))
         elif got[row] < request.quantity:
-            counts = tuple(found.blocked[row].tolist())
+            counts = funnel[row]
             reason = "pinned_impossible" if request.id in pinned else _reason(counts)
             missing = request.quantity - int(got[row])
             rows.append(_lacking(request.id, reason, missing, counts))
     return tuple(rows)
 
 
-def _lacking(
-    need: str, reason: str, missing: int, counts: tuple[int, ...] = ()
-) -> Unmet:
+def _lacking(need: str, reason: str, missing: int, counts: Sequence[int] = ()) -> Unmet:
     blocked = tuple((code, n) for code, n in zip(FUNNEL, counts, strict=False) if n)
     return Unmet(need, "goods", reason, missing, blocked, counts[-1] if counts else 0)
 
 
-def _reason(counts: tuple[int, ...]) -> str:
+def _reason(counts: Sequence[int]) -> str:
     """Return the rule at which the last lots fell; without lots there is no item."""
     if counts[-1]:
         return "outbid"
@@ -139,36 +218,43 @@ def _reason(counts: tuple[int, ...]) -> str:
     return fell[-1] if fell else FUNNEL[0]
 
 
-def _part(found: Stock, network: Network, pieces: Ints, settled: Ints) -> Part:
-    free = pieces - settled
-    weights = steps(network)
-    reached: list[int] = []
-    tiers = []
-    for n, name in enumerate(TIERS):
-        multipliers = tuple(weights[m] // weights[n] for m in range(n))
-        joined = network.worth[n] + sum(
-            (m * network.worth[b] for b, m in enumerate(multipliers)),
-            np.zeros(len(free), np.int64),
+def _part(found: Stock, rest: Stock, seen: Survey, moves: tuple[Moves, Moves]) -> Part:
+    fixed, reached = (_worth(found, some).sum(axis=1).tolist() for some in moves)
+    first, second, _ = steps(rest, seen)
+    multipliers: tuple[tuple[int, ...], ...] = ((), (first // second,), (first, second))
+    row_price = moves[1].price
+    total = bounds(rest, row_price, multipliers)
+    price = row_price[:, found.given.of]
+    tiers = tuple(
+        Tier(
+            name=name,
+            worth=fixed[n] + reached[n],
+            bound=fixed[n]
+            + total[n]
+            - sum(m * r for m, r in zip(multipliers[n], reached, strict=False)),
+            scale=1,
+            multipliers=multipliers[n],
+            prices=tuple(
+                Price(found.lots[lot].id, None, None, None, int(price[n, lot]))
+                for lot in np.nonzero(price[n])[0].tolist()
+            ),
         )
-        price = prices(network, free, joined)
-        total = bound(network, price, joined)
-        before = sum(m * r for m, r in zip(multipliers, reached, strict=True))
-        fixed = int(network.worth[n] @ settled)
-        reached.append(int(network.worth[n] @ free))
-        tiers.append(
-            Tier(
-                name=name,
-                worth=fixed + reached[n],
-                bound=fixed + total - before,
-                scale=1,
-                multipliers=multipliers,
-                prices=tuple(
-                    Price(found.lots[lot].id, None, None, None, int(price[lot]))
-                    for lot in np.nonzero(price)[0].tolist()
-                ),
-            )
-        )
-    proven = all(tier.bound == tier.worth for tier in tiers)
-    wanted = found.network.demand
-    total_weights = strict_steps(network.worth, network.request, wanted)
-    return Part("goods", tuple(tiers), total_weights, proven)
+        for n, name in enumerate(TIERS)
+    )
+    return Part(
+        "goods",
+        tiers,
+        _strict_steps(found, seen),
+        proven=all(tier.bound == tier.worth for tier in tiers),
+    )
+
+
+def _strict_steps(found: Stock, seen: Survey) -> tuple[int, int, int]:
+    """Return the weight of each tier in one sum: one more than what is below varies by.
+
+    Each request takes what it lacks over any of its pairs, or nothing.
+    """
+    some = seen.blocked[:, -1] > 0
+    wanted = found.asked.pieces(found.wanted)
+    second = int(seen.farthest @ wanted) + 1
+    return (second - 1 + second * int(some @ wanted) + 1, second, 1)

@@ -7,10 +7,11 @@ from importlib.metadata import version
 
 from matcher import firstcome, goods, housing
 from matcher.board import Board
-from matcher.flow import best_flow
 from matcher.market import Doc, read_market
 from matcher.plan import Engine, Plan
 from matcher.stays import to_date
+from matcher.stock import Stock
+from matcher.suiting import Survey
 from matcher.tiers import Progress, Solved, silent, solve_tiers
 
 
@@ -25,8 +26,12 @@ def solve(document: Doc, *, seed: int = 1, progress: Progress = silent) -> Plan:
         progress(f"{table.instance.edges} compatible pairs", 0, 0)
         return solve_tiers(table.instance, progress, seed=seed)
 
+    def carry(found: Stock, seen: Survey) -> goods.Moves:
+        progress(f"{seen.edges} compatible lots", 0, 0)
+        return goods.best_moves(found, seen)
+
     engine = Engine("glop+highs+flow", _VERSION, seed, 1)
-    return _plan(document, choose, lambda _, network: best_flow(network), engine)
+    return _plan(document, choose, carry, engine)
 
 
 def first_come(document: Doc) -> Plan:

@@ -1,32 +1,80 @@
-"""Lots and requests that may come together, item by item."""
+"""Lots and requests in columns, and like ones as one row.
 
-from collections import defaultdict
-from collections.abc import Sequence
+Lots of one item, size, place and day are alike to everybody, and so are requests that
+differ in nothing: what is asked of all pairs is asked of pairs of rows.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.columns import Bools, Ints
-from matcher.distance import metres
-from matcher.flow import Network
 from matcher.parties import duplicates
-from matcher.problem import Lot, Market, Request
+from matcher.problem import NEVER, Lot, Market, Request
 
-FUNNEL = ("no_item", "best_before", "forbidden", "distance")
+UNTOLD = -1
+"""The code of what is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Like cases; every column but `of` has one entry a row.
+
+    `of` is the row of each case, `cases` how many stand in a row. `day` is the first
+    on which a lot can be had, or the last on which a request is served; a lot that is
+    not handed out any more has a day after the last. `weight` is a request's.
+    """
+
+    of: Ints
+    cases: Ints
+    item: Ints
+    size: Ints
+    day: Ints
+    weight: Ints
+    known: Bools
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+    def pieces(self, of_cases: Ints) -> Ints:
+        """Return the sum over the cases of each row."""
+        total = np.zeros(len(self.cases), np.int64)
+        np.add.at(total, self.of, of_cases)
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Rows that have to do with each other, and with no others."""
+
+    asked: Ints
+    given: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What takes part, the arcs between them, and the funnel.
+    """What takes part: `left` pieces of each lot, `wanted` by each request.
 
-    `blocked[r, n]` counts the lots that fell at `FUNNEL[n]`; its last column counts
-    the compatible ones.
+    `forbidden` are pairs of rows as `asked` · rows of `given` + `given`, ascending.
     """
 
     lots: tuple[Lot, ...]
     requests: tuple[Request, ...]
-    network: Network
-    blocked: Ints
+    left: Ints
+    wanted: Ints
+    given: Rows
+    asked: Rows
+    forbidden: Ints
+    most_metres: int
+
+    def shelves(self) -> Iterator[Shelf]:
+        """Yield the rows of each item that is both given and asked for."""
+        for item in np.intersect1d(self.asked.item, self.given.item).tolist():
+            yield Shelf(
+                np.nonzero(self.asked.item == item)[0],
+                np.nonzero(self.given.item == item)[0],
+            )
 
 
 def waiting_requests(market: Market) -> frozenset[str]:
@@ -53,23 +101,17 @@ def stock(market: Market) -> Stock:
         for request in market.requests
         if request.item and request.quantity > 0 and request.id not in waiting
     )
-    lot, request, far, blocked = _arcs(market, lots, requests)
-    weight = [
-        market.policy.acute_weights[
-            market.policy.priority(r.priority, market.today - r.waiting_since)
-        ]
-        for r in requests
-    ]
-    network = Network(
-        supply=np.array([left[t.id] for t in lots], np.int64),
-        demand=np.array([r.quantity for r in requests], np.int64),
-        lot=lot,
-        request=request,
-        worth=np.stack(
-            [np.array(weight, np.int64)[request], np.ones(len(lot), np.int64), -far]
-        ),
+    asked, given = _rows(market, requests, lots)
+    return Stock(
+        lots=lots,
+        requests=requests,
+        left=_column(left[t.id] for t in lots),
+        wanted=_column(r.quantity for r in requests),
+        given=given,
+        asked=asked,
+        forbidden=_forbidden(market, requests, lots, asked, given),
+        most_metres=market.policy.goods_max_metres,
     )
-    return Stock(lots, requests, network, blocked)
 
 
 def _left(market: Market) -> dict[str, int]:
@@ -80,72 +122,101 @@ def _left(market: Market) -> dict[str, int]:
     return left
 
 
-def _arcs(
-    market: Market, lots: tuple[Lot, ...], requests: tuple[Request, ...]
-) -> tuple[Ints, Ints, Ints, Ints]:
-    blocked = np.zeros((len(requests), len(FUNNEL) + 1), np.int64)
-    blocked[:, 0] = len(lots)
-    found = [np.zeros((3, 0), np.int64)]
-    by_item = _by_item(lots)
-    for item, rows in _by_item(requests).items():
-        columns = by_item.get(item, [])
-        if not columns:
-            continue
-        some, their = [lots[c] for c in columns], [requests[r] for r in rows]
-        far = metres(
-            [r.postcode or "" for r in their],
-            [t.postcode for t in some],
-            market.places,
-            unknown=market.policy.goods_max_metres,
-        )
-        depth = _depth(market, some, their, far)
-        for n in range(len(FUNNEL) + 1):
-            blocked[rows, n] = (depth == n).sum(axis=1)
-        blocked[rows, 0] += len(lots) - len(columns)
-        r, c = np.nonzero(depth == len(FUNNEL))
-        found.append(np.stack([np.array(columns)[c], np.array(rows)[r], far[r, c]]))
-    lot, request, distance = np.concatenate(found, axis=1)
-    order = np.lexsort((lot, request))
-    return lot[order], request[order], distance[order], blocked
-
-
-def _by_item(cases: Sequence[Lot | Request]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = defaultdict(list)
-    for n, case in enumerate(cases):
-        found[case.item or ""].append(n)
-    return found
-
-
-def _depth(market: Market, lots: list[Lot], requests: list[Request], far: Ints) -> Ints:
-    """Return how far each pair comes in the funnel."""
-    days = np.array([max(market.today, lot.start) for lot in lots], np.int64)
-    in_time = np.array(
-        [
-            day < lot.end and day <= lot.best_before
-            for day, lot in zip(days.tolist(), lots, strict=True)
-        ],
-        np.bool_,
+def _rows(
+    market: Market, requests: Sequence[Request], lots: Sequence[Lot]
+) -> tuple[Rows, Rows]:
+    both: tuple[Request | Lot, ...] = (*requests, *lots)
+    columns = (
+        _codes(case.item for case in both),
+        _codes(case.size for case in both),
+        _codes(case.postcode for case in both),
     )
-    due = np.array([request.needed_by for request in requests], np.int64)
-    tests: tuple[Bools, ...] = (
-        np.array([[_fits(r, t) for t in lots] for r in requests], np.bool_),
-        in_time & (days <= due[:, None]),
-        np.array(
-            [[(r.id, t.id) not in market.forbidden for t in lots] for r in requests],
-            np.bool_,
-        ),
-        far <= market.policy.goods_max_metres,
+    places = sorted({case.postcode for case in both if case.postcode is not None})
+    at = [market.places.get(place) for place in (*places, "")]
+    asked = (
+        *(column[: len(requests)] for column in columns),
+        _column(request.needed_by for request in requests),
+        _column(_weight(market, request) for request in requests),
+        _apart(request.id for request in requests)
+        * _named((need for need, _ in market.forbidden), requests),
     )
-    depth = np.zeros(far.shape, np.int64)
-    alive = np.ones(far.shape, np.bool_)
-    for test in tests:
-        alive = alive & test
-        depth += alive
-    return depth
+    given = (
+        *(column[len(requests) :] for column in columns),
+        _column(_day(market, lot) for lot in lots),
+        np.zeros(len(lots), np.int64),
+        _apart(lot.id for lot in lots)
+        * _named((offer for _, offer in market.forbidden), lots),
+    )
+    return _alike(asked, at), _alike(given, at)
 
 
-def _fits(request: Request, lot: Lot) -> bool:
-    return request.size is None or request.size == lot.size
+def _alike(columns: Sequence[Ints], places: Sequence[tuple[int, int] | None]) -> Rows:
+    """Return equal lines of (item, size, place, day, weight, apart) as one row."""
+    table = np.stack(columns, axis=1)
+    rows, of, cases = np.unique(table, axis=0, return_inverse=True, return_counts=True)
+    known = np.array([at is not None for at in places], np.bool_)
+    xy = np.array([at or (0, 0) for at in places], np.float64)
+    item, size, place, day, weight, _ = rows.T.reshape(6, -1)
+    return Rows(
+        of=of.reshape(-1).astype(np.int64),
+        cases=cases.astype(np.int64),
+        item=item,
+        size=size,
+        day=day,
+        weight=weight,
+        known=known[place],
+        x=xy[place, 0],
+        y=xy[place, 1],
+    )
 
 
-__all__ = ["FUNNEL", "Stock", "stock", "waiting_requests"]
+def _weight(market: Market, request: Request) -> int:
+    waited = market.today - request.waiting_since
+    priority = market.policy.priority(request.priority, waited)
+    return market.policy.acute_weights[priority]
+
+
+def _day(market: Market, lot: Lot) -> int:
+    first = max(market.today, lot.start)
+    in_time = first < lot.end and first <= lot.best_before
+    return first if in_time else NEVER + 1
+
+
+def _codes(words: Iterable[str | None]) -> Ints:
+    """Return the place of each word among the words, `UNTOLD` for none."""
+    told = list(words)
+    number: dict[str | None, int] = {
+        word: n for n, word in enumerate(sorted({w for w in told if w is not None}))
+    }
+    return _column(number.get(word, UNTOLD) for word in told)
+
+
+def _apart(names: Iterable[str]) -> Ints:
+    return np.arange(1, sum(1 for _ in names) + 1)
+
+
+def _named(names: Iterable[str], cases: Sequence[Lot] | Sequence[Request]) -> Ints:
+    """Say of which cases a forbidden pair speaks: they stand in a row of their own."""
+    spoken = set(names)
+    return _column(case.id in spoken for case in cases)
+
+
+def _forbidden(
+    market: Market,
+    requests: Sequence[Request],
+    lots: Sequence[Lot],
+    asked: Rows,
+    given: Rows,
+) -> Ints:
+    need = {request.id: n for n, request in enumerate(requests)}
+    offer = {lot.id: n for n, lot in enumerate(lots)}
+    pairs = [
+        int(asked.of[need[n]]) * len(given.cases) + int(given.of[offer[o]])
+        for n, o in market.forbidden
+        if n in need and o in offer
+    ]
+    return np.array(sorted(pairs), np.int64)
+
+
+def _column(values: Iterable[Mapping[str, int] | int]) -> Ints:
+    return np.fromiter(values, np.int64)

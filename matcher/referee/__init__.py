@@ -9,7 +9,8 @@ import hashlib
 import json
 
 from matcher.plan import Plan
-from matcher.referee.goods import Store, goods_proof_faults, handover_faults
+from matcher.referee.goods import Store, handover_faults
+from matcher.referee.goods_proof import goods_proof_faults
 from matcher.referee.hall import Hall
 from matcher.referee.housing import stay_faults
 from matcher.referee.proof import proof_faults

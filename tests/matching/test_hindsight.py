@@ -8,7 +8,7 @@ import matcher
 from matcher.changes import EASIEST
 from matcher.feasible import FUNNEL as HOUSING
 from matcher.goods import TIERS as GOODS_TIERS
-from matcher.stock import FUNNEL as GOODS
+from matcher.suiting import FUNNEL as GOODS
 from matcher.worth import TIERS
 from projections import plans
 from projections.listing import Ask, listed

@@ -1,0 +1,30 @@
+"""The region of goods: the same for everybody who asks, and what a run of it prints."""
+
+import json
+import subprocess
+import sys
+
+from bench import goods
+
+
+def test_a_seed_is_a_market():
+    made = goods.document(40, 30, seed=1)
+
+    assert made == goods.document(40, 30, seed=1)
+    assert made != goods.document(40, 30, seed=2)
+
+
+def test_a_run_prints_its_figures_at_the_top():
+    words = ["goods", "--json", "--needs", "300", "--offers", "200", "--seed", "2"]
+    command = [sys.executable, "-m", "bench", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    told = json.loads(done.stdout.splitlines()[-1])
+
+    assert (told["needs"], told["offers"], told["faults"]) == (300, 200, 0)
+    assert (told["gap"], told["proven"]) == (0, True)
+    assert told["worth"] == told["bound"]
+    assert told["edges"] > 0
+    assert 0 < told["pieces"] < told["pieces_asked"]
+    assert told["seconds"] > 0
+    assert told["peak_mb"] > 0
