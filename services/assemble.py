@@ -23,6 +23,7 @@ from services.ledger.rules.base import Command
 from services.ledger.vault import Vault
 from services.market import Json
 from services.matching import Matching, Run
+from services.progress import Progress, Watched, both
 from services.projecting import projecting
 from services.sandbox import Sandbox
 from services.settings import Settings
@@ -45,6 +46,7 @@ class Beistand:
     health: Health
     one_run: threading.Lock = field(default_factory=threading.Lock)
     sandbox: Sandbox = field(default_factory=Sandbox)
+    watched: Watched = field(default_factory=Watched)
     begun: date | None = None
 
     def handle(
@@ -58,10 +60,11 @@ class Beistand:
         name = order or f"{via}-{uuid.uuid4()}"
         return self.writer.do(Order(id=name, said=said, command=command))
 
-    def match(self) -> Run:
-        """Run the matcher now; one run at a time."""
-        with self.one_run:
-            return self.matching.run()
+    def match(self, progress: Progress | None = None) -> Run:
+        """Run the matcher now; one run at a time, and `watched` says how far it is."""
+        with self.one_run, self.watched.run() as watched:
+            told = watched if progress is None else both(watched, progress)
+            return self.matching.run(progress=told)
 
     def market_now(self) -> Json:
         """Return the market as a run would see it now; a run may come first."""

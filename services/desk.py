@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from events.base import Said
 from events.submission import NeedSubmission, OfferSubmission
 from events.values import Actor, Via
-from matcher import WhyNot
+from matcher import Comparison, Scarcity, WhyNot
 from projections import checkpoint, plans
 from projections.listing import Ask, listed
 from services.assemble import Beistand
@@ -22,6 +22,8 @@ from services.ledger.handle import Order
 from services.ledger.rules.base import Command, Refused
 from services.ledger.rules.desk import OpenPersonal
 from services.ledger.vault import Forgotten
+from services.progress import Progress, Stand
+from services.sandbox import altered
 
 FRESH_SECONDS = 2.0
 _POLL = 0.02
@@ -123,6 +125,21 @@ class RealDesk:
             proposed=run.recorded,
             seconds=run.seconds,
         )
+
+    def matching(self) -> Stand | None:
+        return self._engine.watched.stand()
+
+    def scarcity(self, plan: str, position: int) -> Scarcity | None:
+        try:
+            found = self._engine.matching.hindsight.reasons(plan, position)
+        except LookupError:
+            return None
+        return found.scarcity()
+
+    def what_if(self, wanted: ports.WhatIf, progress: Progress) -> Comparison:
+        document = self._engine.market_now()
+        other = altered(document, wanted.changes, wanted.settings)
+        return self._engine.sandbox.compare(document, other, progress=progress)
 
     def helps(self, need: str) -> tuple[ports.Help, ...]:
         """Return the smallest changes that would have helped, as of the latest plan.

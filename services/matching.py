@@ -6,7 +6,7 @@ or needs, or the policy, came in between. What was overtaken goes into the next 
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import matcher
@@ -23,10 +23,9 @@ from services.ledger.vault import Vault
 from services.ledger.waves import batches
 from services.market import Market
 from services.planning import PlanPart, made, parts, plan_id
+from services.progress import Progress
 
 PAGE = 2_000
-Progress = Callable[[str, int, int], None]
-"""Called with the phase, what was done of it, and how much there is."""
 SYSTEM = Said(actor=Actor(ref="matching", role="system"), via="system")
 _POLICY = Item(types=frozenset({"policy.adopted.v1"}), tags=frozenset({"policy"}))
 

@@ -6,7 +6,7 @@ Nothing here knows how to record: it is given a market document, and returns num
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue, ValidationError
 
@@ -16,9 +16,9 @@ from matcher import Beds, Comparison, More, NotThere, Plan, Rooms, Rules
 from services.ledger.rules.base import Refused
 from services.market import Json
 from services.matching import Unsound
+from services.progress import Progress
 
 Change = More | Beds | Rooms
-Progress = Callable[[str, int, int], None]
 MOST_MORE, MOST_BEDS = 1_000, 10_000
 KEPT = 2
 """Plans of a market as it is that are kept: who tries one thing tries a second."""

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
@@ -53,6 +54,8 @@ _KNOWN = (
     WrongLedger, WrongKeyFile, PortTaken, Together, Unusable,
 )  # fmt: skip
 note = Console(stderr=True)
+_BEGAN = time.monotonic()
+"""When this process began; progress is told in its seconds."""
 
 
 class WrongUse(Exception):
@@ -115,6 +118,14 @@ def say(line: str) -> None:
     """Print a line for a person; with `--json` the object still comes last."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
+
+
+def progress(phase: str, worth: int, bound: int) -> None:
+    """Tell on stderr how far a run is: its phase, and the gap certified by then."""
+    known = f": {worth} of at most {bound}" if worth or bound else ""
+    gap = f", gap {(bound - worth) / bound:.4%}" if worth and bound > 0 else ""
+    seconds = time.monotonic() - _BEGAN
+    note.print(f"{seconds:7.1f} s  {phase}{known}{gap}", highlight=False)
 
 
 def result(found: Mapping[str, object]) -> None:

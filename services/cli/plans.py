@@ -16,8 +16,8 @@ from services.cli.options import (
     Demo,
     Home,
     fail,
-    note,
     opened,
+    progress,
     result,
     say,
     told,
@@ -79,7 +79,7 @@ def repeat(
 ) -> None:
     """Solve what a plan saw once more, and compare."""
     document, known = _looked_at(home, plan, as_of, demo=demo)
-    made = matcher.solve(document, seed=known.engine.seed, progress=_progress)
+    made = matcher.solve(document, seed=known.engine.seed, progress=progress)
     differs = list(_differences(known, made))
     for line in differs:
         say(line)
@@ -147,7 +147,3 @@ def _differences(known: Plan, made: Plan) -> Iterator[str]:
                 )
     stays = len(set(known.stays) ^ set(made.stays))
     yield f"{stays} stays are in one of the two only."
-
-
-def _progress(phase: str, worth: int, bound: int) -> None:
-    note.print(f"{phase}: {worth} of at most {bound}", highlight=False)

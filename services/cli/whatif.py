@@ -18,8 +18,8 @@ from services.cli.options import (
     Home,
     WrongUse,
     fail,
-    note,
     opened,
+    progress,
     result,
     say,
     told,
@@ -61,7 +61,7 @@ def whatif(
         changes = list(_changes(engine, more, beds, rooms))
         document = engine.market_now()
         other = altered(document, changes, settings)
-        found = engine.sandbox.compare(document, other, progress=_progress)
+        found = engine.sandbox.compare(document, other, progress=progress)
     for line in _compared(found):
         say(line)
     if as_json:
@@ -121,7 +121,7 @@ def _one_more(engine: Beistand, kind: Kind) -> Comparison:
     """Confirm by solving what the price says of one more, as of today."""
     document = engine.market_now()
     other = altered(document, [More(kind.like, 1)], {})
-    return engine.sandbox.compare(document, other, progress=_progress)
+    return engine.sandbox.compare(document, other, progress=progress)
 
 
 def _changes(
@@ -223,10 +223,6 @@ def _prices(row: Iterable[int]) -> str:
 def _word(family: str, code: str) -> str:
     words: Mapping[str, str] = LABELS[family]
     return words.get(code, code.replace("_", " "))
-
-
-def _progress(phase: str, worth: int, bound: int) -> None:
-    note.print(f"{phase}: {worth} of at most {bound}", highlight=False)
 
 
 COMMANDS = (whatif, scarcity)

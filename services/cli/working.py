@@ -17,6 +17,7 @@ from services.cli.options import (
     actor,
     fail,
     opened,
+    progress,
     result,
     say,
     told,
@@ -30,7 +31,7 @@ from services.ledger.rules.base import Command
 def match(*, as_json: AsJson = False, home: Home = None, demo: Demo = False) -> None:
     """Match everything that is open now, and append the plan."""
     with opened(home, demo=demo) as engine:
-        run = engine.match()
+        run = engine.match(progress)
         market = engine.matching.catch_up()
         engine.project()
     placed = sum(1 for need in market.needs.values() if need.living)

@@ -23,14 +23,18 @@ from services.console.routes import (
     lists,
     reviewing,
     situation,
+    trying,
     uploading,
 )
 from services.console.safe import Forged, TooLarge
 from services.console.start import FirstPage
+from services.console.trials import Trials
 from services.console.waiting import WaitingRoom
 from services.database import Unreachable
 
-_PAGES = (situation, lists, doing, reviewing, entering, cases, uploading, api)
+_PAGES = (
+    situation, lists, doing, reviewing, trying, entering, cases, uploading, api,
+)  # fmt: skip
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -53,6 +57,7 @@ def desk_app(
     app.state.desk = desk
     app.state.waiting = WaitingRoom()
     app.state.first = FirstPage()
+    app.state.trials, app.state.runs = Trials(), Trials()
     for module in _PAGES:
         app.include_router(module.router)
     for router in more:

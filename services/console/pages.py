@@ -157,6 +157,8 @@ def _filters(speaker: Words) -> Mapping[str, object]:
         "number": speaker.number,
         "percent": speaker.percent,
         "said": speaker.said,
+        "phase": lambda text: labels.phase(speaker, text),
+        "thousandths": lambda count: speaker.decimal(count / 1000, "#,##0.00"),
         "told": lambda entry: told(entry, speaker),
     }
 

@@ -8,11 +8,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from pydantic import JsonValue
+
 from events.need import NeedDetails
 from events.offer import OfferDetails
 from events.values import Ref, Via
+from matcher import Beds, Comparison, More, Rooms, Scarcity
 from projections.listing import Db
 from services.ledger.rules.base import Command, Refused
+from services.progress import Progress, Stand
 
 Purpose = Literal[
     "contact", "address", "message", "confidential", "external_ids", "note", "question",
@@ -102,6 +106,14 @@ class Run:
     placed: int
     proposed: int
     seconds: float
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What would be otherwise: offers by their ids, the policy by dotted names."""
+
+    changes: tuple[More | Beds | Rooms, ...] = ()
+    settings: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -198,6 +210,15 @@ class Desk(Protocol):
 
     def match_now(self, *, by: str) -> Run:
         """Run the matcher and wait for its plan."""
+
+    def matching(self) -> Stand | None:
+        """Return how far a run of the matcher is; None while none runs here."""
+
+    def scarcity(self, plan: str, position: int) -> Scarcity | None:
+        """Return what is dear at a plan's prices; None: not understood any more."""
+
+    def what_if(self, wanted: WhatIf, progress: Progress) -> Comparison:
+        """Solve today's market with something changed; nothing is recorded."""
 
     def helps(self, need: str) -> tuple[Help, ...]:
         """Return the smallest changes that would help a need that is left open."""

@@ -97,8 +97,8 @@ class Words:
         name = self.locale.languages.get(tag) or self.locale.languages.get(tag[:2])
         return str(name or tag)
 
-    def decimal(self, value: float) -> str:
-        return format_decimal(value, "0.0", locale=self.locale)
+    def decimal(self, value: float, pattern: str = "0.0") -> str:
+        return format_decimal(value, pattern, locale=self.locale)
 
     def percent(self, share: float) -> str:
         return format_percent(share, "0.00 %", locale=self.locale)

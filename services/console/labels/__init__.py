@@ -35,6 +35,12 @@ class Speaker(Protocol):
     def say(self, message: str, **values: object) -> str: ...
 
 
+class Phrases(Speaker, Protocol):
+    """Whoever also says sentences of other parts in a language."""
+
+    def said(self, sentence: str) -> str: ...
+
+
 def value(speaker: Speaker, gap: str, text: str) -> str:
     """Return what stands in a gap, its codes in words (`proposed or communicated`)."""
     if (of := _CODED.get(gap)) is None:
@@ -60,4 +66,12 @@ def label(speaker: Speaker, of: str, code: str | None) -> str:
     return code.replace("_", " ") if message is None else speaker.say(message)
 
 
-__all__ = ["LABELS", "REASONS", "UNMET", "Speaker", "label", "value"]
+def phase(speaker: Phrases, text: str) -> str:
+    """Return what a run says it is doing; of two markets, which one it is about."""
+    which, comma, rest = text.partition(", ")
+    if not comma or which not in LABELS["market"]:
+        return speaker.said(text)
+    return f"{label(speaker, 'market', which)}: {speaker.said(rest)}"
+
+
+__all__ = ["LABELS", "REASONS", "UNMET", "Speaker", "label", "phase", "value"]

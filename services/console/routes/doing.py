@@ -13,11 +13,15 @@ from projections.listing import Ask, Db, listed
 from services.console import forms
 from services.console.labels import label
 from services.console.pages import Visit, visit
+from services.console.ports import Run
 from services.console.safe import Filled, filled
+from services.console.trials import Trials
 from services.ledger.rules.base import Refused
 from services.ledger.rules.catalogue import COMMANDS
 
 router = APIRouter(include_in_schema=False)
+PATIENCE = 8.0
+"""Seconds that the button waits for a run before the page says how far it is."""
 _BY_NUMBER = {"offer_no": "offer", "need_no": "need"}
 
 
@@ -35,12 +39,21 @@ async def do(request: Request, name: str) -> Response:
 
 @router.post("/match")
 async def match_now(request: Request) -> Response:
-    """Let the matcher run, and say what it led to."""
+    """Let the matcher run, and say what it led to, or how far it is."""
     asks = visit(request)
     await filled(request, asks)
     if not asks.seat.name:
         return ask_who("/proposals")
-    return await run_in_threadpool(_matched, asks)
+    runs: Trials[Run] = request.app.state.runs
+    return await run_in_threadpool(_matched, asks, runs)
+
+
+@router.get("/match/progress")
+def progress(request: Request) -> Response:
+    """Say how far the run is that goes on; a page asks for it again and again."""
+    asks = visit(request)
+    with asks.desk.reading() as db:
+        return asks.page(db, "running.html", stand=asks.desk.matching())
 
 
 def ask_who(back: str) -> Response:
@@ -68,12 +81,21 @@ def _done(asks: Visit, name: str, form: Filled) -> Response:
     return asks.back(form.back, label(words, "recorded", name), at=_at(form, name))
 
 
-def _matched(asks: Visit) -> Response:
+def _matched(asks: Visit, runs: Trials[Run]) -> Response:
     words = asks.words
     try:
-        run = asks.desk.match_now(by=asks.seat.name)
+        trial = runs.start(
+            asks.seat.number, lambda _: asks.desk.match_now(by=asks.seat.name)
+        )
+        trial.wait(PATIENCE)
+        if trial.refused is not None:
+            raise trial.refused
     except Refused as no:
         return asks.back("/proposals", words.said(str(no)), tone="danger")
+    run = trial.found
+    if run is None:
+        text = words.say("The matcher runs; this page says how far it is.")
+        return asks.back("/proposals", text, tone="info")
     asks.desk.wait_for(asks.desk.position())
     if run.plan is None:
         text = words.say("There was nothing to match: no open need, or no open offer.")
