@@ -137,16 +137,9 @@ class GoodsReceived(MatchFact):
 
 
 State = Literal[
-    "proposed",
-    "communicated",
-    "agreed",
-    "confirmed",
-    "begun",
-    "ended",
-    "refused",
-    "lapsed",
-    "cancelled",
-]
+    "proposed", "communicated", "agreed", "confirmed", "begun", "ended", "refused",
+    "lapsed", "cancelled",
+]  # fmt: skip
 LIVING: frozenset[State] = frozenset(
     ("proposed", "communicated", "agreed", "confirmed", "begun")
 )
@@ -167,6 +160,8 @@ class MatchState(Strict):
     required_sides: Annotated[tuple[Side, ...], OPEN]
     origin: Annotated[MatchOrigin, OPEN]
     why: Annotated[tuple[Why, ...], OPEN]
+    bundle: Annotated[Ref | None, OPEN] = None
+    """What stands or falls with it: households that are placed together."""
     position: Annotated[int, OPEN]
     state: Annotated[State, OPEN] = "proposed"
     agreed: Annotated[tuple[Side, ...], OPEN] = ()
@@ -248,6 +243,7 @@ def _proposed(fact: MatchProposed, position: int) -> MatchState:
         required_sides=fact.required_sides,
         origin=fact.origin,
         why=fact.why,
+        bundle=fact.bundle,
         position=position,
     )
 

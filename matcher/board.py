@@ -70,7 +70,8 @@ def homes(market: Market) -> Pools:
 
 def waiting_needs(market: Market) -> frozenset[str]:
     """Return the needs that wait for a person to say whether they are duplicates."""
-    return duplicates(
+    doubtful = {household.id for household in market.households if household.doubtful}
+    return frozenset(doubtful) | duplicates(
         market.households,
         [household.raised for household in market.households],
         (one.need for one in market.held),
@@ -99,8 +100,8 @@ def _apart(needs: Households, pools: Pools, pairs: Pairs) -> Apart:
 def _enemies(needs: Households) -> list[tuple[int, int]]:
     place: dict[str, list[int]] = defaultdict(list)
     for n, household in enumerate(needs.rows):
-        if household.ref is not None:
-            place[household.ref].append(n)
+        for ref in household.refs:
+            place[ref].append(n)
     pairs = {
         (min(n, other), max(n, other))
         for n, household in enumerate(needs.rows)

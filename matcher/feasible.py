@@ -297,4 +297,4 @@ def _funnel(block: Block, blocked: Mapping[str, Bools]) -> Ints:
 
 def avoid(a: Household | Held, b: Household | Held) -> bool:
     """One of the two must not meet the other."""
-    return (b.ref in a.no_contact) or (a.ref in b.no_contact)
+    return bool(b.refs & a.no_contact or a.refs & b.no_contact)

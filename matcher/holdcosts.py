@@ -21,6 +21,7 @@ from matcher.pins import settle
 from matcher.plan import Plan, Tier
 from matcher.problem import Hold, Market
 from matcher.stays import to_epoch
+from matcher.together import parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _kept_from(table: Board, hold: Hold) -> Ints:
 def _gain(table: Board, plan: Plan, tier: Tier) -> Ints:
     """Return how much more each pair would earn than its household does now."""
     now = _earned(plan, tier)
-    before = [now.get(household.id, 0) for household in table.needs.rows]
+    before = [sum(now.get(p.id, 0) for p in parts(h)) for h in table.needs.rows]
     place = {(pool.offer, pool.unit): n for n, pool in enumerate(table.pools.rows)}
     rows = sorted(
         (place[price.offer, price.unit] * SPAN + to_epoch(price.day), price.price)
@@ -93,10 +94,15 @@ def _earned(plan: Plan, tier: Tier) -> Mapping[str, int]:
             there = prices[price.offer, price.unit]
             there.append((to_epoch(price.day), price.price))
     found = {}
+    shared = set()
     for stay in plan.stays:
         start, end = to_epoch(stay.start), to_epoch(stay.end)
         there = prices.get((stay.offer, stay.unit), [])
         paid = stay.count * sum(price for day, price in there if start <= day < end)
+        if (home := (stay.offer, stay.unit, stay.start)) in shared:
+            paid = 0  # a home is paid once by all households of a merged need
+        elif stay.unit is None:
+            shared.add(home)
         earned = tier.scale * stay.worth[len(tier.multipliers)] - paid
         kept = zip(tier.multipliers, stay.worth, strict=False)
         found[stay.need] = max(0, earned + sum(m * w for m, w in kept))

@@ -17,6 +17,7 @@ from matcher.problem import Market
 from matcher.stays import stays, to_date
 from matcher.steps import strict_steps
 from matcher.tiers import Solved
+from matcher.together import parts
 from matcher.worth import TIERS
 
 
@@ -57,7 +58,7 @@ def _unmet(
     reasons = dict(zip(hopeless, main_reasons(table, hopeless), strict=True))
     found = []
     for household in market.households:
-        if household.id in placed:
+        if parts(household)[0].id in placed:
             continue
         counts: tuple[int, ...] = (0,)
         reason = early.get(household.id)
@@ -65,10 +66,11 @@ def _unmet(
             counts = tuple(table.pairs.blocked[place[household.id]].tolist())
             reason = reasons.get(household.id, "outbid")
         blocked = tuple((code, n) for code, n in zip(FUNNEL, counts, strict=False) if n)
-        missing = len(household.people)
-        found.append(
-            Unmet(household.id, "housing", reason, missing, blocked, counts[-1])
-        )
+        found += [
+            Unmet(part.id, "housing", reason, missing, blocked, counts[-1])
+            for part in parts(household)
+            for missing in [len(part.people) if household.people else 0]
+        ]
     return tuple(found)
 
 

@@ -1,7 +1,6 @@
 """The market document `market.v1`, read into the matcher's own words.
 
-The referee has another reading of its own: a mistranslated attribute shows where the
-two disagree. docs/matching.md says what each field means here.
+The referee has another reading: a mistranslated attribute shows where the two disagree.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +21,7 @@ from matcher.problem import (
     Request,
 )
 from matcher.rooms import Bedroom, Person, shape
+from matcher.together import linked, merged
 
 Doc: TypeAlias = Mapping[str, object]
 EPOCH = date(1970, 1, 1).toordinal()
@@ -36,7 +36,7 @@ def read_market(document: Doc) -> Market:
         raise ValueError(f"format is {document.get('format')!r}, not {FORMAT}")
     offers, needs = _rows(document, "offers"), _rows(document, "needs")
     places = cast("Mapping[str, Sequence[int]]", document["places"])
-    return Market(
+    found = Market(
         realm=str(document["realm"]),
         position=cast("int", document["position"]),
         today=day(document["today"], NEVER),
@@ -51,6 +51,7 @@ def read_market(document: Doc) -> Market:
         forbidden=_pairs(document, "forbidden"),
         holds=_sorted(read_hold(row) for row in _rows(document, "held_back")),
     )
+    return merged(found)
 
 
 def day(value: object, unknown: int) -> int:
@@ -132,6 +133,7 @@ def read_household(document: Doc) -> Household:
         priority=_number(document, "priority", 0),
         waiting_since=day(document.get("waiting_since"), NEVER),
         current=(str(current["offer"]), _word(current, "unit")) if current else None,
+        together=linked(told, "together"),
     )
 
 

@@ -63,6 +63,7 @@ def as_held(table: Board, edge: int) -> Held:
         count=int(pairs.demand[edge]),
         quantity=0,
         arrivals=used(table.market, household, pool, start=start, end=end),
+        others=household.refs,
     )
 
 

@@ -106,6 +106,17 @@ class Household:
     priority: int
     waiting_since: int
     current: tuple[str, str | None] | None
+    together: frozenset[str] = frozenset()
+    """Needs that it is to be placed together with."""
+    parts: "tuple[Household, ...]" = ()
+    """Of a merged need: whose it is, the earliest first."""
+    doubtful: bool = False
+    """Of a merged need: two of its parts may be the same."""
+
+    @property
+    def refs(self) -> frozenset[str]:
+        """Who must be known to meet nobody that they must not meet."""
+        return frozenset(p.ref for p in self.parts or (self,) if p.ref is not None)
 
     @property
     def step_free(self) -> bool:
@@ -137,6 +148,12 @@ class Held:
     quantity: int
     arrivals: str | None = None
     """Whose held-back rooms these are, if they are."""
+    others: frozenset[str] = frozenset()
+    """Who stays there beside `ref`: the other households of a merged need."""
+
+    @property
+    def refs(self) -> frozenset[str]:
+        return self.others | frozenset(() if self.ref is None else (self.ref,))
 
 
 @dataclass(frozen=True, slots=True)

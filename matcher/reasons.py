@@ -24,6 +24,7 @@ from matcher.plan import Plan, Price, Stay, Tier, Unmet
 from matcher.problem import Household
 from matcher.scarcity import Scarcity, scarcity
 from matcher.stays import to_epoch
+from matcher.together import parts
 from matcher.worth import weight
 
 LOCATING = frozenset({"kilometre", "wished_district"})
@@ -101,7 +102,8 @@ class Reasons:
 
     def __init__(self, document: Doc, plan: Plan) -> None:
         self._market, self._plan = read_market(document), plan
-        self._households = {one.id: one for one in self._market.households}
+        whole = self._market.households
+        self._households = {part.id: one for one in whole for part in parts(one)}
         self._unmet = {row.need: row for row in plan.unmet}
         self._stays = {stay.need: stay for stay in plan.stays}
         self._rest = settle(self._market).rest

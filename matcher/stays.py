@@ -1,14 +1,16 @@
 """Chosen edges, written out as stays: days, beds, checks still due, points."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from matcher.board import Board
 from matcher.columns import Ints, Pool
 from matcher.plan import Room, Stay
 from matcher.problem import NEVER, Check, Home, Household, Market
+from matcher.rooms import Person
 from matcher.sizes import beds
-from matcher.worth import points
+from matcher.worth import acute_of, points
 
 EPOCH = date(1970, 1, 1).toordinal()
 ADULT = 18
@@ -24,7 +26,7 @@ def stays(table: Board, edges: Ints) -> Iterator[Stay]:
         first, second, third = table.instance.worth[:, edge].tolist()
         start, end = int(pairs.start[n]), int(pairs.end[n])
         known = on_the_map(table.market, household, pool)
-        yield Stay(
+        stay = Stay(
             need=household.id,
             offer=pool.offer,
             unit=pool.unit,
@@ -33,11 +35,40 @@ def stays(table: Board, edges: Ints) -> Iterator[Stay]:
             open_ended=household.end == NEVER,
             count=int(pairs.demand[n]),
             persons=len(household.people),
-            rooms=_rooms(household, pool),
+            rooms=_rooms(household.people, beds(household, pool), pool),
             due=due(table.market, pool.home, household, start, end),
             metres=int(pairs.metres[n]) if known else None,
             worth=(first, second, third),
             points=tuple((k, int(v[n])) for k, v in earned.items() if v[n]),
+        )
+        yield from _each(table.market, stay, household, pool)
+
+
+def _each(
+    market: Market, stay: Stay, household: Household, pool: Pool
+) -> Iterator[Stay]:
+    """Yield the stay, or one for each household of a merged need.
+
+    What the whole of it earns and how far it is stands with the first.
+    """
+    if not household.parts:
+        yield stay
+        return
+    where, before = beds(household, pool) or (), 0
+    told = all(person.ref for person in household.people)
+    for part in household.parts:
+        first, count = part is household.parts[0], len(part.people)
+        mine = where[before : before + count]
+        before += count
+        yield replace(
+            stay,
+            need=part.id,
+            count=len(set(mine)) if pool.home.contingent else 1,
+            persons=count,
+            rooms=_rooms(part.people, mine, pool) if told else (),
+            metres=stay.metres if first else None,
+            worth=(acute_of(market, part), count, stay.worth[-1] if first else 0),
+            points=stay.points if first else (),
         )
 
 
@@ -77,14 +108,15 @@ def _stands(check: Check, day: int) -> bool:
     return check.state == "passed" and check.until >= day
 
 
-def _rooms(household: Household, pool: Pool) -> tuple[Room, ...]:
+def _rooms(
+    people: tuple[Person, ...], where: tuple[int, ...] | None, pool: Pool
+) -> tuple[Room, ...]:
     """Who sleeps where, as far as people and rooms are known."""
-    where = beds(household, pool)
-    if not where or not all(person.ref for person in household.people):
+    if not where or not all(person.ref for person in people):
         return ()
     units = pool.home.units if pool.unit is None else ()
     inside: dict[int, list[str]] = {}
-    for person, room in zip(household.people, where, strict=True):
+    for person, room in zip(people, where, strict=True):
         inside.setdefault(room, []).append(person.ref)
     return tuple(
         Room(units[room][0] if units else str(pool.unit), tuple(sorted(refs)))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from matcher.columns import Households, Ints, Pools
 from matcher.feasible import Pairs
 from matcher.problem import Household, Market
+from matcher.together import parts
 
 TIERS = ("acute", "persons", "points")
 
@@ -32,8 +33,13 @@ def worth(market: Market, needs: Households, pools: Pools, pairs: Pairs) -> Ints
 
 def acute(market: Market, needs: Households) -> Ints:
     """Return what placing each household adds to the first tier."""
-    weighed = [len(h.people) * weight(market, h) for h in needs.rows]
-    return np.array(weighed, np.int64)
+    each = [sum(acute_of(market, one) for one in parts(h)) for h in needs.rows]
+    return np.array(each, np.int64)
+
+
+def acute_of(market: Market, household: Household) -> int:
+    """Return the persons of a household, weighted."""
+    return len(household.people) * weight(market, household)
 
 
 def weight(market: Market, household: Household) -> int:

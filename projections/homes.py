@@ -49,8 +49,16 @@ def sleeps(home: HousingOffer, unit: str) -> int | None:
 
 
 def held(offer: OfferState) -> list[Allocation]:
-    """Return what the living matches of an offer hold, line by line."""
-    return [line for match in offer.living for line in match.allocation]
+    """Return what the living matches of an offer hold, line by line.
+
+    A home is held once by all households that are placed there together.
+    """
+    lines = {
+        (match.bundle if line.unit is None else None) or f"{match.id} {number}": line
+        for match in offer.living
+        for number, line in enumerate(match.allocation)
+    }
+    return list(lines.values())
 
 
 def runs(home: HousingOffer, held: Iterable[Allocation]) -> dict[str, list[Run]]:

@@ -14,6 +14,7 @@ from events.offer import OfferState, evolve_offer
 from events.plan import PlanMade
 from events.policy import Policy
 from events.realm import DayBegan, PolicyAdopted, RealmOpened
+from services.bundles import mates
 from services.meant import used_hold
 from services.places import point
 
@@ -91,7 +92,7 @@ def document(
 ) -> Json:
     """Return the open part of these lives as the matcher reads a market."""
     offers = [o for o in all_offers.values() if o.status == "open"]
-    needs = [n for n in all_needs.values() if _wants(n)]
+    needs = [n for n in all_needs.values() if _wants(n, all_offers)]
     same_offers, same_needs = twins(all_offers), twins(all_needs)
     holds = [_hold(hold, offer.id) for offer in offers for hold in offer.holds]
     return {
@@ -117,11 +118,13 @@ def document(
 
 
 def movable(offer: OfferState, match: MatchState) -> bool:
-    """A home proposed by a plan that nobody has heard of yet may be moved."""
-    return (
-        isinstance(offer.details, HousingOffer)
-        and match.state == "proposed"
-        and match.origin.how == "plan"
+    """A home proposed by a plan that nobody has heard of yet may be moved.
+
+    So may those who are placed there together, while nobody has heard of any.
+    """
+    return isinstance(offer.details, HousingOffer) and all(
+        one.state == "proposed" and one.origin.how == "plan"
+        for one in (match, *mates(offer.matches.values(), match))
     )
 
 
@@ -150,13 +153,13 @@ def twins(cases: Mapping[str, OfferState] | Mapping[str, NeedState]) -> dict[str
     return {name: tuple(sorted(same)) for name, same in found.items()}
 
 
-def _wants(need: NeedState) -> bool:
+def _wants(need: NeedState, offers: Mapping[str, OfferState]) -> bool:
     if need.status != "open":
         return False
     if isinstance(need.details, GoodsNeed):
         return need.details.quantity is None or left(need) > 0
     return all(
-        match.state == "proposed" and match.origin.how == "plan"
+        match.offer in offers and movable(offers[match.offer], match)
         for match in need.living
     )
 

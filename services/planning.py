@@ -27,6 +27,7 @@ from events.need import NeedState
 from events.plan import PlanContent, PlanMade
 from matcher import Plan
 from matcher.plan import Handover, Stay
+from services.bundles import bundles
 from services.market import Market, movable
 
 HEAD = ("plan", "policy", "worth", "bound", "proven", "placed", "persons_placed")
@@ -160,15 +161,18 @@ def _facts(group: list[_Change], said: Said) -> Iterator[Fact]:
 def _changes(plan: Plan, market: Market, said: Said) -> Iterator[_Change]:
     name = plan_id(plan)
     stays = {stay.need: stay for stay in plan.stays}
+    bundle = bundles(plan.stays, market.needs)
     for need in market.needs.values():
         if isinstance(need.details, HousingNeed):
             old = _moving(need, market)
             stay = stays.get(need.id)
-            if old is not None and stay is not None and _same(old, stay):
+            kept = old is not None and old.bundle == bundle.get(need.id)
+            if kept and old is not None and stay is not None and _same(old, stay):
                 continue
             new = None
             if stay is not None:
                 new = _proposed_stay(stay, need, name, said, old)
+                new = new.model_copy(update={"bundle": bundle.get(need.id)})
             if old is not None or new is not None:
                 yield _Change(old, new)
     for move in plan.handovers:

@@ -15,6 +15,12 @@ from matcher.referee.hall import Hall
 from matcher.referee.housing import stay_faults
 from matcher.referee.proof import proof_faults
 from matcher.referee.reading import Doc
+from matcher.referee.together import (
+    group_faults,
+    groups_of,
+    one_document,
+    one_plan,
+)
 from matcher.referee.unmet import twice
 
 __all__ = ["faults"]
@@ -25,6 +31,9 @@ def faults(market: Doc, plan: Plan) -> list[str]:
     found = [*_identity_faults(market, plan), *twice(plan)]
     if [part.name for part in plan.parts] != ["housing", "goods"]:
         return [*found, "the plan has not the two parts housing and goods"]
+    groups = groups_of(market)
+    found += group_faults(plan, groups)
+    market, plan = one_document(market, groups), one_plan(plan, groups)
     hall = Hall(market)
     found += stay_faults(hall, plan)
     found += proof_faults(hall, plan)

@@ -14,7 +14,7 @@ class Promise:
     """Rooms taken already; without a `place` in a contingent, of each of its units."""
 
     need: str
-    household: str | None
+    households: frozenset[str]
     avoids: frozenset[str]
     offer: str
     place: str | None
@@ -65,6 +65,7 @@ class Hall:
         promised = {row["offer"] for row in held}
         self.idle = lapsed | waiting_twins(offers, "listed", promised)
         self.waiting = waiting_twins(needs, "raised", {row["need"] for row in held})
+        self.waiting |= {need["id"] for need in needs if need.get("doubtful")}
         self.kept = reserves(document)
         self.promises: dict[str, list[Promise]] = {}
         for row in held:
@@ -237,7 +238,7 @@ class Hall:
 
 def must_not_meet(a: Asked | Promise, b: Asked | Promise) -> bool:
     """Say whether one of the two avoids the other."""
-    return b.household in a.avoids or a.household in b.avoids
+    return bool(b.households & a.avoids or a.households & b.avoids)
 
 
 def _lapsed(given: Given, today: int) -> bool:
@@ -247,7 +248,7 @@ def _lapsed(given: Given, today: int) -> bool:
 def _promise(row: Doc) -> Promise:
     return Promise(
         need=row["need"],
-        household=row.get("household"),
+        households=frozenset({row["household"]} if row.get("household") else ()),
         avoids=frozenset(row.get("no_contact") or []),
         offer=row["offer"],
         place=row.get("unit"),

@@ -155,7 +155,7 @@ def as_promise(hall: Hall, stay: Stay) -> Promise:
     edge = Edge(place, stay.start.toordinal(), stay.end.toordinal(), stay.count)
     return Promise(
         need=stay.need,
-        household=asked.household,
+        households=asked.households,
         avoids=asked.avoids,
         offer=stay.offer,
         place=stay.unit,

@@ -35,7 +35,10 @@ class Asked:
         shelter: Doc = told.get("protection") or {}
         period: Doc = told.get("period") or {}
         self.id: str = doc["id"]
-        self.household: str | None = doc.get("household")
+        self.parts = [Asked(part, policy, today) for part in doc.get("parts") or []]
+        rows = doc.get("parts") or [doc]
+        known = (row.get("household") for row in rows)
+        self.households = frozenset(name for name in known if name)
         self.raised: int = doc.get("raised") or 0
         self.members: list[Doc] = list(told.get("members") or [])
         self.relations: list[Doc] = list(told.get("relations") or [])

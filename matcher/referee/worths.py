@@ -10,7 +10,7 @@ def worth(
     court: Court, asked: Asked, given: Given, place: str | None, rooms: int
 ) -> Worth:
     """Return (acute, persons, points)."""
-    first = asked.persons * asked.weight
+    first = sum(h.persons * h.weight for h in asked.parts or [asked])
     return first, asked.persons, sum(points(court, asked, given, place, rooms).values())
 
 

@@ -50,6 +50,7 @@ class CasePage:
     alike: tuple[Case, ...]
     pinned: tuple[Case, ...]
     forbidden: tuple[Case, ...]
+    linked: tuple[tuple[Case, str], ...]
     history: tuple[CaseEntry, ...]
     openings: tuple[Opening, ...]
     unmet: UnmetNeed | None
@@ -105,6 +106,7 @@ def case_page(db: Db, ref: str, words: Words) -> CasePage | None:
         alike=_cases(db, side, about.similar_to),
         pinned=_cases(db, other, about.pinned),
         forbidden=_cases(db, other, about.forbidden),
+        linked=_linked(db, about),
         history=case_file.history(db, ref)[::-1],
         openings=_openings(db, ref),
         unmet=one(db, plans.UNMET, case.id) if side == "need" else None,
@@ -126,6 +128,13 @@ def saw(db: Db, ref: str) -> int:
 def _cases(db: Db, side: str, ids: tuple[str, ...]) -> tuple[Case, ...]:
     found = these(db, cases.TABLE, "case_ref", (f"{side}:{name}" for name in ids))
     return tuple(sorted(found.values(), key=lambda case: case.number))
+
+
+def _linked(db: Db, about: CaseDetails) -> tuple[tuple[Case, str], ...]:
+    """Return the households that belong to this one, and in which way."""
+    links = {str(row["ref"]): str(row["how"])
+             for row in rows_of(about.details, "linked_households")}  # fmt: skip
+    return tuple((case, links[case.id]) for case in _cases(db, "need", tuple(links)))
 
 
 def _openings(db: Db, ref: str) -> tuple[Opening, ...]:

@@ -62,6 +62,7 @@ class _Match:
     offer: str
     need: str
     lines: tuple[_Line, ...]
+    bundle: object = None
     sent: int = 0
 
 
@@ -90,7 +91,9 @@ def _take(seen: _Seen, name: str, data: Json) -> list[str]:
     if name == "match.proposed.v1":
         match = str(data["match"])
         lines = tuple(_lines(data["allocation"]))
-        seen.matches[match] = _Match(str(data["offer"]), str(data["need"]), lines)
+        seen.matches[match] = _Match(
+            str(data["offer"]), str(data["need"]), lines, data.get("bundle")
+        )
         return [match]
     if name.startswith("offer."):
         _take_offer(seen.offers, name, data)
@@ -140,6 +143,8 @@ def _gone(pieces: int) -> _Line:
 def _doubled(seen: _Seen, new: _Match, position: int) -> Iterator[Twice]:
     there = seen.offers[new.offer]
     beside = [match for match in seen.matches.values() if match.offer == new.offer]
+    if new.bundle is not None and there.get("dwelling") not in _BY_ROOM:
+        beside = [m for m in beside if m is new or m.bundle != new.bundle]
     lines = [line for match in beside for line in match.lines]
     if there["kind"] == "goods":
         yield from _pieces(f"offer:{new.offer}", lines, there, position)

@@ -438,3 +438,18 @@ def test_a_group_is_expected_told_anew_and_forgotten(desk):
     assert "3 Haushalte, 9 Personen" in new.text
     assert "Aufzug" in new.text
     assert "9 Personen" not in page.text
+
+
+def test_households_are_linked_on_the_page_of_one_and_parted_again(desk):
+    number = first(r'href="/needs/couple">(B-[^<]*)<', desk.get("/needs").text)
+    sent = {"other_no": number, "how": "together"}
+
+    linked = desk.seen(desk.fill("/needs/single", "/do/link-needs", **sent))
+    other = desk.get("/needs/couple").text
+    parted = desk.seen(desk.fill("/needs/single", "/do/unlink-needs"))
+
+    assert "Die Haushalte sind verbunden." in linked.text
+    assert re.search(rf'zusammen</span> <a href="/needs/couple">{number}', linked.text)
+    assert 'action="/do/unlink-needs"' in other
+    assert "Die Verbindung ist gelöst." in parted.text
+    assert 'action="/do/unlink-needs"' not in parted.text

@@ -16,11 +16,13 @@ from events.values import Actor
 from matcher import Plan
 from services import daily, realm
 from services.database import Server
+from services.demo.sweep import promised_twice
 from services.follow import LedgerFeed
 from services.ledger.batch import Answer, Entry
 from services.ledger.handle import Order, Writer, read
 from services.ledger.recorder import Recorder
 from services.ledger.rules.base import Command
+from services.ledger.rules.links import LinkNeeds
 from services.ledger.rules.matches import CommunicateMatch, ProposeMatch
 from services.ledger.rules.needs import RaiseNeed
 from services.ledger.rules.offers import (
@@ -298,3 +300,37 @@ def test_a_day_is_begun_once_and_lapses_what_is_due(world: World):
 
     assert world.living() == {}
     assert world.recorder.head() == head
+
+
+def test_households_that_belong_together_are_proposed_in_one_append(world: World):
+    world.do(home("h-1", 2), home("h-2", 4), household("n-1"), household("n-2"))
+    world.do(LinkNeeds(need="n-1", other="n-2", how="together"))
+
+    run = world.matching.run()
+    again = world.matching.run()
+
+    living = world.living()
+    assert {match.offer for match in living.values()} == {"h-2"}
+    assert len({match.bundle for match in living.values()}) == 1
+    assert living["n-1"].bundle is not None
+    assert (run.recorded, again.recorded) == (1, 0)
+    assert promised_twice(world.feed.read(0, 1_000).facts) == ()
+
+
+def test_once_one_of_them_was_asked_no_plan_moves_the_others(world: World):
+    world.do(home("h-2", 4), household("n-1"), household("n-2"))
+    world.do(LinkNeeds(need="n-1", other="n-2", how="together"))
+    world.matching.run()
+    before = world.living()
+    asked = before["n-1"]
+    world.do(
+        CheckOffer(offer="h-2", check="visit", state="passed", on=TODAY),
+        CommunicateMatch(match=asked.id, offer="h-2", need="n-1"),
+        home("h-3", 4),
+    )
+
+    world.matching.run()
+
+    assert {name: match.id for name, match in world.living().items()} == {
+        name: match.id for name, match in before.items()
+    }

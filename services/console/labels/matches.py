@@ -65,6 +65,7 @@ LABELS: Mapping[str, Family] = {
         "provider": N_("Provider"),
         "office": N_("Office"),
     },
+    "link": {"near": N_("near each other"), "together": N_("together")},
     "consequence": {
         "requeue": N_("look for another offer"),
         "park": N_("park until a day"),

@@ -22,7 +22,12 @@ from services.ledger.rules.catalogue import COMMANDS
 router = APIRouter(include_in_schema=False)
 PATIENCE = 8.0
 """Seconds that the button waits for a run before the page says how far it is."""
-_BY_NUMBER = {"offer_no": "offer", "need_no": "need"}
+_BY_NUMBER = {
+    "offer_no": ("offer", "offer"),
+    "need_no": ("need", "need"),
+    "other_no": ("other", "need"),
+}
+"""A number that was typed: the field that takes the id, and whose number it is."""
 
 
 @router.post("/do/{name}")
@@ -111,10 +116,10 @@ def _matched(asks: Visit, runs: Trials[Run]) -> Response:
 def _numbered(db: Db, form: Filled, name: str) -> Filled:
     """Put ids for numbers that were typed, and make the ids that are new."""
     fields = dict(form.fields)
-    for number, side in _BY_NUMBER.items():
+    for number, (field, side) in _BY_NUMBER.items():
         if number in fields:
             (typed,) = fields.pop(number)
-            fields[side] = (_id_of(db, side, typed),)
+            fields[field] = (_id_of(db, side, typed),)
     if name == "propose-match":
         fields["match"] = (f"m-{form.order}",)
     if name == "hold-back-capacity":

@@ -11,7 +11,9 @@ from events.match import AnySide, Consequence, MatchState, ReasonCode
 from events.need import NeedParked, NeedWithdrawn
 from events.offer import OfferChecked
 from events.values import Sealed, Secret
+from services.bundles import mates
 from services.ledger.rules.base import Past, Refused, boxed
+from services.ledger.rules.holding import let_go
 
 _ABOUT_THE_HOUSEHOLD = frozenset(("household_changed", "needs_higher_care"))
 
@@ -39,6 +41,17 @@ def follow(past: Past, said: Said, match: MatchState, no: No) -> list[Fact]:
             return _left(past, said, match, no)
         case _:
             assert_never(no.consequence)
+
+
+def with_it(
+    past: Past, said: Said, match: MatchState, reason: ReasonCode
+) -> list[Fact]:
+    """Let go of what falls with a match: households placed together are all or none.
+
+    What is confirmed already is laid before a person.
+    """
+    others = mates(past.offer(match.offer).matches.values(), match)
+    return let_go(others, said, reason=reason, task="review_match")
 
 
 def noted(reason: ReasonCode, note: Secret | None) -> Sealed | None:

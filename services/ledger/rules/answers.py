@@ -16,7 +16,14 @@ from events.match import (
 )
 from events.need import NeedReopened, NeedState
 from events.values import Day, Secret, Word
-from services.ledger.rules.aftermath import No, call_back, follow, noted, on_its_way
+from services.ledger.rules.aftermath import (
+    No,
+    call_back,
+    follow,
+    noted,
+    on_its_way,
+    with_it,
+)
 from services.ledger.rules.base import Past, Refused
 from services.ledger.rules.holding import fits
 from services.ledger.rules.matches import MatchCommand, free
@@ -78,7 +85,11 @@ class RefuseMatch(MatchCommand):
             consequence=self.consequence,
             note=noted(self.reason, self.note),
         )
-        return [refused, *follow(past, said, match, no)]
+        return [
+            refused,
+            *follow(past, said, match, no),
+            *with_it(past, said, match, self.reason),
+        ]
 
 
 class CorrectAnswer(MatchCommand):
@@ -145,4 +156,8 @@ class LapseMatch(MatchCommand):
             raise Refused("The answer is not due yet; wait until it is.")
         silent = tuple(s for s in match.required_sides if s not in match.agreed)
         lapsed = MatchLapsed(**self.pair(said), silent=silent)
-        return [lapsed, *(call_back(match, said, side) for side in silent)]
+        return [
+            lapsed,
+            *(call_back(match, said, side) for side in silent),
+            *with_it(past, said, match, "expired_without_interaction"),
+        ]

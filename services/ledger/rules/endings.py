@@ -3,7 +3,7 @@
 from events.base import Fact, Said
 from events.match import AnySide, Consequence, MatchCancelled, MatchEnded, ReasonCode
 from events.values import Day, Secret
-from services.ledger.rules.aftermath import No, follow, noted, on_its_way
+from services.ledger.rules.aftermath import No, follow, noted, on_its_way, with_it
 from services.ledger.rules.base import Past, Refused
 from services.ledger.rules.matches import MatchCommand
 
@@ -29,7 +29,11 @@ class CancelMatch(MatchCommand):
             consequence=self.consequence,
             note=noted(self.reason, self.note),
         )
-        return [cancelled, *follow(past, said, match, no)]
+        return [
+            cancelled,
+            *follow(past, said, match, no),
+            *with_it(past, said, match, self.reason),
+        ]
 
 
 class EndMatch(MatchCommand):

@@ -150,8 +150,17 @@ def _rank(match: MatchState) -> int:
 
 
 def _one_after_another(matches: Iterable[MatchState]) -> bool:
-    """A home takes one household at a time, whichever of its rooms a match names."""
-    stays = sorted(stay(match) for match in matches)
+    """A home takes one household at a time, whichever of its rooms a match names.
+
+    Households that are placed together are one.
+    """
+    together: dict[str, list[tuple[date, date]]] = defaultdict(list)
+    for match in matches:
+        together[match.bundle or match.id].append(stay(match))
+    stays = sorted(
+        (min(start for start, _ in some), max(end for _, end in some))
+        for some in together.values()
+    )
     return all(before[1] <= after[0] for before, after in pairwise(stays))
 
 

@@ -21,6 +21,7 @@ from events.need import NeedState
 from events.offer import OfferState, missing
 from events.policy import CheckKind
 from events.values import Day, Ref, Word
+from services.bundles import mates
 from services.ledger.rules.base import Command, Past, Refused, need_tag, offer_tag
 from services.ledger.rules.checks import conditions, nothing_due, with_checks
 from services.ledger.rules.holding import POOLED, fits, stay
@@ -155,7 +156,14 @@ class ConfirmMatch(MatchCommand):
     def decide(self, past: Past, said: Said) -> list[Fact]:
         if self.known(past).state in {"confirmed", "begun"}:
             return []
-        nothing_due(past, self.living(past, "agreed"))
+        match = self.living(past, "agreed")
+        nothing_due(past, match)
+        for mate in mates(past.offer(self.offer).matches.values(), match):
+            if mate.state not in {"agreed", "confirmed", "begun"}:
+                raise Refused(
+                    "Those who are placed with them have not all agreed; "
+                    "record their answers first."
+                )
         return [MatchConfirmed(**self.pair(said))]
 
 

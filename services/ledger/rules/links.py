@@ -1,0 +1,85 @@
+"""Commands by which a person says that households belong together, or near."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from events.base import Fact, Said
+from events.kinds.housing import HousingNeed, Linked
+from events.need import NeedAmended, NeedState
+from events.values import Ref
+from services.ledger.rules.base import Command, Past, Refused, need_tag
+from services.ledger.rules.telling import open_case, other_case
+
+
+class LinkCommand(Command):
+    need: Ref
+    other: Ref
+
+    def concerns(self) -> tuple[str, ...]:
+        return (need_tag(self.need), need_tag(self.other))
+
+    def both(self, past: Past) -> tuple[NeedState, NeedState]:
+        """Return the two needs; refuse what is no pair of households."""
+        other_case(past, need_tag(self.need), need_tag(self.other))
+        return past.need(self.need), past.need(self.other)
+
+
+class LinkNeeds(LinkCommand):
+    """Say that two households are to be placed together (one home), or near.
+
+    Told again in another way, it replaces what was told.
+    """
+
+    name = "link-needs"
+    how: Literal["near", "together"]
+
+    def decide(self, past: Past, said: Said) -> list[Fact]:
+        one, other = self.both(past)
+        for need in (one, other):
+            open_case(need)
+            if not isinstance(need.details, HousingNeed):
+                raise Refused("Only households are linked; choose needs for housing.")
+        if self.how == "together" and (_avoids(one, other) or _avoids(other, one)):
+            raise Refused("These people must not meet; they cannot be placed together.")
+        return [
+            *_linked(one, other, said, self.how),
+            *_linked(other, one, said, self.how),
+        ]
+
+
+class UnlinkNeeds(LinkCommand):
+    """Each household may be placed wherever it is best for it."""
+
+    name = "unlink-needs"
+
+    def decide(self, past: Past, said: Said) -> list[Fact]:
+        one, other = self.both(past)
+        return [*_linked(one, other, said, None), *_linked(other, one, said, None)]
+
+
+def _linked(
+    need: NeedState,
+    other: NeedState,
+    said: Said,
+    how: Literal["near", "together"] | None,
+) -> Iterator[NeedAmended]:
+    """Yield what is told anew of a need, if it is anything."""
+    details = need.details
+    known = details.linked_households if isinstance(details, HousingNeed) else None
+    links = tuple(link for link in known or () if link.ref != other.id)
+    if how is not None:
+        links = (*links, Linked(ref=other.id, how=how))
+    if links == (known or ()):
+        return
+    yield NeedAmended(
+        said=said,
+        need=need.id,
+        changes=HousingNeed(linked_households=links or None),
+        unset=() if links else ("linked_households",),
+    )
+
+
+def _avoids(need: NeedState, other: NeedState) -> bool:
+    details = need.details
+    protection = details.protection if isinstance(details, HousingNeed) else None
+    return protection is not None and other.person in protection.no_contact
