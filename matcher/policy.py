@@ -41,6 +41,8 @@ class Policy:
     confirm: tuple[str, ...]
     minors: tuple[str, ...]
     goods_max_metres: int
+    goods_equivalents: frozenset[tuple[str, str]]
+    """(article that is asked for, article that serves it as well)."""
 
     def priority(self, told: int, waiting_days: int) -> int:
         """Raise it one step every so many days of waiting, so that nobody starves."""
@@ -81,10 +83,16 @@ def read_policy(document: Mapping[str, object]) -> Policy:
         confirm=tuple(cast("Sequence[str]", checks["confirm"])),
         minors=tuple(cast("Sequence[str]", checks["minors"])),
         goods_max_metres=cast("int", part["goods"]["max_metres"]),
+        goods_equivalents=_equivalents(part["goods"]),
     )
 
 
 _PARTS = ("priorities", "preferences", "checks", "goods")
+
+
+def _equivalents(document: Mapping[str, object]) -> frozenset[tuple[str, str]]:
+    rows = cast("Sequence[Mapping[str, str]]", document.get("equivalents") or ())
+    return frozenset((row["asked"], row["given"]) for row in rows)
 
 
 def _points(document: Mapping[str, object]) -> Points:

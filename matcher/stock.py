@@ -57,6 +57,8 @@ class Stock:
     """What takes part: `left` pieces of each lot, `wanted` by each request.
 
     `forbidden` are pairs of rows as `asked` · rows of `given` + `given`, ascending.
+    `serves[a, g]` says that item g serves who asks for a; the last serves nobody, it
+    is the one that is not told.
     """
 
     lots: tuple[Lot, ...]
@@ -66,15 +68,15 @@ class Stock:
     given: Rows
     asked: Rows
     forbidden: Ints
+    serves: Bools
     most_metres: int
 
     def shelves(self) -> Iterator[Shelf]:
-        """Yield the rows of each item that is both given and asked for."""
-        for item in np.intersect1d(self.asked.item, self.given.item).tolist():
-            yield Shelf(
-                np.nonzero(self.asked.item == item)[0],
-                np.nonzero(self.given.item == item)[0],
-            )
+        """Yield the rows of items that serve each other, given and asked for."""
+        group = _groups(self.serves)
+        asked, given = group[self.asked.item], group[self.given.item]
+        for one in np.intersect1d(asked, given).tolist():
+            yield Shelf(np.nonzero(asked == one)[0], np.nonzero(given == one)[0])
 
 
 def waiting_requests(market: Market) -> frozenset[str]:
@@ -102,6 +104,7 @@ def stock(market: Market) -> Stock:
         if request.item and request.quantity > 0 and request.id not in waiting
     )
     asked, given = _rows(market, requests, lots)
+    items = _numbers([*(r.item for r in requests), *(lot.item for lot in lots)])
     return Stock(
         lots=lots,
         requests=requests,
@@ -110,6 +113,7 @@ def stock(market: Market) -> Stock:
         given=given,
         asked=asked,
         forbidden=_forbidden(market, requests, lots, asked, given),
+        serves=_serves(market, items),
         most_metres=market.policy.goods_max_metres,
     )
 
@@ -182,12 +186,34 @@ def _day(market: Market, lot: Lot) -> int:
     return first if in_time else NEVER + 1
 
 
+def _serves(market: Market, items: Mapping[str | None, int]) -> Bools:
+    serves = np.eye(len(items) + 1, dtype=np.bool_)
+    serves[UNTOLD, UNTOLD] = False
+    for asked, given in market.policy.goods_equivalents:
+        if asked in items and given in items:
+            serves[items[asked], items[given]] = True
+    return serves
+
+
+def _groups(serves: Bools) -> Ints:
+    """Return the group of each item: the least item that it hangs together with."""
+    group = np.arange(len(serves))
+    one, other = np.nonzero(serves)
+    while (group[one] != group[other]).any():
+        np.minimum.at(group, one, group[other])
+        np.minimum.at(group, other, group[one])
+    return group
+
+
+def _numbers(words: Iterable[str | None]) -> dict[str | None, int]:
+    told = sorted({word for word in words if word is not None})
+    return {word: n for n, word in enumerate(told)}
+
+
 def _codes(words: Iterable[str | None]) -> Ints:
     """Return the place of each word among the words, `UNTOLD` for none."""
     told = list(words)
-    number: dict[str | None, int] = {
-        word: n for n, word in enumerate(sorted({w for w in told if w is not None}))
-    }
+    number = _numbers(told)
     return _column(number.get(word, UNTOLD) for word in told)
 
 

@@ -66,7 +66,8 @@ def verdicts(stock: Stock, asked: Ints, given: Ints, metres: Ints) -> Iterator[B
     """Yield for each rule of the funnel where it lets a pair pass; broadcasts."""
     a, g = stock.asked, stock.given
     size = a.size[asked]
-    yield (a.item[asked] == g.item[given]) & ((size < 0) | (size == g.size[given]))
+    serves = stock.serves[a.item[asked], g.item[given]]
+    yield serves & ((size < 0) | (size == g.size[given]))
     yield g.day[given] <= a.day[asked]
     allowed = np.ones(metres.shape, np.bool_)
     if len(stock.forbidden):

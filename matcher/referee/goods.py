@@ -4,10 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from matcher.plan import Handover, Plan
-from matcher.referee.racks import NOWHERE, Fit, Mask, Rack
+from matcher.referee.racks import NOWHERE, Fit, Rack
 from matcher.referee.reading import (
     Doc,
     ordinal,
@@ -51,26 +49,26 @@ class Store:
         for row in document["pinned"]:
             if row["need"] in self.requests:
                 self.pinned[row["need"]].add(row["offer"])
+        self.free = {n for n in self.lots if n not in self.idle and self.left[n] > 0}
         self.racks = self._racks()
-        self._free = {
-            rack.names[0]: self._takes_part(rack) for rack in self.racks.values()
-        }
 
     def _racks(self) -> dict[str, Rack]:
+        """Lay out for each article asked for the lots of it and of what serves too."""
+        serving = {word: {word} for word in map(code, self.requests.values())}
+        for row in self.policy["goods"].get("equivalents") or []:
+            serving.setdefault(row["asked"], set()).add(row["given"])
         by_code: dict[str, list[Doc]] = defaultdict(list)
         for lot in self.lots.values():
             by_code[code(lot)].append(lot)
-        return {
-            word: Rack(lots, self.today, self.places) for word, lots in by_code.items()
+        found = {
+            word: [lot for other in sorted(others) for lot in by_code.get(other, ())]
+            for word, others in serving.items()
         }
-
-    def free(self, rack: Rack) -> Mask:
-        """Say which lots of a rack take part."""
-        return self._free[rack.names[0]]
-
-    def _takes_part(self, rack: Rack) -> Mask:
-        names = rack.names
-        return np.array([n not in self.idle and self.left[n] > 0 for n in names])
+        return {
+            word: Rack(lots, self.free, self.today, self.places)
+            for word, lots in found.items()
+            if lots
+        }
 
     def wanted(self, need: str) -> int:
         """Return the pieces that a request may get; none when it must wait."""

@@ -77,7 +77,6 @@ class _Shelf:
 
     def __init__(self, store: Store, part: Part, needs: list[str], rack: Rack) -> None:
         self._store, self._part, self._needs, self._rack = store, part, needs, rack
-        self._free = store.free(rack)
         paid = [{row.offer: row.price for row in tier.prices} for tier in part.tiers]
         self._cost = [
             np.array([row.get(name, 0) for name in rack.names], np.int64)
@@ -88,7 +87,7 @@ class _Shelf:
         """Add what each request could best get to the tally."""
         for need in self._needs:
             fit = self._store.fit(need, self._rack)
-            suits = fit.suits & self._free
+            suits = fit.suits & self._rack.free
             tally.offers[need] = int(suits.sum())
             if not tally.offers[need]:
                 continue

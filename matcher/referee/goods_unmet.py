@@ -20,14 +20,13 @@ def unmet_faults(
     """
     got = sums(plan.handovers, "need")
     unmet = {row.need: row for row in plan.unmet if row.part == "goods"}
-    free = sum(int(store.free(rack).sum()) for rack in store.racks.values())
     for need, request in store.requests.items():
         missing = quantity(request) - got[need]
         row = unmet.pop(need, None)
         if (row is None) != (missing <= 0 and bool(quantity(request))):
             yield f"the plan says nothing, or too much, of what {need} still lacks"
         elif row is not None:
-            fell = _fallen(store, need, free) if store.wanted(need) else ()
+            fell = _fallen(store, need) if store.wanted(need) else ()
             yield from _row_faults(row, fell, compatible.get(need, 0))
             reason = _reason(store, need, fell, compatible.get(need, 0))
             if (row.missing, row.reason) != (missing, reason):
@@ -45,13 +44,14 @@ def _row_faults(row: Unmet, fell: Fell, compatible: int) -> Iterator[str]:
         yield f"lots fall for request {row.need} at {fell}, not at {row.blocked}"
 
 
-def _fallen(store: Store, need: str, free: int) -> Fell:
+def _fallen(store: Store, need: str) -> Fell:
     rack = store.racks.get(code(store.requests[need]))
-    counts = [free, 0, 0, 0]
+    counts = [0] * len(FUNNEL)
+    others = len(store.free)
     if rack is not None:
-        here = store.free(rack)
-        counts = store.fit(need, rack).fell(here)
-        counts[0] += free - int(here.sum())
+        counts = store.fit(need, rack).fell(rack.free)
+        others -= int(rack.free.sum())
+    counts[0] += others
     return tuple((rule, n) for rule, n in zip(FUNNEL, counts, strict=True) if n)
 
 

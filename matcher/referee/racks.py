@@ -1,6 +1,7 @@
-"""Lots of one article side by side, so that a request is held against all at once."""
+"""Lots that serve one article, side by side: a request is held against all at once."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -37,7 +38,7 @@ class Fit:
         return first & second & third & fourth
 
     def fell(self, free: Mask) -> list[int]:
-        """Return how many of the free lots fell at each rule, the first that did."""
+        """Return how many of the free lots fell at which rule first."""
         left, fell = free, []
         for passes in self.passed:
             fell.append(int((left & ~passes).sum()))
@@ -46,11 +47,14 @@ class Fit:
 
 
 class Rack:
-    """The lots of one article, in the order of the document."""
+    """The lots of which one article is served; `free` are those that take part."""
 
-    def __init__(self, lots: Sequence[Doc], today: int, places: Places) -> None:
+    def __init__(
+        self, lots: Sequence[Doc], free: AbstractSet[str], today: int, places: Places
+    ) -> None:
         told = [lot["details"] for lot in lots]
         self.names: list[str] = [lot["id"] for lot in lots]
+        self.free = np.array([name in free for name in self.names], np.bool_)
         self.place = {name: n for n, name in enumerate(self.names)}
         self.sizes = [(row.get("item") or {}).get("size") for row in told]
         self.day = _numbers(

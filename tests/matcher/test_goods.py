@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 import matcher
-from bench.markets import Size
+from bench.markets import Size, policy
 from bench.markets import market as generated
 from matcher import Plan
 from tests.matcher.small import Doc, held, lot, market, request, solved
@@ -147,6 +147,66 @@ def test_a_request_that_does_not_say_what_or_how_many_is_incomplete():
         "r1": ("incomplete", 2),
         "r2": ("incomplete", 0),
     }
+
+
+def wider(**rules: object) -> Doc:
+    """Return the policy with a wider bed that serves who asks for a narrow one."""
+    serves = [{"asked": "bed-90", "given": "bed-140"}]
+    return policy() | {"goods": {"max_metres": 60_000, "equivalents": serves} | rules}
+
+
+def test_a_wider_bed_serves_a_narrow_request_where_the_policy_says_so():
+    wide = lot("l1", item=item("bed-140"))
+
+    assert lacks(solved(wide, request())) == {"r1": ("no_item", 2)}
+    assert gets(solved(wide, request(), policy=wider())) == {("r1", "l1"): 2}
+
+
+def test_a_narrow_bed_never_serves_a_wide_request():
+    plan = solved(lot(), request(item=item("bed-140")), policy=wider())
+
+    assert lacks(plan) == {"r1": ("no_item", 2)}
+
+
+def test_a_wider_bed_is_left_to_those_who_need_it_while_there_are_others():
+    plan = solved(
+        lot("l1", quantity=2, location={"postcode": "40211"}),
+        lot("l2", quantity=2, item=item("bed-140")),
+        request("r1"),
+        request("r2", item=item("bed-140"), location={"postcode": "40211"}),
+        policy=wider(),
+    )
+
+    assert gets(plan) == {("r1", "l1"): 2, ("r2", "l2"): 2}
+
+
+def test_what_serves_as_well_keeps_the_size_that_is_asked_for():
+    coats = [{"asked": "coat", "given": "winter-coat"}]
+    cases = [lot(f"l{n}", item=item("winter-coat", size=n)) for n in ("M", "L")]
+
+    plan = solved(
+        *cases,
+        request(item=item("coat", size="L")),
+        policy=wider(equivalents=coats),
+    )
+
+    assert gets(plan) == {("r1", "lL"): 2}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_equivalents_are_given_out_as_the_best_of_all_choices(seed: int):
+    document = generated(Size(needs=0, offers=0, goods=30), seed)
+    _shrink(document, seed)
+    document["policy"] = wider()
+    for side, by in (("offers", 2), ("needs", 3)):
+        for n, case in enumerate(document[side]):
+            case["details"]["item"] = item("bed-90" if (n + seed) % by else "bed-140")
+
+    plan = matcher.solve(document)
+
+    tiers = plan.part("goods").tiers
+    assert matcher.faults(document, plan) == []
+    assert tuple(tier.bound for tier in tiers) == _exhaustive(document)
 
 
 @pytest.mark.parametrize("seed", range(12))

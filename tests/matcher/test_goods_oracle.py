@@ -96,7 +96,7 @@ def may_be(market: Doc, row: Handover) -> bool:
     return (
         row.quantity > 0
         and item is not None
-        and item == told(lot, "item").get("code")
+        and serves(market, item, told(lot, "item").get("code"))
         and size in (None, told(lot, "item").get("size"))
         and row.day.toordinal() == first
         and first < day(given.get("available_to"), FOREVER)
@@ -108,6 +108,11 @@ def may_be(market: Doc, row: Handover) -> bool:
         and not is_later_twin(market["needs"], need, "raised")
         and not is_later_twin(market["offers"], lot, "listed")
     )
+
+
+def serves(market: Doc, asked: str, given: str | None) -> bool:
+    pair = {"asked": asked, "given": given}
+    return asked == given or pair in market["policy"]["goods"].get("equivalents", [])
 
 
 def verdicts(few: Few, unsaid: str | None = None) -> set[tuple[bool, bool]]:
@@ -131,6 +136,12 @@ DAYS = [None, later(-1), later(0), later(1)]
 CASES = {
     "an item is the one that is asked for": Few(
         SUITS, {"details.item": ITEMS}, {"details.item": ITEMS}
+    ),
+    "an item is one that serves as well": Few(
+        SUITS,
+        {"details.item": ITEMS},
+        {"details.item": ITEMS},
+        {"policy.goods.equivalents": [[], [{"asked": "pram", "given": "bed"}]]},
     ),
     "an item comes in time, and is still good": Few(
         SUITS,
