@@ -59,7 +59,7 @@ class Office:
         yield self._fact(
             "realm.opened.v1", {"realm": "00000000", "name": "Bench", "synthetic": True}
         )
-        yield self._fact("policy.adopted.v1", {"policy": {"name": "bench"}})
+        yield self._fact("policy.adopted.v2", {"policy": {"name": "bench"}})
         works: dict[Callable[[], Fact | None], int] = {
             self._list_home: 20,
             self._list_lot: 5,

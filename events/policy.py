@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from events.values import OPEN, Count, Strict, Word
+from events.values import OPEN, Count, Ref, Strict, Word
 
 Points = Annotated[int, Field(ge=-100_000, le=100_000)]
 CheckKind = Literal["identity", "documents", "visit", "background"]
@@ -57,11 +57,23 @@ class Habits(Strict):
     reconfirm_days: Annotated[Count, OPEN] = 90
 
 
+class Equivalent(Strict):
+    """Who asks for one article is served by the other as well, never the reverse."""
+
+    asked: Annotated[Ref, OPEN]
+    given: Annotated[Ref, OPEN]
+
+
 class GoodsRules(Strict):
-    """Goods below this value may agree by themselves; how far a lot may travel."""
+    """Goods below this value may agree by themselves; how far a lot may travel.
+
+    `equivalents` is absent rather than empty: a policy without them is written, and
+    read by the matcher, as it was before there were any.
+    """
 
     agrees_below_minor: Annotated[Count, OPEN] = 0
     max_metres: Annotated[Count, OPEN] = 60_000
+    equivalents: Annotated[tuple[Equivalent, ...] | None, OPEN] = None
 
 
 class Policy(Strict):

@@ -75,7 +75,7 @@ class DayBegan(Fact):
 class PolicyAdopted(Fact):
     """The rules by which plans are made from now on."""
 
-    type = "policy.adopted.v1"
+    type = "policy.adopted.v2"
     policy: Annotated[Policy, OPEN]
 
     def tags(self) -> tuple[str, ...]:

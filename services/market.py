@@ -100,7 +100,7 @@ def document(
         "realm": "",
         "position": 0,
         "today": today.isoformat(),
-        "policy": policy.model_dump(mode="json"),
+        "policy": policy.model_dump(mode="json", exclude_none=True),
         "places": _places(offers, needs),
         "offers": [_offer(offer, same_offers[offer.id]) for offer in offers],
         "needs": [_need(need, same_needs[need.id]) for need in needs],

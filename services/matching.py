@@ -27,7 +27,7 @@ from services.progress import Progress
 
 PAGE = 2_000
 SYSTEM = Said(actor=Actor(ref="matching", role="system"), via="system")
-_POLICY = Item(types=frozenset({"policy.adopted.v1"}), tags=frozenset({"policy"}))
+_POLICY = Item(tags=frozenset({"policy"}))
 
 
 class Unsound(RuntimeError):

@@ -90,7 +90,7 @@ def _rules(document: Json, settings: Mapping[str, JsonValue]) -> Rules:
         told = Policy.model_validate_json(_text(policy))
     except ValidationError as error:
         raise Refused("The policy cannot be like that; whole numbers only.") from error
-    return Rules(told.model_dump(mode="json"))
+    return Rules(told.model_dump(mode="json", exclude_none=True))
 
 
 def _put(policy: Json, name: str, value: JsonValue) -> None:

@@ -34,7 +34,7 @@ from events.plan import (
     Tier,
     Unmet,
 )
-from events.policy import GoodsRules, Policy, RentLimit
+from events.policy import Equivalent, GoodsRules, Policy, RentLimit
 from events.values import Actor, OpenQuestion, Origin, Sealed, Span
 
 SAID = Said(
@@ -194,7 +194,10 @@ POLICY = Policy(
     name="duesseldorf-2022",
     rent_limits=(RentLimit(persons=1, limit_minor=56_200),),
     source="city of Düsseldorf, 2022",
-    goods=GoodsRules(agrees_below_minor=2_000),
+    goods=GoodsRules(
+        agrees_below_minor=2_000,
+        equivalents=(Equivalent(asked="bed-90", given="bed-140"),),
+    ),
 )
 PLAN = PlanContent(
     format="plan.v1",

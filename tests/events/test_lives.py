@@ -407,7 +407,7 @@ NO_LIFE = {
     "channel.stopped.v1",
     "channel.resumed.v1",
     "day.began.v1",
-    "policy.adopted.v1",
+    "policy.adopted.v2",
     "arrivals.expected.v1",
     "plan.made.v1",
     "contact.attempted.v1",

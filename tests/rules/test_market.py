@@ -100,7 +100,7 @@ def test_the_document_is_plain_and_says_what_is_open():
         "realm": "05111000",
         "position": 10,
         "today": "2022-03-18",
-        "policy": policy.model_dump(mode="json"),
+        "policy": policy.model_dump(mode="json", exclude_none=True),
         "places": {"40210": [475_137, 5_695_563], "40227": [476_114, 5_694_632]},
         "offers": [
             {
