@@ -4,6 +4,7 @@ The only door to OR-Tools. Nothing of ours is imported here, no facts and no pyd
 the border is plain JSON (docs/matching.md).
 """
 
+from matcher.afresh import Afresh, Today
 from matcher.changes import Change
 from matcher.files import Assignment, read_instance, solve_instance
 from matcher.holdcosts import HoldCost
@@ -25,6 +26,7 @@ from matcher.whatif import (
 )
 
 __all__ = [
+    "Afresh",
     "Assignment",
     "Beds",
     "Change",
@@ -45,6 +47,7 @@ __all__ = [
     "Served",
     "Stay",
     "Tier",
+    "Today",
     "Unmet",
     "Why",
     "WhyNot",

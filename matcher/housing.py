@@ -53,7 +53,7 @@ def _unmet(
     market: Market, table: Board, pinned: Pinned, placed: set[str]
 ) -> tuple[Unmet, ...]:
     place = {household.id: n for n, household in enumerate(table.needs.rows)}
-    early = _early_reasons(market, pinned)
+    early = early_reasons(market, pinned)
     hopeless = [h for h in place if table.pairs.blocked[place[h], -1] == 0]
     reasons = dict(zip(hopeless, main_reasons(table, hopeless), strict=True))
     found = []
@@ -74,7 +74,7 @@ def _unmet(
     return tuple(found)
 
 
-def _early_reasons(market: Market, pinned: Pinned) -> dict[str, str]:
+def early_reasons(market: Market, pinned: Pinned) -> dict[str, str]:
     """Reasons that come before any offer is looked at."""
     early = {household.id: "pinned_impossible" for household in pinned.impossible}
     early |= dict.fromkeys(waiting_needs(market), "duplicate_pending")

@@ -27,6 +27,7 @@ from services.progress import Progress, Watched, both
 from services.projecting import projecting
 from services.sandbox import Sandbox
 from services.settings import Settings
+from services.todays import Todays
 
 log = structlog.get_logger("beistand")
 
@@ -48,6 +49,9 @@ class Beistand:
     sandbox: Sandbox = field(default_factory=Sandbox)
     watched: Watched = field(default_factory=Watched)
     begun: date | None = None
+
+    def __post_init__(self) -> None:
+        self.todays = Todays(self.matching, self.one_run)
 
     def handle(
         self, command: Command, *, by: str, via: Via = "desk", order: str | None = None

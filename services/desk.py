@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from events.base import Said
 from events.submission import NeedSubmission, OfferSubmission
 from events.values import Actor, Via
-from matcher import Comparison, Scarcity, WhyNot
+from matcher import Comparison, Scarcity, Today, WhyNot
 from projections import checkpoint, plans
 from projections.listing import Ask, listed
 from services.assemble import Beistand
@@ -172,6 +172,9 @@ class RealDesk:
             ports.HoldCost(cost.hold, cost.price)
             for cost in itertools.chain.from_iterable(found)
         )
+
+    def today(self, need: str) -> Today:
+        return self._engine.todays.of(need)
 
     def profiles(self) -> tuple[ports.Profile, ...]:
         return tuple(

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from matcher import Change, Other, Served, Why, WhyNot
+from matcher import Change, Other, Served, Today, Why, WhyNot
 from projections import cases, plans, proposals
 from projections.cases import Case
 from projections.listing import Ask, Db, listed, one, some
 from projections.plans import Plan
 from projections.proposals import Proposal
+from services.assemble import Beistand
 from services.cli.options import (
     REFUSED,
     AsJson,
@@ -27,6 +28,7 @@ from services.cli.options import (
 from services.console.labels import LABELS
 from services.database import Role
 from services.hindsight import Hindsight
+from services.ledger.rules.base import Refused
 
 Reason = Why | WhyNot | Served
 _KINDS = {Why: "why", WhyNot: "why_not", Served: "served"}
@@ -46,11 +48,12 @@ def why(
         with engine.server.connect(Role.DESK) as db:
             case = _case(db, need)
             answer = _answer(db, engine.matching.hindsight, case)
-            names = _Names(db)
-            for line in _lines(answer, names):
+            today = _today(engine, answer)
+            for line in (*_lines(answer, _Names(db)), *_now(today)):
                 say(line)
     if as_json:
-        result(_plain(answer))
+        now = {} if today is None else {"today": asdict(today)}
+        result({**_plain(answer), **now})
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,16 @@ def _answer(db: Db, hindsight: Hindsight, case: Case) -> _Answer:
     if match is None:
         raise fail(_silence(case), REFUSED)
     return _Answer(case, match, None, None)
+
+
+def _today(engine: Beistand, answer: _Answer) -> Today | None:
+    """Ask the market as it is now, beside a plan that left the household open."""
+    if not isinstance(answer.reason, WhyNot):
+        return None
+    try:
+        return engine.todays.of(answer.case.id)
+    except Refused:
+        return None
 
 
 def _speaks_of(reason: Reason, match: Proposal) -> bool:
@@ -164,6 +177,21 @@ def _no_pair(number: str, found: WhyNot, names: _Names) -> Iterator[str]:
     if found.outbid is not None:
         yield f"  closest: {_outbid(found.outbid, names)}"
     for change in found.changes:
+        yield f"  would help: {_help(change)}"
+
+
+def _now(today: Today | None) -> Iterator[str]:
+    if today is None:
+        return
+    yield "As of today:"
+    if today.compatible:
+        many = _many(today.compatible, "offer")
+        yield f"  {many} would fit; the next run decides whether others weigh more"
+    else:
+        yield f"  {_word('unmet', today.reason)}"
+    for code, offers in today.blocked:
+        yield f"  {_many(offers, 'offer')} of {today.offers}: {_word('unmet', code)}"
+    for change in today.changes:
         yield f"  would help: {_help(change)}"
 
 

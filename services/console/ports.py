@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from events.need import NeedDetails
 from events.offer import OfferDetails
 from events.values import Ref, Via
-from matcher import Beds, Comparison, More, Rooms, Scarcity
+from matcher import Beds, Comparison, More, Rooms, Scarcity, Today
 from projections.listing import Db
 from services.ledger.rules.base import Command, Refused
 from services.progress import Progress, Stand
@@ -225,6 +225,9 @@ class Desk(Protocol):
 
     def hold_costs(self) -> tuple[HoldCost, ...]:
         """Return what holding back costs, as of the latest plan that knew of it."""
+
+    def today(self, need: str) -> Today:
+        """Return what stands in a need's way in the market as it is now."""
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return the mapping profiles that are installed."""

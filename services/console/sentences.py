@@ -40,7 +40,7 @@ def modules(root: Path) -> tuple[Path, ...]:
     rules = sorted((root / "services" / "ledger" / "rules").glob("*.py"))
     intake = sorted((root / "services" / "intake").glob("*.py"))
     others = [root / "projections" / "listing.py", root / "services" / "desk.py"]
-    others.append(root / "services" / "sandbox.py")
+    others += [root / "services" / f"{name}.py" for name in ("sandbox", "todays")]
     console = sorted((root / "services" / "console").glob("**/*.py"))
     return (*rules, *intake, *others, *console)
 

@@ -66,6 +66,14 @@ def test_no_pair_is_told_with_the_funnel_and_what_would_help(asked):
     assert sum(many for _, many in told["blocked"]) == told["offers"]
 
 
+def test_no_pair_is_told_as_of_today_too(asked):
+    lines, told = asked("dog")
+
+    today = told["today"]
+    assert (today["reason"], today["compatible"]) == ("pets", 0)
+    assert lines.index("As of today:") > 1
+
+
 def test_goods_are_told_lot_by_lot(asked):
     lines, told = asked("coat")
 

@@ -12,7 +12,7 @@ PAGES = (
     "/unmet", "/arrivals", "/who", "/new/offer", "/new/need?kind=goods", "/offers/flat",
     "/offers/hotel", "/offers/shelter", "/offers/coats", "/needs/family",
     "/needs/many", "/needs/coat", "/offers/hotel/edit", "/needs/family/edit",
-    "/scarcity", "/what-if",
+    "/scarcity", "/what-if", "/needs/many/today",
 )  # fmt: skip
 CASE = "/needs/family"
 

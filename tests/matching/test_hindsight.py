@@ -12,11 +12,12 @@ from matcher.suiting import FUNNEL as GOODS
 from matcher.worth import TIERS
 from projections import plans
 from projections.listing import Ask, listed
-from services import hindsight
+from services import hindsight, todays
 from services.console.labels import LABELS
 from services.console.ports import Help
 from services.follow import LedgerFeed
 from services.hindsight import Hindsight
+from services.ledger.rules.base import Refused
 from tests.console.whole_office import opened
 
 NEEDS = ("family", "couple", "single", "many", "dog")
@@ -95,6 +96,49 @@ def test_the_page_says_what_would_help(office):
 
     assert "Was helfen würde" in page
     assert "wenn der Anbieter den Tieren zustimmt" in page
+
+
+def test_beside_the_plan_it_is_told_as_of_today(office):
+    plan = office.engine.matching.hindsight.reasons(*newest(office)).of("dog")
+    takes = {"kind": "housing", "accepts": {"pets": ("dog",)}}
+
+    before = office.desk.today("dog")
+    office.do("amend-offer", offer="house", changes=takes)
+    now = office.desk.today("dog")
+
+    assert isinstance(plan, matcher.WhyNot)
+    assert (before.reason, before.changes[0].code) == ("pets", "pets")
+    assert (now.reason, now.compatible) == ("next_run", 1)
+    assert office.engine.matching.hindsight.reasons(*newest(office)).of("dog") == plan
+    page = office.client().get("/needs/dog/today").text
+    assert "1 Angebot passt jetzt" in page
+    assert 'data-hx-get="/needs/dog/today"' in office.client().get("/needs/dog").text
+
+
+def test_today_is_asked_of_one_market_until_a_fact_comes_in(office, monkeypatch):
+    read: list[dict[str, object]] = []
+    monkeypatch.setattr(todays, "Afresh", read.append)
+    asked = todays.Todays(office.engine.matching, office.engine.one_run)
+
+    for _ in range(2):
+        with pytest.raises(AttributeError):
+            asked.of("dog")
+
+    assert len(read) == 1
+
+
+def test_while_a_run_goes_on_today_is_told_after_it(office, monkeypatch):
+    monkeypatch.setattr(todays, "PATIENCE", 0.0)
+
+    with office.engine.one_run, pytest.raises(Refused, match="ask again"):
+        office.desk.today("dog")
+
+
+def test_who_is_not_open_now_is_not_told_about(office):
+    assert "gehört jetzt nicht zu den offenen" in (
+        office.client().get("/needs/coat/today").text
+    )
+    assert office.client().get("/needs/nobody/today").status_code == 404
 
 
 def test_where_there_is_no_plan_nothing_is_told(office, feed):

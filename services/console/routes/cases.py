@@ -5,7 +5,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from projections.listing import Db
+from projections import cases
+from projections.listing import Db, one
 from services.console.case import CasePage, case_page
 from services.console.pages import Visit, visit
 from services.console.ports import Help, Opened, Purpose
@@ -31,6 +32,22 @@ def offer(request: Request, name: str) -> Response:
 @router.get("/needs/{name}")
 def need(request: Request, name: str) -> Response:
     return _page(request, f"need:{name}")
+
+
+@router.get("/needs/{name}/today")
+def today(request: Request, name: str) -> Response:
+    """Say what stands in a need's way now, beside what the newest plan said."""
+    asks = visit(request)
+    now, refused = None, ""
+    with asks.desk.reading() as db:
+        case = one(db, cases.TABLE, f"need:{name}")
+        if case is None:
+            raise HTTPException(404)
+        try:
+            now = asks.desk.today(name)
+        except Refused as no:
+            refused = asks.words.said(str(no))
+        return asks.page(db, "today.html", case=case, today=now, refused=refused)
 
 
 @router.post("/offers/{name}/open")
