@@ -12,6 +12,7 @@ from matcher.feasible import FUNNEL
 from matcher.housing import early_reasons, main_reasons
 from matcher.market import Doc, read_market
 from matcher.pins import settle
+from matcher.together import parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Afresh:
     def __init__(self, document: Doc) -> None:
         market = read_market(document)
         pinned = settle(market)
-        self._households = {one.id: one for one in market.households}
+        whole = market.households
+        self._households = {part.id: one for one in whole for part in parts(one)}
         self._early = early_reasons(market, pinned)
         self._settled = {table.needs.rows[0].id for table, _ in pinned.placed}
         self._rest = pinned.rest
@@ -50,13 +52,13 @@ class Afresh:
         household = self._households.get(need)
         if household is None:
             raise LookupError(f"no household's open need is called {need}")
-        if need in self._early:
-            return Today(need, self._early[need], 0, (), 0, ())
-        if need in self._settled:
+        if (early := self._early.get(household.id)) is not None:
+            return Today(need, early, 0, (), 0, ())
+        if household.id in self._settled:
             return Today(need, NEXT_RUN, 1, (), 1, ())
         table = board(replace(self._rest, households=(household,)), self._homes)
         counts = table.pairs.blocked[0].tolist()
         compatible = counts[-1]
-        reason = NEXT_RUN if compatible else main_reasons(table, [need])[0]
+        reason = NEXT_RUN if compatible else main_reasons(table, [household.id])[0]
         blocked = tuple((code, n) for code, n in zip(FUNNEL, counts, strict=False) if n)
         return Today(need, reason, sum(counts), blocked, compatible, changes(table))

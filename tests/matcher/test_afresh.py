@@ -7,6 +7,7 @@ from matcher import Afresh, Today, WhyNot
 from tests.matcher.small import held, home, market, member, need, request
 
 DOG = [{"kind": "dog", "count": 1}]
+TWO = need("n2", raised=3)
 WHEELS = [member("a", step_free=True)]
 
 
@@ -63,6 +64,16 @@ def test_a_pin_to_a_home_that_does_not_fit_is_said():
     document = market(home("o1"), need("n1", pets=DOG), pinned=pins)
 
     assert Afresh(document).of("n1").reason == "pinned_impossible"
+
+
+@pytest.mark.parametrize("name", ["n1", "n2"])
+def test_who_is_to_be_placed_together_is_told_of_both(name):
+    together = [{"ref": "n2", "how": "together"}]
+    document = market(home("o1", beds=1), need("n1", linked_households=together), TWO)
+
+    now = Afresh(document).of(name)
+
+    assert (now.need, now.reason, now.compatible) == (name, "size", 0)
 
 
 @pytest.mark.parametrize("name", ["nobody", "r1"])
