@@ -11,6 +11,7 @@ import platform
 import sys
 import time
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import cast
 
@@ -37,6 +38,8 @@ def main(arguments: list[str]) -> int:
         scale=asked.scale,
         needs=asked.needs,
         offers=asked.offers,
+        file=asked.file,
+        maximise=asked.maximise,
         say=lambda line: print(line, file=sys.stderr),
     )
     results = {name: _measured(known[name], options) for name in names}
@@ -82,6 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scale", type=float, default=1.0, help="0.1: a tenth of it")
     parser.add_argument("--needs", type=int, help="how large a market is")
     parser.add_argument("--offers", type=int, help="how large a market is")
+    parser.add_argument("--file", type=Path, help="an instance to measure with")
+    parser.add_argument(
+        "--maximise", action="store_true", help="the numbers of the file are profits"
+    )
     return parser
 
 

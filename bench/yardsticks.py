@@ -11,6 +11,7 @@ Put the module here and it is found; nothing else knows of it.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 Figure = bool | int | float | str | None | Mapping[str, "Figure"] | Sequence["Figure"]
@@ -26,6 +27,9 @@ class Options:
     needs: int | None = None
     offers: int | None = None
     """The size of a market, where a yardstick makes one; its own, where not said."""
+    file: Path | None = None
+    """What to measure with, where a yardstick reads files; `maximise`: of profits."""
+    maximise: bool = False
     say: Callable[[str], None] = lambda _: None
 
     def times(self, full: int) -> int:

@@ -1,0 +1,1 @@
+"""Public families of assignment instances, read and generated; not yardsticks."""
