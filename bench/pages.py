@@ -23,6 +23,7 @@ from projections.projector import Projector
 from services.console import ports
 from services.console.app import desk_app
 from services.database import Connection, Connections, Role, Server
+from services.progress import Stand
 
 NAME = "pages"
 SUMMARY = "The desk's pages at 20,000 offers: p50 and p99 of each over HTTP"
@@ -59,6 +60,9 @@ class BenchDesk:
 
     def profiles(self) -> tuple[ports.Profile, ...]:
         return ()
+
+    def matching(self) -> Stand | None:
+        return None
 
     def helps(self, _: str) -> tuple[ports.Help, ...]:
         return ()

@@ -176,11 +176,16 @@ def _moments(before: dict[str, Moments], recorded: Recorded) -> dict[str, Moment
         case MatchConfirmed(match=ref) if ref in before:
             update = {"confirmed_at": moment(recorded)}
             return before | {ref: before[ref].model_copy(update=update)}
-        case MatchCancelled(match=ref, reason="superseded") if ref in before:
+        case MatchCancelled(match=ref) as fact if ref in before and _by_a_plan(fact):
             taken = {"superseded": recorded.position}
             return before | {ref: before[ref].model_copy(update=taken)}
         case _:
             return before
+
+
+def _by_a_plan(fact: MatchCancelled) -> bool:
+    """Whether a plan took it back; a person may do so for rooms to be held back."""
+    return fact.reason == "superseded" and fact.said.actor.role == "system"
 
 
 def _bare_question(question: OpenQuestion) -> OpenQuestion:

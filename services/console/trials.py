@@ -89,4 +89,6 @@ def _do(trial: Trial[Found], work: Work[Found]) -> None:
     except (Unreachable, OperationalError, LookupError):
         trial.refused = Refused("The database did not answer, or no day has begun yet.")
     finally:
+        if trial.found is None and trial.refused is None:
+            trial.refused = Refused("It broke off by a fault; tell who runs Beistand.")
         trial.done.set()

@@ -11,7 +11,19 @@ from projections.listing import Ask, listed
 from projections.plans import TierLine
 from services.console import review
 from services.console.review import TierShown
+from tests.console.test_trend import plan
 from tests.console.whole_office import forms, opened
+
+EMPTY = review.Review(
+    plan=plan("p"),
+    newest=True,
+    tiers=(),
+    moves=(),
+    redated=(),
+    reasons=(),
+    states={},
+    trend=None,
+)
 
 
 def household(persons):
@@ -98,6 +110,16 @@ def test_it_says_what_it_moved_and_that_nobody_had_heard_of_it(office, desk):
     text = desk.get(f"/plans/{made(office)[-1]}").text
     assert "jetzt ohne Vorschlag" in text
     assert "hatte noch niemand erfahren" in text
+
+
+def test_what_somebody_had_heard_of_is_told_apart():
+    moves = tuple(
+        review.Move("n", "B", "o", "A", to, None, asked=asked, persons=1)
+        for to, asked in ((None, True), (None, False))
+    )
+    kept = replace(moves[0], to="o")
+
+    assert replace(EMPTY, moves=moves, redated=(kept,)).told == (moves[0], kept)
 
 
 def test_worth_and_bound_are_drawn_from_plan_to_plan_and_stand_in_a_table(office, desk):

@@ -8,6 +8,7 @@ import pytest
 
 import matcher
 from services.console.labels import phase
+from services.console.trials import KEPT, Trials
 from services.console.words import words
 from services.progress import Stand
 from tests.console.whole_office import opened
@@ -171,3 +172,28 @@ def test_every_phase_that_the_matcher_tells_is_told_in_german():
     german = words("de")
     assert told
     assert [name for name in told if phase(german, name) == name] == []
+
+
+def test_work_that_breaks_is_not_waited_for_for_ever(monkeypatch):
+    loud: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", loud.append)
+
+    def broken(_: object) -> int:
+        raise ZeroDivisionError
+
+    trials: Trials[int] = Trials()
+    trial = trials.start("seat", broken)
+    assert trial.wait(5)
+
+    assert "broke off" in str(trial.refused)
+    assert [one.exc_type for one in loud] == [ZeroDivisionError]
+
+
+def test_what_was_asked_long_ago_is_forgotten():
+    trials: Trials[int] = Trials()
+
+    old = [trials.start(f"seat-{n}", lambda _: 1) for n in range(KEPT + 1)]
+
+    assert trials.of(old[0].ticket, "seat-0") is None
+    assert trials.of(old[1].ticket, "seat-1") is old[1]
+    assert trials.of(old[1].ticket, "seat-2") is None

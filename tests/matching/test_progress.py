@@ -1,7 +1,10 @@
 """How far a run is: what it told last, while it runs."""
 
+import re
+
 import pytest
 
+from services.cli import options
 from services.progress import Stand, Watched, both
 
 
@@ -61,3 +64,12 @@ def test_two_may_listen():
     both(lambda *told: one.append(told), lambda *told: other.append(told))("x", 1, 2)
 
     assert one == other == [("x", 1, 2)]
+
+
+def test_the_command_line_tells_the_gap_and_the_time(capsys):
+    for told in (("7 compatible pairs", 0, 0), ("tier 2: solved", 179, 180)):
+        options.progress(*told)
+
+    pairs, solved = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(r" *\d+\.\d s  7 compatible pairs", pairs)
+    assert solved.endswith("tier 2: solved: 179 of at most 180, gap 0.5556%")
