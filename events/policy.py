@@ -24,8 +24,19 @@ class Priorities(Strict):
     waiting_step_days: Annotated[Count, OPEN] = 30
 
 
+class Near(Strict):
+    """What each of two linked households earns if they live at most so far apart."""
+
+    points: Annotated[Points, OPEN, Field(ge=0)]
+    metres: Annotated[Count, OPEN]
+
+
 class Preferences(Strict):
-    """Tier 3: integer points of one pair; what is not named weighs nothing."""
+    """Tier 3: integer points of one pair; what is not named weighs nothing.
+
+    `wished_household` are points for a host's first, second … wish, `near` those of
+    linked households; both are absent rather than empty, as they were before.
+    """
 
     keep: Annotated[Points, OPEN] = 2_000
     wished_district: Annotated[tuple[Points, ...], OPEN] = (600, 400, 200)
@@ -34,6 +45,8 @@ class Preferences(Strict):
     whole_dwelling: Annotated[Points, OPEN] = 200
     wasted_bed: Annotated[Points, OPEN] = -50
     kilometre: Annotated[Points, OPEN] = -20
+    wished_household: Annotated[tuple[Points, ...] | None, OPEN] = None
+    near: Annotated[Near | None, OPEN] = None
 
 
 class RentLimit(Strict):

@@ -11,7 +11,7 @@ Step = Callable[[bytes], tuple[str, bytes]]
 
 
 def _policy(data: bytes) -> tuple[str, bytes]:
-    """Version 2 may name articles that serve as well as others; 1 names none."""
+    """Version 2 may name equivalent articles, hosts' wishes and near households."""
     return "policy.adopted.v2", data
 
 

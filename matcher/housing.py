@@ -11,6 +11,7 @@ from matcher.certificate import Prices
 from matcher.columns import household_columns
 from matcher.feasible import FUNNEL, blocks, verdicts
 from matcher.instance import SPAN
+from matcher.near import closer, most_apart, told_apart
 from matcher.pins import Pinned, settle
 from matcher.plan import Part, Price, Stay, Tier, Unmet
 from matcher.problem import Market
@@ -38,14 +39,14 @@ def solve_housing(market: Market, choose: Choice) -> Housing:
     pinned = settle(market)
     table = board(pinned.rest)
     solved = choose(table)
-    placed = [
-        one for t, edge in pinned.placed for one in stays(t, np.array([edge]))
-    ] + list(stays(table, solved.chosen))
-    by_need = tuple(sorted(placed, key=lambda one: one.need))
+    settled = [one for t, edge in pinned.placed for one in stays(t, np.array([edge]))]
+    chosen = [*stays(table, closer(table, solved.chosen))]
+    placed = sorted((*settled, *chosen), key=lambda one: one.need)
+    by_need = told_apart(market, placed)
     return Housing(
         by_need,
         _unmet(market, table, pinned, {one.need for one in by_need}),
-        _part(table, by_need, solved),
+        _part(table, settled, by_need, solved),
     )
 
 
@@ -102,25 +103,32 @@ def main_reasons(table: Board, hopeless: list[str]) -> list[str]:
     return reasons
 
 
-def _part(table: Board, placed: tuple[Stay, ...], solved: Solved) -> Part:
-    instance = table.instance
-    chosen = instance.worth[:, solved.chosen].sum(axis=1).tolist()
-    tiers = []
+def _part(
+    table: Board, settled: list[Stay], placed: tuple[Stay, ...], solved: Solved
+) -> Part:
+    """Return the tiers: what is worth, and what is settled with what is proven.
+
+    Stays are worth less than was counted for them where linked households are apart.
+    """
+    instance, tiers, kept = table.instance, [], True
     for n, (name, reached) in enumerate(zip(TIERS, solved.tiers, strict=True)):
-        settled = sum(one.worth[n] for one in placed) - chosen[n]
+        fixed = sum(one.worth[n] for one in settled)
+        worth = sum(one.worth[n] for one in placed)
+        kept = kept and worth >= fixed + reached.worth
         tiers.append(
             Tier(
                 name=name,
-                worth=settled + reached.worth,
-                bound=settled + reached.bound,
+                worth=worth,
+                bound=fixed + reached.bound,
                 scale=reached.prices.scale,
                 multipliers=reached.prices.multipliers,
                 prices=_prices(table, reached.prices),
             )
         )
     one_each = np.ones(instance.needs, np.int64)
-    weights = strict_steps(instance.worth, instance.need, one_each)
-    return Part("housing", tuple(tiers), weights, solved.proven)
+    apart = most_apart(table)
+    weights = strict_steps(instance.worth, instance.need, one_each, apart)
+    return Part("housing", tuple(tiers), weights, solved.proven and kept)
 
 
 def _prices(table: Board, prices: Prices) -> tuple[Price, ...]:

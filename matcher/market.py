@@ -21,7 +21,7 @@ from matcher.problem import (
     Request,
 )
 from matcher.rooms import Bedroom, Person, shape
-from matcher.together import linked, merged
+from matcher.together import linked, merged, wishes, with_links
 
 Doc: TypeAlias = Mapping[str, object]
 EPOCH = date(1970, 1, 1).toordinal()
@@ -51,7 +51,7 @@ def read_market(document: Doc) -> Market:
         forbidden=_pairs(document, "forbidden"),
         holds=_sorted(read_hold(row) for row in _rows(document, "held_back")),
     )
-    return merged(found)
+    return with_links(merged(found))
 
 
 def day(value: object, unknown: int) -> int:
@@ -99,6 +99,7 @@ def read_home(document: Doc) -> Home:
         postcode=_word(_part(told, "location"), "postcode"),
         languages=_languages(told),
         checks=_checks(document),
+        wishes=wishes(told, "household"),
     )
 
 
@@ -125,8 +126,8 @@ def read_household(document: Doc) -> Household:
         end=day(period.get("to"), NEVER),
         payer=_word(told, "rent_payer"),
         near=_word(told, "near"),
-        districts=_wishes(told, "district"),
-        dwellings=frozenset(_wishes(told, "dwelling")),
+        districts=wishes(told, "district"),
+        dwellings=frozenset(wishes(told, "dwelling")),
         women_only=protection.get("women_only") is True,
         confidential=protection.get("confidential_address") is True,
         no_contact=_words(protection, "no_contact"),
@@ -134,6 +135,7 @@ def read_household(document: Doc) -> Household:
         waiting_since=day(document.get("waiting_since"), NEVER),
         current=(str(current["offer"]), _word(current, "unit")) if current else None,
         together=linked(told, "together"),
+        near_to=linked(told, "near"),
     )
 
 
@@ -294,7 +296,3 @@ def _relations(told: Doc) -> dict[frozenset[str], str]:
         frozenset((str(row["a"]), str(row["b"]))): str(row["kind"])
         for row in _rows(told, "relations")
     }
-
-
-def _wishes(told: Doc, kind: str) -> tuple[str, ...]:
-    return tuple(str(w["value"]) for w in _rows(told, "wishes") if w["kind"] == kind)

@@ -14,6 +14,14 @@ a household of 24 that came today, so that nobody is passed over for ever."""
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """What each of two linked households earns if they live at most so far apart."""
+
+    points: int
+    metres: int
+
+
+@dataclass(frozen=True, slots=True)
 class Points:
     """Third tier: what one pair earns for each preference that it meets."""
 
@@ -24,6 +32,8 @@ class Points:
     whole_dwelling: int
     wasted_bed: int
     kilometre: int
+    wished_household: tuple[int, ...] = ()
+    near: Near | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +115,12 @@ def _points(document: Mapping[str, object]) -> Points:
         whole_dwelling=number["whole_dwelling"],
         wasted_bed=number["wasted_bed"],
         kilometre=number["kilometre"],
+        wished_household=tuple(
+            cast("Sequence[int]", document.get("wished_household") or ())
+        ),
+        near=_near(cast("Mapping[str, int] | None", document.get("near"))),
     )
+
+
+def _near(document: Mapping[str, int] | None) -> Near | None:
+    return None if document is None else Near(document["points"], document["metres"])

@@ -5,7 +5,7 @@ rule reads as "not told".
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matcher.policy import Policy
 from matcher.rooms import Bedroom, Person, Shape
@@ -70,6 +70,8 @@ class Home:
     postcode: str | None
     languages: frozenset[str]
     checks: tuple[Check, ...]
+    wishes: tuple[str, ...] = ()
+    """Households that the host would like best, in codes, the first first."""
 
     @property
     def contingent(self) -> bool:
@@ -108,6 +110,8 @@ class Household:
     current: tuple[str, str | None] | None
     together: frozenset[str] = frozenset()
     """Needs that it is to be placed together with."""
+    near_to: frozenset[str] = frozenset()
+    """Needs that it would like to live near."""
     parts: "tuple[Household, ...]" = ()
     """Of a merged need: whose it is, the earliest first."""
     doubtful: bool = False
@@ -221,3 +225,9 @@ class Market:
     pinned: frozenset[tuple[str, str]]
     forbidden: frozenset[tuple[str, str]]
     holds: tuple[Hold, ...] = ()
+    near: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Household → those it is linked to that wait too."""
+    anchors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Household → the offers where those live to whom it is linked."""
+    codes: Mapping[str, str] = field(default_factory=dict)
+    """Offer of housing → its postcode."""

@@ -27,7 +27,9 @@ from matcher.stays import to_epoch
 from matcher.together import parts
 from matcher.worth import weight
 
-LOCATING = frozenset({"kilometre", "wished_district"})
+LOCATING = frozenset({
+    "kilometre", "linked_apart", "linked_near", "wished_district",
+})  # fmt: skip
 """Points that say where a home is; of a protected one nobody is told."""
 
 

@@ -5,11 +5,14 @@ import numpy as np
 from matcher.columns import Ints
 
 
-def strict_steps(worth: Ints, need: Ints, amount: Ints) -> tuple[int, ...]:
+def strict_steps(
+    worth: Ints, need: Ints, amount: Ints, apart: int = 0
+) -> tuple[int, ...]:
     """Return the weight of each tier (rows of `worth`) in one sum.
 
     A step is one more than all that stands below it can vary by: each need takes at
-    most `amount` times one of its edges, or nothing.
+    most `amount` times one of its edges, or nothing. In the last tier up to `apart` of
+    what is counted may not be earned.
     """
     weights: list[int] = []
     spread = 0
@@ -20,4 +23,5 @@ def strict_steps(worth: Ints, need: Ints, amount: Ints) -> tuple[int, ...]:
         np.maximum.at(high, need, tier)
         np.minimum.at(low, need, tier)
         spread += weights[0] * int((high - low) @ amount)
+        spread += apart if len(weights) == 1 else 0
     return tuple(weights)

@@ -32,10 +32,37 @@ def merged(market: Market) -> Market:
     )
 
 
+def with_links(market: Market) -> Market:
+    """Return the market that knows who would like to live near whom, both ways."""
+    name = {part.id: one.id for one in market.households for part in parts(one)}
+    home = {held.need: held.offer for held in market.held}
+    near: dict[str, set[str]] = {}
+    anchors: dict[str, set[str]] = {}
+    for one in market.households:
+        for other in one.near_to:
+            if (waiting := name.get(other)) is not None and waiting != one.id:
+                near.setdefault(one.id, set()).add(waiting)
+                near.setdefault(waiting, set()).add(one.id)
+            elif other in home:
+                anchors.setdefault(one.id, set()).add(home[other])
+    return replace(
+        market,
+        near={need: tuple(sorted(some)) for need, some in near.items()},
+        anchors={need: tuple(sorted(some)) for need, some in anchors.items()},
+        codes={home.id: home.postcode for home in market.homes if home.postcode},
+    )
+
+
 def linked(told: Mapping[str, object], how: str) -> frozenset[str]:
     """Return the needs to which a household says that it is linked in this way."""
     links = cast("Sequence[Mapping[str, str]]", told.get("linked_households") or ())
     return frozenset(link["ref"] for link in links if link["how"] == how)
+
+
+def wishes(told: Mapping[str, object], kind: str) -> tuple[str, ...]:
+    """Return what either side wishes for, the first first."""
+    rows = cast("Sequence[Mapping[str, str]]", told.get("wishes") or ())
+    return tuple(row["value"] for row in rows if row["kind"] == kind)
 
 
 def parts(household: Household) -> tuple[Household, ...]:
@@ -99,6 +126,7 @@ def _whole(group: tuple[Household, ...], name: dict[str, str]) -> Household:
         confidential=any(one.confidential for one in group),
         no_contact=_union(one.no_contact for one in group),
         current=first.current if len(currents) == 1 else None,
+        near_to=_union(one.near_to for one in group),
     )
 
 

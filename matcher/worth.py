@@ -15,6 +15,7 @@ from matcher.columns import Households, Ints, Pools
 from matcher.feasible import Pairs
 from matcher.problem import Household, Market
 from matcher.together import parts
+from matcher.wishes import linked_near, wished_household
 
 TIERS = ("acute", "persons", "points")
 
@@ -62,7 +63,22 @@ def points(
         * _column([pool.home.whole for pool in pools.rows])[pairs.pool],
         "wasted_bed": each.wasted_bed * _wasted(needs, pools, pairs),
         "kilometre": each.kilometre * (np.maximum(pairs.metres, 0) // 1000),
+        **_of_both(market, needs, pools, pairs),
     }
+
+
+def _of_both(
+    market: Market, needs: Households, pools: Pools, pairs: Pairs
+) -> dict[str, Ints]:
+    """Return what the policy weighs only where it says so."""
+    each, found = market.policy.points, {}
+    if each.wished_household:
+        ranks = each.wished_household
+        found["wished_household"] = wished_household(ranks, needs, pools, pairs)
+    if each.near is not None and (market.near or market.anchors):
+        links = linked_near(market, needs, pools, pairs)
+        found["linked_near"] = each.near.points * links
+    return found
 
 
 def _column(values: Sequence[int]) -> Ints:

@@ -49,6 +49,9 @@ class Plan:
     tiers: Annotated[
         tuple[TierLine, ...], "Worth and bound of each tier, housing and goods apart"
     ]
+    apart: Annotated[
+        int, "Points counted for linked households not near: their share of the gap"
+    ]
     engine: Annotated[Engine, "Solver, version, seed, threads"]
     proven: Annotated[bool, "Whether it is proven that no plan is better"]
     placed: Annotated[int, "How many needs got a pair"]
@@ -121,6 +124,12 @@ def row(fact: PlanMade, recorded: Recorded) -> Plan:
             _tier(content, part, number)
             for part in content.parts
             for number in range(len(part.tiers))
+        ),
+        apart=-sum(
+            points
+            for stay in content.stays
+            for code, points in stay.points
+            if code == "linked_apart"
         ),
         engine=content.engine,
         proven=fact.proven,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from matcher.referee import sharing
 from matcher.referee.keeping import all_groups, groups_for, reserves
+from matcher.referee.near import Links
 from matcher.referee.reading import OPEN_END, Asked, Doc, Given, ordinal, waiting_twins
 from matcher.referee.rules import RULES, Court, Pair
 
@@ -76,6 +77,12 @@ class Hall:
             frozenset((row["need"], row["offer"]) for row in document["forbidden"]),
             tuple((r["persons"], r["limit_minor"]) for r in self.policy["rent_limits"]),
         )
+        self.links = Links(document, needs)
+        for name, asked in self.asked.items():
+            asked.near_waiting = len(self.links.waiting[name])
+            homes = sorted(self.links.homes[name])
+            asked.near_homes = [self.given[o] for o in homes if o in self.given]
+        self.lost: dict[str, int] = {}
         self.pinned: dict[str, set[str]] = {}
         for row in document["pinned"]:
             self.pinned.setdefault(row["need"], set()).add(row["offer"])

@@ -6,6 +6,7 @@ from matcher.plan import Plan, Stay
 from matcher.referee import sharing
 from matcher.referee.hall import Edge, Hall, Place, Promise, must_not_meet
 from matcher.referee.keeping import all_groups, combined, groups_for
+from matcher.referee.near import lost_points
 from matcher.referee.reading import OPEN_END, Asked, ordinal
 from matcher.referee.rules import RULES, Pair, wanted_checks
 from matcher.referee.worths import points, worth
@@ -13,6 +14,7 @@ from matcher.referee.worths import points, worth
 
 def stay_faults(hall: Hall, plan: Plan) -> Iterator[str]:
     """Yield what is wrong with single stays, and with stays side by side."""
+    hall.lost = lost_points(hall.court, hall.links, hall.given, plan.stays)
     seen: set[str] = set()
     for stay in plan.stays:
         if stay.need in seen:
@@ -125,10 +127,13 @@ def _figure_faults(hall: Hall, stay: Stay, asked: Asked, place: Place) -> Iterat
     given, unit = place.given, place.unit
     if stay.due != _due(hall, stay, asked, place):
         yield f"{pair} says wrongly which checks are still due"
-    told = worth(hall.court, asked, given, unit, stay.count)
+    lost = hall.lost.get(stay.need, 0)
+    first, persons, third = worth(hall.court, asked, given, unit, stay.count)
+    told = first, persons, third - lost
     if stay.worth != told:
         yield f"{pair} is worth {told}, not {stay.worth}"
     earned = points(hall.court, asked, given, unit, stay.count)
+    earned |= {"linked_apart": -lost} if lost else {}
     if sorted(stay.points) != sorted(earned.items()):
         yield f"{pair} counts other points than its preferences give"
     near = asked.near

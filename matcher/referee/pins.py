@@ -35,5 +35,7 @@ def _turn_faults(hall: Hall, asked: Asked, stay: Stay | None) -> Iterator[str]:
     )
     if stay is None and best is not None:
         yield f"need {asked.id} is pinned to an offer that it could have"
-    elif stay is not None and best is not None and stay.worth[-1] < best:
+    if stay is None or best is None:
+        return
+    if stay.worth[-1] + hall.lost.get(asked.id, 0) < best:
         yield f"need {asked.id} has a better place where it is pinned, worth {best}"

@@ -7,7 +7,7 @@ scale · worth + multipliers · worth before - price of the stay) - multipliers 
 
 from collections.abc import Iterator
 
-from matcher.plan import Part, Plan
+from matcher.plan import Part, Plan, Stay
 from matcher.referee.hall import Hall
 from matcher.referee.pins import settle
 from matcher.referee.prices import PriceList
@@ -39,9 +39,15 @@ def proof_faults(hall: Hall, plan: Plan) -> Iterator[str]:
         part,
         tally,
         reached=[sum(stay.worth[n] for stay in plan.stays) for n in range(3)],
-        fixed=[sum(stay.worth[n] for stay in settled) for n in range(3)],
+        fixed=[sum(_full(hall, stay)[n] for stay in settled) for n in range(3)],
     )
     yield from unmet_faults(hall, plan, tally.offers)
+
+
+def _full(hall: Hall, stay: Stay) -> tuple[int, int, int]:
+    """Return what a stay counts in the bound: links in full, whoever is near."""
+    first, persons, third = stay.worth
+    return first, persons, third + hall.lost.get(stay.need, 0)
 
 
 def _shape_faults(part: Part) -> Iterator[str]:
@@ -79,3 +85,5 @@ def _visit(hall: Hall, asked: Asked, lists: list[PriceList], tally: Tally) -> No
     for n in range(len(lists)):
         tally.best[n] += best[n]
         tally.spread[n] += high[n] - low[n]
+    near = hall.policy["preferences"].get("near") or {"points": 0}
+    tally.spread[-1] += near["points"] * asked.near_waiting

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 Doc: TypeAlias = Mapping[str, Any]
 OPEN_END = date.max.toordinal()
-ADULT, GROWN, TEN = 18, 14, 10
-"""Of age; a man in the eyes of a home for women; no small child any more."""
+ADULT, GROWN, TEN, OLD = 18, 14, 10, 65
+"""Of age; a man in the eyes of a home for women; no small child any more; elderly."""
 LARGEST_HOUSEHOLD = 24
 """Larger households are not laid into known rooms: a person decides."""
 
@@ -36,9 +36,8 @@ class Asked:
         period: Doc = told.get("period") or {}
         self.id: str = doc["id"]
         self.parts = [Asked(part, policy, today) for part in doc.get("parts") or []]
-        rows = doc.get("parts") or [doc]
-        known = (row.get("household") for row in rows)
-        self.households = frozenset(name for name in known if name)
+        known = {row.get("household") for row in doc.get("parts") or [doc]}
+        self.households = frozenset(known - {None})
         self.raised: int = doc.get("raised") or 0
         self.members: list[Doc] = list(told.get("members") or [])
         self.relations: list[Doc] = list(told.get("relations") or [])
@@ -69,6 +68,8 @@ class Asked:
         self.avoids = frozenset(shelter.get("no_contact") or [])
         self.weight = first_weight(doc, policy, today)
         self.current: Doc | None = doc.get("current")
+        self.near_waiting = 0
+        self.near_homes: list[Given] = []
 
     def lacks(self, feature: str) -> bool:
         """Say whether they cannot do without a home that has this."""
@@ -105,6 +106,8 @@ class Given:
         self.checks = {check["kind"]: check for check in doc.get("checks") or []}
         self.verdicts = {check["state"] for check in self.checks.values()}
         self.postcode: str | None = self.location.get("postcode")
+        hoped: list[Doc] = list(told.get("wishes") or [])
+        self.wishes = [w["value"] for w in hoped if w["kind"] == "household"]
         self.places = self._places()
 
     def _places(self) -> tuple[str | None, ...]:

@@ -1,6 +1,7 @@
 """What a pair is worth, written a second time."""
 
-from matcher.referee.reading import Asked, Given
+from matcher.referee.near import by_links
+from matcher.referee.reading import ADULT, OLD, Asked, Given
 from matcher.referee.rules import Court
 
 Worth = tuple[int, int, int]
@@ -30,6 +31,8 @@ def points(
         "whole_dwelling": each["whole_dwelling"] * _whole(given),
         "wasted_bed": each["wasted_bed"] * spare,
         "kilometre": each["kilometre"] * _kilometres(court, asked, given),
+        "wished_household": _welcome(each.get("wished_household") or [], asked, given),
+        "linked_near": by_links(court, asked, given),
     }
     return {name: value for name, value in found.items() if value}
 
@@ -46,6 +49,25 @@ def _district(ranks: list[int], asked: Asked, given: Given) -> int:
             if value in (code, code[:3]):
                 return int(earned)
     return 0
+
+
+def _welcome(ranks: list[int], asked: Asked, given: Given) -> int:
+    """Return the points of the first of the host's wishes that comes true."""
+    for wish, earned in zip(given.wishes, ranks, strict=False):
+        if _is_a(wish, asked):
+            return int(earned)
+    return 0
+
+
+def _is_a(wish: str, asked: Asked) -> bool:
+    if wish == "women":
+        return asked.no_men
+    if wish == "family":
+        return any(age is not None and age < ADULT for age in asked.ages)
+    if wish == "elderly":
+        return any(age is not None and age >= OLD for age in asked.ages)
+    number = {"single": 1, "couple": 2}.get(wish)
+    return asked.persons == number and (wish == "single" or asked.all_adult)
 
 
 def _whole(given: Given) -> bool:

@@ -28,6 +28,7 @@ def plan(name, *tiers, part="housing"):
             TierLine(part=part, name=tier, worth=worth, bound=bound, prices=0, placed=0)
             for tier, worth, bound in tiers
         ),
+        apart=0,
         engine=ENGINE,
         proven=False,
         placed=0,

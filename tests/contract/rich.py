@@ -34,7 +34,14 @@ from events.plan import (
     Tier,
     Unmet,
 )
-from events.policy import Equivalent, GoodsRules, Policy, RentLimit
+from events.policy import (
+    Equivalent,
+    GoodsRules,
+    Near,
+    Policy,
+    Preferences,
+    RentLimit,
+)
 from events.values import Actor, OpenQuestion, Origin, Sealed, Span
 
 SAID = Said(
@@ -192,6 +199,9 @@ BEDS_WANTED = GoodsNeed(
 CHILD_COMES = HousingNeed(persons=3, expected_birth=None)
 POLICY = Policy(
     name="duesseldorf-2022",
+    preferences=Preferences(
+        wished_household=(300, 200), near=Near(points=400, metres=2_000)
+    ),
     rent_limits=(RentLimit(persons=1, limit_minor=56_200),),
     source="city of Düsseldorf, 2022",
     goods=GoodsRules(

@@ -255,6 +255,7 @@ def test_a_plan_shows_its_proof_in_numbers(singly, db):
                     placed=9,
                 ),
             ),
+            apart=0,
             engine=ENGINE,
             proven=False,
             placed=4,
