@@ -1,8 +1,9 @@
 """What is scarce, by the prices that prove a plan.
 
-A place's price is what all its days cost in a tier: to first order, what one more such
-place would add there. Say it as a number of people only after solving
-(`matcher.whatif`). Protected homes are left out: nothing may be told of one alone.
+A place's price is what all its days cost in a tier. By weak duality no plan with one
+more such place reaches more there than this plan's bound and that price. It may reach
+less: say a number of people only after solving (`matcher.whatif`). Protected homes are
+left out: nothing may be told of one alone.
 """
 
 from collections import defaultdict
@@ -32,13 +33,14 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Places alike: so many, their mean price, and the offer with the dearest one."""
+    """Places alike: so many, their mean price, the dearest one's, and whose it is."""
 
     dwelling: str
     beds: int
     step_free: bool
     places: int
     price: Row
+    most: Row
     like: str
 
 
@@ -121,12 +123,12 @@ def _kind(pool: Pool) -> tuple[str, int, bool]:
 
 def _told(key: tuple[str, int, bool], rows: list[_Place]) -> Kind:
     dearest = max(rows, key=lambda one: (one.price, one.pool.offer))
-    return Kind(*key, _many(rows), _mean(rows), dearest.pool.offer)
+    return Kind(*key, _many(rows), _mean(rows), dearest.price, dearest.pool.offer)
 
 
 def _dearest(kind: Kind) -> tuple[Row, str, int, bool]:
     return (
-        tuple(-price for price in kind.price),
+        tuple(-price for price in kind.most),
         kind.dwelling,
         kind.beds,
         kind.step_free,

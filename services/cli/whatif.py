@@ -88,7 +88,7 @@ def scarcity(
         engine.project()
         plan, position = _newest(engine)
         found = _reasons(engine, plan, position)
-        dear = [kind for kind in found.kinds if any(kind.price)][:confirm]
+        dear = [kind for kind in found.kinds if any(kind.most)][:confirm]
         confirmed = [(kind, _one_more(engine, kind)) for kind in dear]
     say(f"As of {plan}, at the prices that prove it:")
     for line in (*_features(found), *_kinds(found)):
@@ -206,8 +206,8 @@ def _features(found: Scarcity) -> Iterator[str]:
 
 def _kinds(found: Scarcity) -> Iterator[str]:
     for kind in found.kinds[:_SHOWN]:
-        if any(kind.price):
-            yield f"{_kind(kind)}: {_prices(kind.price)} ({kind.places} places)"
+        if any(kind.most):
+            yield f"{_kind(kind)}: up to {_prices(kind.most)} ({kind.places} places)"
 
 
 def _kind(kind: Kind) -> str:

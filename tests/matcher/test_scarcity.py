@@ -1,6 +1,6 @@
 """What is scarce: the mean price of places with and without a feature."""
 
-from matcher import Kind, Reasons, Scarcity
+from matcher import Kind, More, Reasons, Scarcity, changed, solve
 from tests.matcher.small import DOUBLE, home, hotel, line, market, member, need, solved
 
 WHEELS = [member("a", step_free=True)]
@@ -46,7 +46,7 @@ def test_rooms_of_a_contingent_count_one_by_one():
 
     (kind,) = scarce(rooms, need("n1")).kinds
 
-    assert kind == Kind("hotel_unit", 2, False, 3, (0, 0, 0), "h1")
+    assert kind == Kind("hotel_unit", 2, False, 3, (0, 0, 0), (0, 0, 0), "h1")
 
 
 def test_the_dearest_kind_comes_first_and_names_its_dearest_offer():
@@ -71,3 +71,20 @@ def test_a_protected_home_is_left_out():
 
     assert found.kinds == ()
     assert {one.places + one.others for one in found.features} == {0}
+
+
+def test_one_more_place_brings_at_most_its_price_above_the_bound():
+    cases = (
+        home("flat", step_free="all", beds=2),
+        home("stairs", beds=1),
+        *(need(f"n{n}", members=WHEELS, raised=n) for n in range(2, 5)),
+        need("n5", persons=2, members=[member("a"), member("b")], raised=5),
+    )
+    plan, document = solved(*cases), market(*cases)
+    kinds = Reasons(document, plan).scarcity().kinds
+
+    for kind in kinds:
+        more = solve(changed(document, [More(kind.like, 1)]))
+        tier = plan.part("housing").tiers[0]
+        limit = tier.bound * 1_000 + max(kind.most[0] + 1, 0)
+        assert more.part("housing").tiers[0].worth * 1_000 <= limit

@@ -29,7 +29,7 @@ def scarcity(request: Request) -> Response:
     with asks.desk.reading() as db:
         newest = next(iter(listed(db, plans.LISTING, Ask(limit=1)).rows), None)
         found = newest and asks.desk.scarcity(newest.plan, newest.position)
-        kinds = [k for k in found.kinds if any(k.price)][:_KINDS] if found else []
+        kinds = [k for k in found.kinds if any(k.most)][:_KINDS] if found else []
         refs = (f"offer:{kind.like}" for kind in kinds)
         numbers = these(db, cases.TABLE, "case_ref", refs)
         return asks.page(
