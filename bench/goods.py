@@ -68,7 +68,11 @@ def run(options: Options) -> Figures:
     """Match one market and have it refereed."""
     needs = options.times(options.needs or REQUESTS)
     offers = options.times(options.offers or LOTS)
-    made = document(needs, offers, options.seed)
+    return measured(document(needs, offers, options.seed), options)
+
+
+def measured(made: dict[str, object], options: Options) -> Figures:
+    """Match a market of goods and have it refereed."""
     edges = 0
     began = time.perf_counter()
 
@@ -84,8 +88,8 @@ def run(options: Options) -> Figures:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     faults = matcher.faults(made, plan)
     return {
-        "needs": needs,
-        "offers": offers,
+        "needs": len(_rows(made, "needs")),
+        "offers": len(_rows(made, "offers")),
         "edges": edges,
         "gap": plan.gap,
         "proven": plan.proven,

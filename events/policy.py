@@ -80,13 +80,15 @@ class Equivalent(Strict):
 class GoodsRules(Strict):
     """Goods below this value may agree by themselves; how far a lot may travel.
 
-    `equivalents` is absent rather than empty: a policy without them is written, and
+    A trip weighs as many metres as `trip_metres`, whatever a hand-over carries. It and
+    `equivalents` are absent rather than nothing: a policy without them is written, and
     read by the matcher, as it was before there were any.
     """
 
     agrees_below_minor: Annotated[Count, OPEN] = 0
     max_metres: Annotated[Count, OPEN] = 60_000
     equivalents: Annotated[tuple[Equivalent, ...] | None, OPEN] = None
+    trip_metres: Annotated[Count | None, OPEN] = None
 
 
 class Policy(Strict):

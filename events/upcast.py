@@ -11,7 +11,7 @@ Step = Callable[[bytes], tuple[str, bytes]]
 
 
 def _policy(data: bytes) -> tuple[str, bytes]:
-    """Version 2 may name equivalent articles, hosts' wishes and near households."""
+    """Version 2 may name equivalents, trips, hosts' wishes and near households."""
     return "policy.adopted.v2", data
 
 

@@ -1,7 +1,8 @@
 """Goods: which pieces of which lot go to which request, exactly.
 
 Tiers: pieces weighted by the request's priority, pieces, metres travelled (fewer are
-better). Quantities divide; a request may be served from several lots.
+better) and, where the policy says so, trips: so many metres each hand-over, whatever
+it carries. Quantities divide; a request may be served from several lots.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,13 +11,14 @@ from typing import TypeAlias
 
 import numpy as np
 
+from matcher.ceiling import bounds
 from matcher.columns import Ints
 from matcher.plan import Handover, Part, Price, Tier, Unmet
 from matcher.problem import Market
 from matcher.stays import to_date
 from matcher.stock import Stock, stock, waiting_requests
 from matcher.suiting import FUNNEL, Survey, suitable, survey, way
-from matcher.supply import Supplied, bounds, steps, supply
+from matcher.supply import Supplied, steps, supply
 
 TIERS = ("urgent", "pieces", "metres")
 
@@ -151,18 +153,21 @@ def _worth(found: Stock, moves: Moves) -> Ints:
     asked, given = found.asked.of[moves.request], found.given.of[moves.lot]
     metres = way(found, asked, given)
     weight = found.asked.weight[asked]
-    return np.stack([weight, np.ones_like(weight), -metres]) * moves.pieces
+    worth: Ints = np.stack([weight, np.ones_like(weight), -metres]) * moves.pieces
+    worth[2] -= found.trip
+    return worth
 
 
 def _handovers(found: Stock, moves: Moves) -> tuple[Handover, ...]:
     asked, given = found.asked.of[moves.request], found.given.of[moves.lot]
     known = found.asked.known[asked] & found.given.known[given]
     rows = []
-    for request, lot, count, day, told, worth in zip(
+    for request, lot, count, day, metres, told, worth in zip(
         moves.request.tolist(),
         moves.lot.tolist(),
         moves.pieces.tolist(),
         found.given.day[given].tolist(),
+        way(found, asked, given).tolist(),
         known.tolist(),
         _worth(found, moves).T.tolist(),
         strict=True,
@@ -174,7 +179,7 @@ def _handovers(found: Stock, moves: Moves) -> tuple[Handover, ...]:
                 offer=found.lots[lot].id,
                 day=to_date(day),
                 quantity=count,
-                metres=-third // count if told else None,
+                metres=metres if told else None,
                 worth=(first, second, third),
             )
         )
@@ -256,5 +261,5 @@ def _strict_steps(found: Stock, seen: Survey) -> tuple[int, int, int]:
     """
     some = seen.blocked[:, -1] > 0
     wanted = found.asked.pieces(found.wanted)
-    second = int(seen.farthest @ wanted) + 1
+    second = int((seen.farthest + found.trip) @ (wanted * some)) + 1
     return (second - 1 + second * int(some @ wanted) + 1, second, 1)

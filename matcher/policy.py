@@ -53,6 +53,8 @@ class Policy:
     goods_max_metres: int
     goods_equivalents: frozenset[tuple[str, str]]
     """(article that is asked for, article that serves it as well)."""
+    goods_trip_metres: int
+    """What a hand-over weighs, whatever it carries, in metres of a piece."""
 
     def priority(self, told: int, waiting_days: int) -> int:
         """Raise it one step every so many days of waiting, so that nobody starves."""
@@ -94,6 +96,7 @@ def read_policy(document: Mapping[str, object]) -> Policy:
         minors=tuple(cast("Sequence[str]", checks["minors"])),
         goods_max_metres=cast("int", part["goods"]["max_metres"]),
         goods_equivalents=_equivalents(part["goods"]),
+        goods_trip_metres=cast("int", part["goods"].get("trip_metres") or 0),
     )
 
 

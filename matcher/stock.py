@@ -1,7 +1,8 @@
 """Lots and requests in columns, and like ones as one row.
 
 Lots of one item, size, place and day are alike to everybody, and so are requests that
-differ in nothing: what is asked of all pairs is asked of pairs of rows.
+differ in nothing: what is asked of all pairs is asked of pairs of rows. Where trips are
+counted, each case is a row.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -58,7 +59,7 @@ class Stock:
 
     `forbidden` are pairs of rows as `asked` · rows of `given` + `given`, ascending.
     `serves[a, g]` says that item g serves who asks for a; the last serves nobody, it
-    is the one that is not told.
+    is the one that is not told. `trip` is what each hand-over costs, in metres.
     """
 
     lots: tuple[Lot, ...]
@@ -70,6 +71,7 @@ class Stock:
     forbidden: Ints
     serves: Bools
     most_metres: int
+    trip: int
 
     def shelves(self) -> Iterator[Shelf]:
         """Yield the rows of items that serve each other, given and asked for."""
@@ -115,6 +117,7 @@ def stock(market: Market) -> Stock:
         forbidden=_forbidden(market, requests, lots, asked, given),
         serves=_serves(market, items),
         most_metres=market.policy.goods_max_metres,
+        trip=market.policy.goods_trip_metres,
     )
 
 
@@ -141,15 +144,13 @@ def _rows(
         *(column[: len(requests)] for column in columns),
         _column(request.needed_by for request in requests),
         _column(_weight(market, request) for request in requests),
-        _apart(request.id for request in requests)
-        * _named((need for need, _ in market.forbidden), requests),
+        _apart(market, (need for need, _ in market.forbidden), requests),
     )
     given = (
         *(column[len(requests) :] for column in columns),
         _column(_day(market, lot) for lot in lots),
         np.zeros(len(lots), np.int64),
-        _apart(lot.id for lot in lots)
-        * _named((offer for _, offer in market.forbidden), lots),
+        _apart(market, (offer for _, offer in market.forbidden), lots),
     )
     return _alike(asked, at), _alike(given, at)
 
@@ -217,14 +218,20 @@ def _codes(words: Iterable[str | None]) -> Ints:
     return _column(number.get(word, UNTOLD) for word in told)
 
 
-def _apart(names: Iterable[str]) -> Ints:
-    return np.arange(1, sum(1 for _ in names) + 1)
+def _apart(
+    market: Market, forbidden: Iterable[str], cases: Sequence[Lot] | Sequence[Request]
+) -> Ints:
+    """Return a number for each case that stands in a row of its own, 0 for others.
 
-
-def _named(names: Iterable[str], cases: Sequence[Lot] | Sequence[Request]) -> Ints:
-    """Say of which cases a forbidden pair speaks: they stand in a row of their own."""
-    spoken = set(names)
-    return _column(case.id in spoken for case in cases)
+    A forbidden pair speaks of one case and not of its like; and where trips are
+    counted, one lot for one request is another thing than two for two.
+    """
+    spoken = set(forbidden)
+    every = market.policy.goods_trip_metres > 0
+    names = [case.id for case in cases]
+    return _column(
+        n if every or name in spoken else 0 for n, name in enumerate(names, start=1)
+    )
 
 
 def _forbidden(

@@ -42,6 +42,7 @@ class Store:
         self.idle = waiting_twins(offers, "listed", {row["offer"] for row in held})
         self.waiting = waiting_twins(needs, "raised", {row["need"] for row in held})
         self.most: int = self.policy["goods"]["max_metres"]
+        self.trip: int = self.policy["goods"].get("trip_metres") or 0
         self.forbidden: dict[str, list[str]] = defaultdict(list)
         for row in document["forbidden"]:
             self.forbidden[row["need"]].append(row["offer"])
@@ -133,7 +134,8 @@ def _row_faults(store: Store, row: Handover) -> Iterator[str]:
         yield f"{pair} has a wrong day or quantity"
     if row.metres != piece.metres:
         yield f"{pair} is {piece.metres} metres away, not {row.metres}"
-    if row.worth != tuple(w * row.quantity for w in piece.worth):
+    *first, last = (w * row.quantity for w in piece.worth)
+    if row.worth != (*first, last - store.trip):
         yield f"{pair} has a wrong worth"
 
 

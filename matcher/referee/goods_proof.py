@@ -2,25 +2,25 @@
 
 For each tier: bound = (Σ left · price + Σ over requests of wanted · max(0, the best of
 scale · worth + multipliers · worth before - price) - multipliers · reached) / scale.
+Where trips cost, a request weighs in the last tier which lots are worth a trip each.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from matcher.plan import Part, Plan, Tier
 from matcher.referee.goods import Store, code, sums
 from matcher.referee.goods_unmet import unmet_faults
-from matcher.referee.racks import NOWHERE, Column, Rack
+from matcher.referee.hauls import most
+from matcher.referee.racks import NOWHERE, Column, Mask, Rack
 from matcher.referee.tally import Tally, figure_faults
 
 NAMES = ("urgent", "pieces", "metres")
 COUNTABLE = 1 << 61
 """Beyond this a price, or a way in 1/scale metres, is not looked at."""
-
-_LOT = (None, None, None)
-"""A lot's price has no unit, no day, and keeps nobody apart."""
 
 
 def goods_proof_faults(store: Store, plan: Plan) -> Iterator[str]:
@@ -34,7 +34,7 @@ def goods_proof_faults(store: Store, plan: Plan) -> Iterator[str]:
     left = Counter(store.left)
     left.subtract(sums(settled, "offer"))
     tally = Tally()
-    for shelf in _shelves(store, part):
+    for shelf in _shelves(store, part, left):
         shelf.visit(tally)
     for n, tier in enumerate(part.tiers):
         tally.stock[n] = sum(max(0, left[row.offer]) * row.price for row in tier.prices)
@@ -72,52 +72,69 @@ def _price_faults(store: Store, tier: Tier) -> Iterator[str]:
         yield f"{tier.name}: a lot has two prices"
 
 
+@dataclass
 class _Shelf:
     """One article: its requests, its lots, and what these cost by tier."""
 
-    def __init__(self, store: Store, part: Part, needs: list[str], rack: Rack) -> None:
-        self._store, self._part, self._needs, self._rack = store, part, needs, rack
-        paid = [{row.offer: row.price for row in tier.prices} for tier in part.tiers]
-        self._cost = [
-            np.array([row.get(name, 0) for name in rack.names], np.int64)
-            for row in paid
-        ]
+    store: Store
+    tiers: tuple[Tier, ...]
+    needs: list[str]
+    rack: Rack
+    left: Column
+    costs: list[Column]
 
     def visit(self, tally: Tally) -> None:
         """Add what each request could best get to the tally."""
-        for need in self._needs:
-            fit = self._store.fit(need, self._rack)
-            suits = fit.suits & self._rack.free
+        for need in self.needs:
+            fit = self.store.fit(need, self.rack)
+            suits = fit.suits & self.rack.free
             tally.offers[need] = int(suits.sum())
             if not tally.offers[need]:
                 continue
-            far = np.where(fit.metres == NOWHERE, self._store.most, fit.metres)[suits]
-            costs = [cost[suits] for cost in self._cost]
-            wanted = self._store.wanted(need)
-            weight = self._store.weight(need)
-            for n, spread in enumerate((weight, 1, int(far.max()))):
+            far = np.where(fit.metres == NOWHERE, self.store.most, fit.metres)[suits]
+            wanted = self.store.wanted(need)
+            weight = self.store.weight(need)
+            for n, spread in enumerate((weight, 1, int(far.max()) + self.store.trip)):
                 tally.spread[n] += wanted * spread
-            if need not in self._store.pinned:
-                for n, profit in enumerate(self._profits(weight, far, costs)):
-                    tally.best[n] += wanted * max(0, profit)
+            if need not in self.store.pinned:
+                for n, best in enumerate(self._bests(need, suits, far)):
+                    tally.best[n] += best
 
-    def _profits(
-        self, weight: int, far: Column, costs: Sequence[Column]
-    ) -> Iterator[int]:
-        """Yield by tier the best that one piece can bring at the plan's prices."""
-        first, second, third = self._part.tiers
-        yield first.scale * weight - int(costs[0].min())
+    def _bests(self, need: str, suits: Mask, far: Column) -> Iterator[int]:
+        """Yield by tier the most that a request can bring at the plan's prices."""
+        first, second, third = self.tiers
+        wanted, weight = self.store.wanted(need), self.store.weight(need)
+        costs = [cost[suits] for cost in self.costs]
+        yield wanted * max(0, first.scale * weight - int(costs[0].min()))
         kept = second.multipliers[0] * weight
-        yield second.scale + kept - int(costs[1].min())
+        yield wanted * max(0, second.scale + kept - int(costs[1].min()))
         kept = third.multipliers[0] * weight + third.multipliers[1]
-        yield kept - int((third.scale * far + costs[2]).min())
+        paid = third.scale * far + costs[2]
+        if not self.store.trip:
+            yield wanted * max(0, kept - int(paid.min()))
+            return
+        lots = zip(self.left[suits].tolist(), paid.tolist(), strict=True)
+        profits = [(there, kept - cost) for there, cost in lots]
+        yield most(wanted, third.scale * self.store.trip, profits)
 
 
-def _shelves(store: Store, part: Part) -> Iterator[_Shelf]:
+def _shelves(store: Store, part: Part, left: Counter[str]) -> Iterator[_Shelf]:
     needs: dict[str, list[str]] = {}
     for need, request in store.requests.items():
         if store.wanted(need):
             needs.setdefault(code(request), []).append(need)
-    for word, some in needs.items():
-        if word in store.racks:
-            yield _Shelf(store, part, some, store.racks[word])
+    paid = [{row.offer: row.price for row in tier.prices} for tier in part.tiers]
+    for word in needs.keys() & store.racks.keys():
+        rack = store.racks[word]
+        yield _Shelf(
+            store=store,
+            tiers=part.tiers,
+            needs=needs[word],
+            rack=rack,
+            left=_column(left, rack),
+            costs=[_column(prices, rack) for prices in paid],
+        )
+
+
+def _column(values: Mapping[str, int], rack: Rack) -> Column:
+    return np.array([values.get(name, 0) for name in rack.names], np.int64)

@@ -4,7 +4,10 @@ import json
 import subprocess
 import sys
 
-from bench import goods
+import pytest
+
+from bench import goods, trips
+from bench.yardsticks import Options
 
 
 def test_a_seed_is_a_market():
@@ -28,3 +31,11 @@ def test_a_run_prints_its_figures_at_the_top():
     assert 0 < told["pieces"] < told["pieces_asked"]
     assert told["seconds"] > 0
     assert told["peak_mb"] > 0
+
+
+def test_trips_are_counted_and_their_gap_told():
+    told = trips.run(Options(needs=60, offers=60, seed=3))
+
+    assert (told["needs"], told["faults"]) == (60, 0)
+    assert told["gap_of_metres"] == pytest.approx(0, abs=0.03)
+    assert told["handovers"]

@@ -207,6 +207,7 @@ POLICY = Policy(
     goods=GoodsRules(
         agrees_below_minor=2_000,
         equivalents=(Equivalent(asked="bed-90", given="bed-140"),),
+        trip_metres=5_000,
     ),
 )
 PLAN = PlanContent(

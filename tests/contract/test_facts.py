@@ -232,11 +232,12 @@ def test_an_old_version_is_read_as_todays(monkeypatch: pytest.MonkeyPatch):
     assert decode("match.accepted.v1", old) == fact
 
 
-def test_a_policy_without_equivalents_is_read_and_written_as_ever():
+def test_a_policy_of_the_first_version_is_read_and_written_as_ever():
     before = decode("policy.adopted.v1", golden("policy.adopted.v1"))
 
     assert isinstance(before, PolicyAdopted)
     assert before.policy.goods.equivalents is None
+    assert before.policy.goods.trip_metres is None
     assert encode(before) == golden("policy.adopted.v1")
 
 
