@@ -141,7 +141,7 @@ def told(life: OfferLife | NeedLife, *, hidden: bool) -> dict[str, JsonValue]:
 
 
 def _placeless(wish: Wish) -> bool:
-    return wish.kind == "dwelling"
+    return wish.kind != "district"
 
 
 def _offer_case(life: OfferLife, _known: Known) -> Iterator[Case]:

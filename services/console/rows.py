@@ -18,13 +18,17 @@ _MOST = 40
 
 @dataclass(frozen=True)
 class Table:
-    """One list of the details; `prefix` names its rows where they need a name."""
+    """One list of the details; `prefix` names its rows where they need a name.
+
+    `fixed` is what every new row says that nobody is asked.
+    """
 
     name: str
     title: str
     columns: tuple[Field, ...]
     prefix: str = ""
     hint: str = ""
+    fixed: tuple[tuple[str, str], ...] = ()
 
 
 _MEMBERS = Table(
@@ -85,8 +89,18 @@ _CAPACITY = Table(
     ),
     hint=N_("For hotels and shelters; by the names in the table above."),
 )
+_GUESTS = Table(
+    "wishes",
+    N_("Whom the host would like best, the first first"),
+    (
+        Field("value", N_("Whom"), "choice", "guests",
+              ("family", "single", "couple", "women", "elderly")),
+    ),
+    hint=N_("A wish, never a rule: the policy says what it weighs."),
+    fixed=(("kind", "household"),),
+)  # fmt: skip
 TABLES: Mapping[tuple[Side, Kind], tuple[Table, ...]] = {
-    ("offer", "housing"): (_UNITS, _CAPACITY),
+    ("offer", "housing"): (_UNITS, _CAPACITY, _GUESTS),
     ("offer", "goods"): (),
     ("need", "housing"): (_MEMBERS, _RELATIONS, _PETS),
     ("need", "goods"): (),
@@ -111,7 +125,9 @@ def read(
         old = named.get(ref) if table.prefix else _nth(known, number)
         row = _row(table, number, filled, deepcopy(old or {}))
         if row is not None:
-            rows.append(row | {"ref": ref} if table.prefix else row)
+            rows.append(
+                dict(table.fixed) | row | ({"ref": ref} if table.prefix else {})
+            )
     return rows
 
 

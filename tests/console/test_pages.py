@@ -453,3 +453,27 @@ def test_households_are_linked_on_the_page_of_one_and_parted_again(desk):
     assert 'action="/do/unlink-needs"' in other
     assert "Die Verbindung ist gelöst." in parted.text
     assert 'action="/do/unlink-needs"' not in parted.text
+
+
+def test_whom_a_host_would_like_best_is_told_in_turn_and_kept(office, desk):
+    page = "/offers/house/edit"
+    told = {"wishes[0].value": "family", "wishes[1].value": "elderly"}
+
+    shown = desk.seen(desk.fill(page, page, **told))
+    office.do(
+        "amend-offer",
+        offer="room",
+        changes={
+            "kind": "housing",
+            "wishes": ({"kind": "household", "value": "quiet people"},),
+        },
+    )
+
+    assert re.search(
+        r"Am liebsten:.*eine Familie mit Kindern.*ältere Menschen",
+        shown.text,
+        re.DOTALL,
+    )
+    assert re.search(
+        r'<option value="quiet people" selected>', desk.get("/offers/room/edit").text
+    )

@@ -136,6 +136,13 @@ LABELS: Mapping[str, Family] = {
     },
     "disclosure": {"area": N_("postcode may be told"), "protected": N_("protected")},
     "shared": {"own": N_("own"), "shared": N_("shared"), "none": N_("none")},
+    "guests": {
+        "family": N_("a family with children"),
+        "single": N_("one person"),
+        "couple": N_("a couple"),
+        "women": N_("women"),
+        "elderly": N_("elderly people"),
+    },
     "yes_no": {"true": N_("yes"), "false": N_("no"), "yes": N_("yes"), "no": N_("no")},
     "flag": {
         "step_free": N_("step-free"),
