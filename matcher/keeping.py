@@ -142,12 +142,27 @@ def used(
 def shut_out(market: Market, pools: Pools, needs: tuple[Household, ...]) -> Shut:
     """Return for each closure the households that must leave its rooms alone."""
     found = tuple(closures(market, pools))
-    rows = [
-        [not one.arrivals & arrivals_of(market, h, pools.rows[one.pool].offer)
-         for h in needs]
-        for one in found
-    ]  # fmt: skip
-    return Shut(found, np.array(rows, np.bool_).reshape(len(found), len(needs)))
+    guests = _guests(market, needs) if found else {}
+    out = np.ones((len(found), len(needs)), np.bool_)
+    for n, one in enumerate(found):
+        for group in one.arrivals:
+            out[n] &= ~guests[pools.rows[one.pool].offer, group]
+    return Shut(found, out)
+
+
+def _guests(
+    market: Market, needs: tuple[Household, ...]
+) -> dict[tuple[str, str], Bools]:
+    """Return who belongs to a group at an offer; each kind of hold is asked once."""
+    kinds: dict[tuple[object, ...], Bools] = {}
+    found: dict[tuple[str, str], Bools] = {}
+    for hold in market.holds:
+        kind = (hold.features, hold.household_min, hold.after)
+        if kind not in kinds:
+            kinds[kind] = np.array([welcome(h, hold) for h in needs], np.bool_)
+        before = found.get((hold.offer, hold.arrivals), np.zeros_like(kinds[kind]))
+        found[hold.offer, hold.arrivals] = before | kinds[kind]
+    return found
 
 
 def read_hold(document: Mapping[str, object]) -> Hold:

@@ -6,7 +6,7 @@ two that are both waiting it depends on both: every pair counts it in full, so t
 bound holds, and what was not earned is taken back from the stays (`linked_apart`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,15 +29,64 @@ def closer(table: Board, chosen: Ints) -> Ints:
     Nobody gains or loses a home by it: what a household weighs in the tiers above does
     not depend on the home.
     """
-    links, moved = _links(table), True
+    links, desk = _links(table), _Desk(table, chosen)
+    moved = True
     while moved:
         moved = False
         for one, other in links:
             for mover, anchor in ((one, other), (other, one)):
-                better = _moved(table, chosen, links, mover=mover, anchor=anchor)
-                if better is not None:
-                    chosen, moved = better, True
-    return chosen
+                moved |= desk.draws(mover, anchor, links)
+    return desk.chosen()
+
+
+class _Desk:
+    """A choice while it changes: which pair each household has."""
+
+    def __init__(self, table: Board, chosen: Ints) -> None:
+        self.table, self.instance = table, table.instance
+        needs = table.instance.need[chosen].tolist()
+        self.edge = dict(zip(needs, chosen.tolist(), strict=True))
+
+    def chosen(self) -> Ints:
+        return np.array(sorted(self.edge.values()), np.int64)
+
+    def draws(self, mover: int, anchor: int, links: list[Link]) -> bool:
+        """Move a household near another, if it is not; say whether that was better."""
+        if not {mover, anchor} <= self.edge.keys():
+            return False
+        now, target = self.edge[mover], self._offer(self.edge[anchor])
+        if is_near(self.table.market, self._offer(now), target):
+            return False
+        others = [sum(link) - mover for link in links if mover in link]
+        before = self._worth(now, others)
+        tried = 0
+        for edge in self._beside(mover, target):
+            if tried < MOST_TRIED and self._worth(edge, others) > before:
+                tried += 1
+                self.edge[mover] = edge
+                if fits(self.instance, self.chosen()):
+                    return True
+        self.edge[mover] = now
+        return False
+
+    def _beside(self, mover: int, target: str) -> list[int]:
+        """Return the household's pairs near an offer, those worth most first."""
+        first, last = np.searchsorted(self.instance.need, (mover, mover + 1)).tolist()
+        some = [edge for edge in range(first, last)
+                if is_near(self.table.market, self._offer(edge), target)]  # fmt: skip
+        worth = self.instance.worth[-1]
+        return sorted(some, key=lambda edge: (-int(worth[edge]), edge))
+
+    def _worth(self, edge: int, others: list[int]) -> int:
+        """Return what a pair earns, and both halves of each link that is near then."""
+        near, market = self.table.market.policy.points.near, self.table.market
+        here, each = self._offer(edge), 0 if near is None else near.points
+        places = [self._offer(self.edge[n]) for n in others if n in self.edge]
+        links = sum(is_near(market, here, there) for there in places)
+        return int(self.instance.worth[-1][edge]) + 2 * each * links
+
+    def _offer(self, edge: int) -> str:
+        return self.table.pools.rows[int(self.table.pairs.pool[edge])].offer
 
 
 def told_apart(market: Market, stays: Sequence[Stay]) -> tuple[Stay, ...]:
@@ -82,51 +131,3 @@ def _links(table: Board) -> list[Link]:
         for other in others
         if one in row and other in row and row[one] < row[other]
     )
-
-
-def _moved(
-    table: Board, chosen: Ints, links: list[Link], *, mover: int, anchor: int
-) -> Ints | None:
-    """Return a choice in which `mover` is near `anchor`, if one is worth more."""
-    place = _places(table, chosen)
-    if mover not in place or anchor not in place:
-        return None
-    if _near(table, place, (mover, anchor)):
-        return None
-    rest = chosen[table.instance.need[chosen] != mover]
-    before = _worth(table, chosen, links)
-    mine = np.nonzero(table.instance.need == mover)[0]
-    offers = [table.pools.rows[p].offer for p in table.pairs.pool[mine].tolist()]
-    target = place[anchor]
-    some = mine[[n for n, o in enumerate(offers) if is_near(table.market, o, target)]]
-    order = np.lexsort((some, -table.instance.worth[-1][some]))
-    for edge in some[order][:MOST_TRIED].tolist():
-        tried = np.sort(np.append(rest, edge))
-        if _worth(table, tried, links) > before and fits(table.instance, tried):
-            return tried
-    return None
-
-
-def _worth(table: Board, chosen: Ints, links: list[Link]) -> int:
-    """Return the last tier's worth: full, and for each link that is near both halves.
-
-    What is not earned by links that are not near is the same for all choices but for
-    these, so it is enough to count those that are.
-    """
-    near, place = table.market.policy.points.near, _places(table, chosen)
-    each = 0 if near is None else near.points
-    earned = 2 * each * sum(_near(table, place, link) for link in links)
-    return int(table.instance.worth[-1][chosen].sum()) + earned
-
-
-def _places(table: Board, chosen: Ints) -> Mapping[int, str]:
-    needs, pools = table.instance.need[chosen], table.pairs.pool[chosen]
-    rows = table.pools.rows
-    return {
-        n: rows[p].offer for n, p in zip(needs.tolist(), pools.tolist(), strict=True)
-    }
-
-
-def _near(table: Board, place: Mapping[int, str], link: Link) -> bool:
-    one, other = (place.get(need) for need in link)
-    return one is not None and other is not None and is_near(table.market, one, other)

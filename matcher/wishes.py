@@ -39,11 +39,12 @@ def linked_near(market: Market, needs: Households, pools: Pools, pairs: Pairs) -
     """Return by how many links a pair is near; who waits too is counted in full."""
     waiting = [len(market.near.get(h.id, ())) for h in needs.rows]
     links = np.array(waiting, np.int64)[pairs.need]
-    for row, household in enumerate(needs.rows):
-        for offer in market.anchors.get(household.id, ()):
-            mine = np.nonzero(pairs.need == row)[0]
-            rows = [pools.rows[pool].offer for pool in pairs.pool[mine].tolist()]
-            links[mine] += [is_near(market, there, offer) for there in rows]
+    homes = [market.anchors.get(household.id, ()) for household in needs.rows]
+    anchored = [row for row, offers in enumerate(homes) if offers]
+    for pair in np.nonzero(np.isin(pairs.need, anchored))[0].tolist():
+        here = pools.rows[pairs.pool[pair]].offer
+        offers = homes[pairs.need[pair]]
+        links[pair] += sum(is_near(market, here, there) for there in offers)
     return links
 
 
