@@ -27,7 +27,7 @@ def closer(table: Board, chosen: Ints) -> Ints:
     """Move linked households to each other where that is worth more than it costs.
 
     Nobody gains or loses a home by it: what a household weighs in the tiers above does
-    not depend on the home.
+    not depend on the home. Each move makes the plan worth more, so there is an end.
     """
     links, desk = _links(table), _Desk(table, chosen)
     moved = True
@@ -35,7 +35,7 @@ def closer(table: Board, chosen: Ints) -> Ints:
         moved = False
         for one, other in links:
             for mover, anchor in ((one, other), (other, one)):
-                moved |= desk.draws(mover, anchor, links)
+                moved |= desk.draws(mover, anchor)
     return desk.chosen()
 
 
@@ -44,49 +44,81 @@ class _Desk:
 
     def __init__(self, table: Board, chosen: Ints) -> None:
         self.table, self.instance = table, table.instance
+        self.pool = table.pairs.pool
         needs = table.instance.need[chosen].tolist()
         self.edge = dict(zip(needs, chosen.tolist(), strict=True))
+        self.links: dict[int, set[int]] = {}
+        for one, other in _links(table):
+            self.links.setdefault(one, set()).add(other)
+            self.links.setdefault(other, set()).add(one)
 
     def chosen(self) -> Ints:
         return np.array(sorted(self.edge.values()), np.int64)
 
-    def draws(self, mover: int, anchor: int, links: list[Link]) -> bool:
+    def draws(self, mover: int, anchor: int) -> bool:
         """Move a household near another, if it is not; say whether that was better."""
         if not {mover, anchor} <= self.edge.keys():
             return False
         now, target = self.edge[mover], self._offer(self.edge[anchor])
         if is_near(self.table.market, self._offer(now), target):
             return False
-        others = [sum(link) - mover for link in links if mover in link]
-        before = self._worth(now, others)
-        tried = 0
-        for edge in self._beside(mover, target):
-            if tried < MOST_TRIED and self._worth(edge, others) > before:
-                tried += 1
-                self.edge[mover] = edge
-                if fits(self.instance, self.chosen()):
-                    return True
+        before = self._worth(mover, now)
+        better = [
+            (edge, gain)
+            for edge in self._beside(mover, target)
+            if (gain := self._worth(mover, edge) - before) > 0
+        ]
+        for edge, gain in better[:MOST_TRIED]:
+            self.edge[mover] = edge
+            if fits(self.instance, self.chosen()) or self._swaps(mover, now, gain):
+                return True
         self.edge[mover] = now
         return False
 
+    def _swaps(self, mover: int, old: int, gain: int) -> bool:
+        """Let the one who is in the way have the place that was left, if that pays."""
+        pairs, edge = self.table.pairs, self.edge[mover]
+        beside = [
+            need
+            for need, other in self.edge.items()
+            if self.pool[other] == self.pool[edge]
+            and pairs.start[other] < pairs.end[edge]
+            and pairs.start[edge] < pairs.end[other]
+        ]
+        in_the_way = set(beside) - {mover}
+        if len(in_the_way) != 1 or in_the_way & self.links[mover]:
+            return False
+        (need,) = in_the_way
+        mine, before = self.edge[need], self._worth(need, self.edge[need])
+        for left in self._of(need):
+            if self.pool[left] == self.pool[old]:
+                self.edge[need] = left
+                pays = gain + self._worth(need, left) - before > 0
+                if pays and fits(self.instance, self.chosen()):
+                    return True
+        self.edge[need] = mine
+        return False
+
+    def _of(self, need: int) -> range:
+        first, last = np.searchsorted(self.instance.need, (need, need + 1)).tolist()
+        return range(first, last)
+
     def _beside(self, mover: int, target: str) -> list[int]:
         """Return the household's pairs near an offer, those worth most first."""
-        first, last = np.searchsorted(self.instance.need, (mover, mover + 1)).tolist()
-        some = [edge for edge in range(first, last)
-                if is_near(self.table.market, self._offer(edge), target)]  # fmt: skip
-        worth = self.instance.worth[-1]
+        market, worth = self.table.market, self.instance.worth[-1]
+        some = [e for e in self._of(mover) if is_near(market, self._offer(e), target)]
         return sorted(some, key=lambda edge: (-int(worth[edge]), edge))
 
-    def _worth(self, edge: int, others: list[int]) -> int:
+    def _worth(self, need: int, edge: int) -> int:
         """Return what a pair earns, and both halves of each link that is near then."""
         near, market = self.table.market.policy.points.near, self.table.market
         here, each = self._offer(edge), 0 if near is None else near.points
-        places = [self._offer(self.edge[n]) for n in others if n in self.edge]
-        links = sum(is_near(market, here, there) for there in places)
+        others = self.links.get(need, set()) & self.edge.keys()
+        links = sum(is_near(market, here, self._offer(self.edge[n])) for n in others)
         return int(self.instance.worth[-1][edge]) + 2 * each * links
 
     def _offer(self, edge: int) -> str:
-        return self.table.pools.rows[int(self.table.pairs.pool[edge])].offer
+        return self.table.pools.rows[int(self.pool[edge])].offer
 
 
 def told_apart(market: Market, stays: Sequence[Stay]) -> tuple[Stay, ...]:

@@ -280,3 +280,16 @@ def test_who_is_drawn_to_a_place_that_is_taken_is_not_moved(
     faults = matcher.faults(document, matcher.solve(document))
 
     assert any("more often than it is there" in fault for fault in faults), faults
+
+
+def test_who_is_in_the_way_changes_places_where_that_pays():
+    homes = (at("o1", "40210"), at("o2", "40211"), at("o3", "40599"))
+    mine, theirs = linked(wishes=wish("40210")), need("n2", wishes=wish("40599"))
+
+    swapped = plan_of(*homes, mine, theirs, need("n3"))
+    dear = plan_of(*homes, mine, theirs, need("n3", wishes=wish("40211")))
+
+    assert pairs(swapped) == {
+        "n1": ("o1", None), "n2": ("o2", None), "n3": ("o3", None)
+    }  # fmt: skip
+    assert pairs(dear)["n3"] == ("o2", None)
