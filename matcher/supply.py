@@ -33,8 +33,9 @@ from matcher.trips import Table, moved, scaled
 JOIN = 8
 """So many pairs of a row may join in one round."""
 BESIDE = 3
-SEARCHED = 2_000
-"""Trips are searched among so many pairs of a request, and of a shelf, at most."""
+SEARCHED = 400
+"""Trips are searched among so many pairs of a request, and of a shelf, at most: what a
+search among more finds is little for its time."""
 
 
 @dataclass(frozen=True, slots=True)
