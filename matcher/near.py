@@ -29,8 +29,9 @@ def closer(table: Board, chosen: Ints) -> Ints:
     Nobody gains or loses a home by it: what a household weighs in the tiers above does
     not depend on the home. Each move makes the plan worth more, so there is an end.
     """
-    links, desk = _links(table), _Desk(table, chosen)
-    moved = True
+    if not (links := _links(table)):
+        return chosen
+    desk, moved = _Desk(table, chosen), True
     while moved:
         moved = False
         for one, other in links:
