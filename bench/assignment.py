@@ -20,7 +20,8 @@ from bench.yardsticks import Figures, Options
 NAME = "assignment"
 SUMMARY = "Generalised assignment C, D, E and resettlement: gap, time; or a --file"
 FAMILIES, LOCALITIES = 500, 25
-SIZES: tuple[tuple[int, int], ...] = ((400, 20),)
+JOBS, AGENTS = 60, 5
+KINDS: tuple[gap.Kind, ...] = ("C", "D", "E")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +57,11 @@ def _generated(options: Options) -> Iterator[Case]:
     told = json.dumps(resettlement.generated(families, places, options.seed))
     name = f"resettlement-{families}x{places}-{options.seed}"
     yield Case(name, resettlement.read(told))
-    kinds: tuple[gap.Kind, ...] = ("C", "D", "E")
-    for jobs, agents in SIZES:
-        for kind in kinds:
-            one = gap.generated(
-                kind,
-                options.times(options.needs or jobs),
-                options.times(options.offers or agents),
-                options.seed,
-            )
-            yield Case(one.name, one.document(), one)
+    jobs = options.times(options.needs or JOBS)
+    agents = options.times(options.offers or AGENTS)
+    for kind in KINDS:
+        one = gap.generated(kind, jobs, agents, options.seed)
+        yield Case(one.name, one.document(), one)
 
 
 def _measured(case: Case, options: Options) -> Figures:

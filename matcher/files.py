@@ -25,6 +25,8 @@ LARGEST, MANY = 1 << 53, 1 << 20
 """Numbers lie within ±LARGEST, as every reader of JSON keeps them; demand to MANY."""
 FINEST = 1 << 32
 """The worth that the engine tells apart; its sums then fit 64 bits."""
+COARSEST = 1 << 20
+"""The largest unit of worth that is taken out; prices in it then fit 64 bits."""
 Json: TypeAlias = dict[str, object]
 Edge: TypeAlias = tuple[str, str, int, int, int, int]
 PriceRow: TypeAlias = tuple[str, int, int]
@@ -64,7 +66,7 @@ def solve_instance(
     worth = sum(assignment.edges[edge][-1] for edge in chosen)
     bound, prices = min(
         (bound_of(assignment, prices), prices)
-        for prices in map(table.named, _integer_prices(solved))
+        for prices in map(table.named, _integer_prices(solved, table.unit))
     )
     searched = bound > worth and solved.proven and table.shift == 0
     return {
@@ -115,8 +117,9 @@ class _Steps:
 class _Table:
     """The instance in columns: edges in the `order` of needs, times as ranks.
 
-    Worth lost its last `shift` bits. Of a capacity that no demand can fill, one more
-    than the demand is left.
+    Worth is counted in `unit`, which divides all of it: who searches then knows how far
+    two choices are apart at least. It lost its last `shift` bits. Of a capacity that no
+    demand can fill, one more than the demand is left.
     """
 
     def __init__(self, assignment: Assignment) -> None:
@@ -128,6 +131,9 @@ class _Table:
         self.order = np.argsort(table[:, 0], kind="stable")
         need, pool, start, end, demand, worth = table[self.order].T
         self.times = np.unique(np.concatenate([start, end]))
+        unit = int(np.gcd.reduce(worth, initial=0))
+        self.unit = unit if 1 < unit <= COARSEST else 1
+        worth = worth // self.unit
         most = int(np.abs(worth).max(initial=0))
         self.shift = max(0, (most // FINEST).bit_length())
         capacity = np.array([count for _, count in assignment.offers], np.int64)
@@ -156,12 +162,13 @@ class _Table:
         ]
 
 
-def _integer_prices(solved: Solved) -> Sequence[Prices]:
-    """Return three ways to round the prices to whole ones."""
+def _integer_prices(solved: Solved, unit: int) -> Sequence[Prices]:
+    """Return three ways to round the prices, which are in `unit`, to whole ones."""
     fine = solved.tiers[0].prices
-    down = fine.price // fine.scale
-    up = -(-fine.price // fine.scale)
-    near = (2 * fine.price + fine.scale) // (2 * fine.scale)
+    exact = fine.price * unit
+    down = exact // fine.scale
+    up = -(-exact // fine.scale)
+    near = (2 * exact + fine.scale) // (2 * fine.scale)
     return [Prices(fine.key, way, (), 1) for way in (near, down, up)]
 
 

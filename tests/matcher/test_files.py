@@ -208,3 +208,19 @@ def test_the_referee_meets_plans_that_do_not_hold(sentence, change):
 def test_what_is_no_plan_file_is_told_so(change):
     with pytest.raises(ValueError, match="plan"):
         referee_instance(file(TINY), file(solved(TINY) | change))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_unit_that_divides_all_worth_changes_nothing_but_how_fine_prices_are(seed):
+    plain = invented(seed, needs=9, offers=3, most=30)
+    fine = {
+        **plain,
+        "edges": [[*edge[:-1], edge[-1] * 1000] for edge in plain["edges"]],
+    }
+
+    told, counted = solved(plain), solved(fine)
+
+    assert counted["worth"] == 1000 * told["worth"] == 1000 * exhaustive(plain)
+    assert counted["worth"] <= counted["bound"] <= 1000 * told["bound"]
+    text = file(fine), json.dumps(counted).encode()
+    assert referee_instance(*text) == []
