@@ -243,6 +243,8 @@ class Run:
             return False
 
     def _judge(self, outcome: Outcome) -> None:
+        if outcome.drained is not None:
+            self._stand_still()
         self._deaf.set()
         for client in self._clients:
             client.join(REST_SECONDS)
@@ -255,6 +257,14 @@ class Run:
         outcome.verdict = judge(witness.evidence(self.office, log, topic))
         if self._has("projecting"):
             outcome.unequal = witness.unequal(self.office)
+
+    def _stand_still(self) -> None:
+        """End whoever writes unasked: what came of the last plan goes on to readers."""
+        for name in parts_of(["matching"]):
+            if name in self.office.crew:
+                self.office.crew.kill(name)
+        if not until(self._rests, REST_SECONDS):
+            self._say_what_is_left()
 
     def _end(self) -> None:
         self._stop.set()
