@@ -21,17 +21,21 @@ from bench.yardsticks import Figures, Options
 NAME = "city"
 SUMMARY = "A scarce city over a year, 10,000 × 6,000: gap by tier, time, memory"
 NEEDS, OFFERS = 10_000, 6_000
-METRES = 9_000
+METRES = 9_500
 """Farther than this nobody is sent."""
 NEAR = 85
 """Percent of households for whom a place to be near is drawn, beside those with one."""
 YEAR = 365
 Spread = tuple[Sequence[int], Sequence[int]]
 """Days, and how often each out of a hundred."""
-STAYS: Spread = ((60, 90, 120, 180, 270, 365), (10, 20, 20, 25, 10, 15))
+STAYS: Spread = ((120, 180, 270, 365), (15, 25, 25, 35))
 """How long a household wants to stay."""
-SPANS: Spread = ((60, 90, 120, 180, 270, 365), (10, 15, 20, 30, 10, 15))
+SPANS: Spread = ((60, 90, 120, 180), (25, 30, 25, 20))
 """How long a home can be had."""
+SHORTEST = 60
+"""Days below which nobody is sent anywhere: it is what makes homes scarce."""
+
+LIMITS = {"max_metres": METRES, "min_stay_days": SHORTEST}
 
 
 def document(needs: int, offers: int, seed: int) -> dict[str, object]:
@@ -48,7 +52,7 @@ def document(needs: int, offers: int, seed: int) -> dict[str, object]:
     for offer in _rows(made, "offers"):
         available = cast("dict[str, object]", _told(offer)["available"])
         _told(offer)["available"] = available | _span(dice, today, SPANS)
-    return made | {"policy": policy() | {"max_metres": METRES}}
+    return made | {"policy": policy() | LIMITS}
 
 
 def run(options: Options) -> Figures:

@@ -5,7 +5,7 @@ edge may use several pools at once: its own, and one for each household that it 
 not meet there. Tiers are rows of `worth`, in strict order.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -67,6 +67,17 @@ class Instance:
             free_key=self.free_key,
             free=self.free,
         )
+
+    def beside(self, taken: Ints) -> "Instance":
+        """Return the same instance with what these edges take no longer free."""
+        part = self.only(taken)
+        starts, ends = part.starts(), part.ends()
+        keys = np.unique(np.concatenate([self.free_key, starts, ends]))
+        load = np.zeros(len(keys), np.int64)
+        np.add.at(load, np.searchsorted(keys, starts), part.use_demand)
+        np.add.at(load, np.searchsorted(keys, ends), -part.use_demand)
+        free = self.free_at(keys) - np.cumsum(load)
+        return replace(self, free_key=keys, free=free)
 
 
 def fits(instance: Instance, chosen: Ints) -> bool:

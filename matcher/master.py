@@ -65,7 +65,7 @@ def relax(
     """Solve the linear relaxation of `tier` over some edges of `instance`."""
     part = instance.only(edges)
     rows = constraints(part, reached, start.points)
-    model = _model(part, tier, rows, integer=False)
+    model = program(rows, part.worth[tier])
     names = _Names(model, edges, rows)
     result = mathopt.solve(
         model,
@@ -88,6 +88,21 @@ def relax(
         multipliers=-dual[last:],
         basis=names.ended(result.solutions[0].basis),
     )
+
+
+def corner(instance: Instance, worth: Ints) -> Floats:
+    """Return the edges' values at a vertex of the relaxation that is worth most."""
+    rows = constraints(instance, ())
+    model = program(rows, worth / max(1.0, float(np.abs(worth).mean())))
+    result = mathopt.solve(
+        model,
+        mathopt.SolverType.GLOP,
+        params=mathopt.SolveParameters(time_limit=SAFETY_NET),
+    )
+    if not result.has_primal_feasible_solution():
+        raise RuntimeError(f"GLOP: {result.termination}")
+    values = result.variable_values()
+    return np.fromiter((values[v] for v in model.variables()), float, instance.edges)
 
 
 class _Names:
@@ -123,11 +138,19 @@ class _Names:
 
 
 def search(
-    instance: Instance, tier: int, reached: tuple[int, ...], hint: Bools, nodes: int
+    instance: Instance,
+    tier: int,
+    reached: tuple[int, ...],
+    hint: Bools,
+    nodes: int,
+    slack: float = ALMOST_ONE,
 ) -> Found | None:
-    """Search the best integer choice of `tier`; `None` when none was found."""
+    """Search the best integer choice of `tier`; `None` when none was found.
+
+    It ends where nothing can be better by more than `slack`.
+    """
     rows = constraints(instance, reached)
-    model = _model(instance, tier, rows, integer=True)
+    model = program(rows, instance.worth[tier], integer=True)
     variables = list(model.variables())
     known = {v: float(x) for v, x in zip(variables, hint.tolist(), strict=True)}
     result = mathopt.solve(
@@ -136,7 +159,7 @@ def search(
         params=mathopt.SolveParameters(
             time_limit=SAFETY_NET,
             node_limit=nodes,
-            absolute_gap_tolerance=ALMOST_ONE,
+            absolute_gap_tolerance=slack,
             relative_gap_tolerance=0.0,
         ),
         model_params=mathopt.ModelSolveParameters(
@@ -151,10 +174,11 @@ def search(
     return Found(np.nonzero(taken > 1 / 2)[0], ended)
 
 
-def _model(
-    instance: Instance, tier: int, rows: Rows, *, integer: bool
+def program(
+    rows: Rows, value: Ints | Floats, *, integer: bool = False
 ) -> mathopt.Model:
-    proto, count = model_pb2.ModelProto(), instance.edges
+    """Return the model that chooses among edges with these values within `rows`."""
+    proto, count = model_pb2.ModelProto(), len(value)
     proto.variables.ids.extend(range(count))
     proto.variables.lower_bounds.extend([0.0] * count)
     proto.variables.upper_bounds.extend([1.0 if integer else np.inf] * count)
@@ -168,10 +192,8 @@ def _model(
     matrix.row_ids.extend(rows.row[order])
     matrix.column_ids.extend(rows.column[order])
     matrix.coefficients.extend(rows.value[order])
-    weighing = np.nonzero(instance.worth[tier])[0]
+    weighing = np.nonzero(value)[0]
     proto.objective.maximize = True
     proto.objective.linear_coefficients.ids.extend(weighing)
-    proto.objective.linear_coefficients.values.extend(
-        instance.worth[tier][weighing].astype(float)
-    )
+    proto.objective.linear_coefficients.values.extend(value[weighing].astype(float))
     return mathopt.Model.from_model_proto(proto)

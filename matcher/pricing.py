@@ -47,8 +47,8 @@ def price(
         start = relaxed.basis
         prices = Prices(
             relaxed.points,
-            _whole(relaxed.price, scale),
-            tuple(_whole(relaxed.multipliers, scale).tolist()),
+            whole(relaxed.price, scale),
+            tuple(whole(relaxed.multipliers, scale).tolist()),
             scale,
         )
         certificate = certify(instance, tier, prices, reached)
@@ -78,5 +78,6 @@ def best_edges(
     return np.sort(order[rank < count])
 
 
-def _whole(prices: Floats, scale: int) -> Ints:
+def whole(prices: Floats, scale: int) -> Ints:
+    """Return prices as integers of 1/scale, none below 0."""
     return np.maximum(0, np.rint(prices * scale)).astype(np.int64)
