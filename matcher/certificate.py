@@ -10,12 +10,15 @@ where an edge's price is the sum over its pools of demand · Σ v over the days 
 stay. It is weak duality: it holds whatever a solver did or did not do.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.columns import Ints
 from matcher.instance import SPAN, Instance
+
+Cells = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,10 @@ class Prices:
     price: Ints
     multipliers: tuple[int, ...]
     scale: int
+
+    def worth_of(self, reached: tuple[int, ...]) -> int:
+        """Return what the tiers before count for, in 1/scale."""
+        return sum(m * r for m, r in zip(self.multipliers, reached, strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +49,85 @@ class Certificate:
     best: Ints
 
 
+class Scan:
+    """The edges of an instance laid out for pricing, round after round.
+
+    What an edge pays is looked up, not searched: a table says what the prices of a pool
+    sum up to before each day on which a stay begins or ends.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self._days = np.union1d(instance.start, instance.end)
+        self._pools = int(instance.free_key.max(initial=0)) // SPAN + 1
+        self._start = self._cells(instance.start)
+        self._end = self._cells(instance.end)
+        self._first = np.nonzero(np.diff(instance.need, prepend=-1))[0]
+
+    def certify(
+        self, tier: int, prices: Prices, reached: tuple[int, ...]
+    ) -> Certificate:
+        """Return the bound of `tier`, given what the tiers before it reached."""
+        instance = self.instance
+        profit = instance.worth[tier] * prices.scale
+        for before, multiplier in enumerate(prices.multipliers):
+            profit += multiplier * instance.worth[before]
+        profit -= self.cost(prices)
+        best = self.best(profit)
+        total = int((instance.free_at(prices.key) * prices.price).sum())
+        total += int(best.sum()) - prices.worth_of(reached)
+        return Certificate(total // prices.scale, total, profit, best)
+
+    def best(self, profit: Ints) -> Ints:
+        """Return the highest profit of each need, at least 0."""
+        best = np.zeros(self.instance.needs, np.int64)
+        if len(self._first):
+            needs = self.instance.need[self._first]
+            best[needs] = np.maximum(np.maximum.reduceat(profit, self._first), 0)
+        return best
+
+    def cost(self, prices: Prices) -> Ints:
+        """Return what each edge pays, in 1/scale."""
+        table = np.zeros((self._pools, len(self._days) + 1), np.int64)
+        pool, day = np.divmod(prices.key, SPAN)
+        after = np.searchsorted(self._days, day, side="right")
+        np.add.at(table, (pool, after), prices.price)
+        summed = np.cumsum(table[:, :-1], axis=1).ravel()
+        uses, own = self.instance, self.instance.edges
+        paid = (summed[self._end] - summed[self._start]) * uses.use_demand
+        if not np.array_equal(uses.use_edge[:own], np.arange(own)):
+            own, cost = 0, np.zeros(own, np.int64)
+        else:
+            cost = paid[:own]
+        np.add.at(cost, uses.use_edge[own:], paid[own:])
+        return cost
+
+    def _cells(self, day: Ints) -> Cells:
+        """Return for each use where the table has its pool before this day."""
+        uses = self.instance
+        place = np.searchsorted(self._days, day).astype(np.int32)
+        cells: Cells = uses.use_pool.astype(np.int32) * np.int32(len(self._days))
+        return cells + place[uses.use_edge]
+
+
+def reaching(
+    found: Certificate, prices: Prices, aimed: tuple[int, ...], reached: tuple[int, ...]
+) -> Certificate:
+    """Return the same proof when the tiers before reached other than was aimed at."""
+    total = found.total + prices.worth_of(aimed) - prices.worth_of(reached)
+    return replace(found, bound=total // prices.scale, total=total)
+
+
 def certify(
     instance: Instance, tier: int, prices: Prices, reached: tuple[int, ...]
 ) -> Certificate:
     """Return the bound of `tier`, given what the tiers before it reached."""
-    profit = instance.worth[tier] * prices.scale - cost(instance, prices)
-    total = 0
-    for before, multiplier in enumerate(prices.multipliers):
-        profit = profit + multiplier * instance.worth[before]
-        total -= multiplier * reached[before]
-    best = np.zeros(instance.needs, np.int64)
-    np.maximum.at(best, instance.need, profit)
-    total += int((instance.free_at(prices.key) * prices.price).sum())
-    total += int(best.sum())
-    return Certificate(total // prices.scale, total, profit, best)
+    return Scan(instance).certify(tier, prices, reached)
 
 
 def cost(instance: Instance, prices: Prices) -> Ints:
     """Return what each edge pays, in 1/scale."""
-    summed = np.concatenate([[0], np.cumsum(prices.price)])
-    first = np.searchsorted(prices.key, instance.starts())
-    last = np.searchsorted(prices.key, instance.ends())
-    paid = np.zeros(instance.edges, np.int64)
-    np.add.at(
-        paid, instance.use_edge, (summed[last] - summed[first]) * instance.use_demand
-    )
-    return paid
+    return Scan(instance).cost(prices)
 
 
-__all__ = ["SPAN", "Certificate", "Prices", "certify", "cost"]
+__all__ = ["SPAN", "Certificate", "Prices", "Scan", "certify", "cost", "reaching"]

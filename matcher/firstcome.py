@@ -32,7 +32,7 @@ def serve_households(table: Board) -> Solved:
     )
     chosen = served(instance, order)
     tiers = tuple(_unpriced(instance, tier, chosen) for tier in range(instance.tiers))
-    return Solved(chosen, tiers)
+    return Solved(chosen, tiers, "first come, first served")
 
 
 def serve_requests(found: Stock, seen: Survey) -> Moves:

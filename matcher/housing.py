@@ -29,6 +29,7 @@ class Housing:
     stays: tuple[Stay, ...]
     unmet: tuple[Unmet, ...]
     part: Part
+    engine: str
 
 
 Choice: TypeAlias = Callable[[Board], Solved]
@@ -47,6 +48,7 @@ def solve_housing(market: Market, choose: Choice) -> Housing:
         by_need,
         _unmet(market, table, pinned, {one.need for one in by_need}),
         _part(table, settled, by_need, solved),
+        solved.engine,
     )
 
 

@@ -96,7 +96,7 @@ class Hunt:
         """
         tie = -self.instance.worth[-1]
         if turn:
-            tie = _shuffled(self.instance, (self.seed << 8) + turn)
+            tie = shuffled(self.instance, (self.seed << 8) + turn)
         needs, tie = self.instance.need[closure], tie[closure]
         loss = self._loss()[closure]
         order = np.lexsort((tie, loss, needs))
@@ -108,7 +108,7 @@ class Hunt:
         return np.union1d(closure[first[:count]], closure[cheapest[:count]])
 
 
-def _shuffled(instance: Instance, salt: int) -> Ints:
+def shuffled(instance: Instance, salt: int) -> Ints:
     """Return numbers that look random, the same on every machine."""
     mixed = np.arange(instance.edges, dtype=np.uint64) + np.uint64(
         salt % (1 << 31) << 32

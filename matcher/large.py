@@ -5,19 +5,21 @@ and mended where it loses. The same bounds hold for it as for any other choice: 
 does not reach is shown, never hidden.
 """
 
-from matcher.columns import Ints
-from matcher.hunt import shuffled
-from matcher.instance import Instance
-from matcher.pricing import best_edges
-from matcher.repair import Repair
-from matcher.rounds import Aim, Fine, Tell, price_roughly
-from matcher.scan import Scan, reaching
-from matcher.tiers import Progress, Reached, Solved
+from functools import partial
 
 import numpy as np
 
+from matcher.certificate import Scan, reaching
+from matcher.columns import Ints
+from matcher.hunt import shuffled
+from matcher.instance import Instance, fits
+from matcher.pricing import best_edges
+from matcher.repair import Repair
+from matcher.rounds import Aim, Fine, price_roughly
+from matcher.tiers import Progress, Reached, Solved
+
 NEAR_EDGES, OTHER_EDGES = 8, 16
-"""Edges a need at the start: the best ones, and others, so that every home has a price."""
+"""Edges a need at the start: the best, and others, so that every home gets a price."""
 SCALE = 1_000
 STEP = 4
 """So many times the next tier, a tier before weighs at the start."""
@@ -28,18 +30,32 @@ def solve_large(
 ) -> Solved:
     """Return a choice that fits, and for each tier a bound over all edges."""
     fine = _priced(instance, progress, seed)
-    chosen = Repair(instance, fine[-1], _Teller(instance, fine, progress).tell, effort).best()
-    tiers: list[Reached] = []
+
+    def tell(chosen: Ints) -> None:
+        tiers = _reached(instance, fine, chosen)
+        last = next((n for n, one in enumerate(tiers) if not one.proven), 0)
+        progress(f"tier {last + 1}: repaired", tiers[last].worth, tiers[last].bound)
+
+    chosen = Repair(instance, fine, tell, effort).best()
+    if not fits(instance, chosen):
+        raise RuntimeError("the repair returned a choice that does not fit")
+    return Solved(chosen, _reached(instance, fine, chosen), "pdlp+highs")
+
+
+def _reached(instance: Instance, fine: list[Fine], chosen: Ints) -> tuple[Reached, ...]:
+    """Return each tier of a choice, its bound given what was reached before it."""
+    worth = instance.worth[:, chosen].sum(axis=1).tolist()
+    tiers = []
     for tier, one in enumerate(fine):
-        kept = tuple(tier.worth for tier in tiers)
+        kept = tuple(worth[:tier])
         found = reaching(one.certificate, one.prices, one.aim.kept, kept)
-        worth = int(instance.worth[tier][chosen].sum())
-        tiers.append(Reached(worth, found.bound, one.prices, worth == found.bound))
-    return Solved(chosen, tuple(tiers))
+        proven = worth[tier] == found.bound
+        tiers.append(Reached(worth[tier], found.bound, one.prices, proven))
+    return tuple(tiers)
 
 
 def _priced(instance: Instance, progress: Progress, seed: int) -> list[Fine]:
-    """Return the prices of each tier; what each can reach the later ones keep."""
+    """Return the prices of each tier; what each can reach, the later ones keep."""
     scan = Scan(instance)
     some = best_edges(instance, shuffled(instance, seed << 8), OTHER_EDGES)
     edges = np.union1d(best_edges(instance, instance.worth[-1], NEAR_EDGES), some)
@@ -47,9 +63,10 @@ def _priced(instance: Instance, progress: Progress, seed: int) -> list[Fine]:
     for tier in range(instance.tiers):
         aim = Aim(tier, tuple(one.reachable for one in found), _start(instance, tier))
         seen = edges if tier else edges[instance.worth[tier][edges] > 0]
-        tell = _telling(progress, tier)
-        found.append(price_roughly(scan, aim, seen, SCALE, tell))
-        edges = np.union1d(edges, found[-1].edges)
+        tell = partial(progress, f"tier {tier + 1}: priced", 0)
+        fine = price_roughly(scan, aim, seen, SCALE, tell)
+        found.append(fine)
+        edges = np.union1d(edges, fine.edges)
     return found
 
 

@@ -1,12 +1,12 @@
 """From prices to a choice in a large market, and on to a better one.
 
-First whom the relaxation places, the surest first, as long as it fits. Those of whom it
-is sure stay; the others choose anew in searches, each small enough to end: around those
-that lose most at the prices. How far it goes is counted, never timed.
+First what the relaxation takes, the surest first, as long as it fits. Then searches,
+each small enough to end, in which some needs choose anew and all others stay: around
+those that lose most at the prices. How far it goes is counted, never timed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from matcher.columns import Bools, Ints
 from matcher.instance import Instance
-from matcher.master import corner, search
+from matcher.master import ALMOST_ONE, corner, search
 from matcher.pricing import best_edges
 from matcher.rounding import served
 from matcher.rounds import Fine, weighed
@@ -24,36 +24,64 @@ WAYS = 10
 """Edges a need that a search sees: those that lose least at the prices."""
 USED = 5
 """Thousandths of an edge that the rough relaxation really uses."""
-FIRM = (64, 4)
-"""So many times what the prices say, the earlier tiers weigh in a search."""
+FIRM = 4
+"""So many times what the prices say, the tier before weighs in a search; the one
+before that as many times more again, for it is never given up."""
+LATER = 64
+"""So many times the next tier, a tier weighs in a search of its own stage."""
 NODES = 100
-PASSES = ((3_000, 1, 0.9), (600, 20, 0.9), (600, 20, 0.9), (300, 40, 0.02))
-"""(needs in a search, searches, what it may leave: a part of a person's weight)."""
+STAGES = (
+    (-1, ((3_000, 1, 0.9),)),
+    (0, ((600, 12, 0.0), (1_200, 4, 0.0))),
+    (-1, ((1_200, 8, 0.9), (600, 24, 0.9), (300, 24, 0.1))),
+)
+"""By whose prices, and then (needs in a search, searches, what it may leave: a part of
+a person's weight). The first tier has a stage of its own, for it is never given up."""
+STALE = 5
+"""So many searches in a row that find nothing end a pass."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
     """Makes one choice for all tiers, guided by the prices of the last.
 
-    Nothing is given up in a tier for a gain in a later one.
+    Nothing is given up in a tier for a gain in a later one. `tell` hears of each
+    choice; `effort` multiplies the searches.
     """
 
     instance: Instance
-    fine: Fine
+    fine: Sequence[Fine]
+    tell: Callable[[Ints], None]
     effort: int = 1
 
     def best(self) -> Ints:
         """Return the best choice found."""
-        fine = self.fine
-        used, value = _vertex(self.instance, fine)
-        known = np.union1d(best_edges(self.instance, fine.certificate.profit, WAYS), used)
-        near = _Near(self.instance.only(known), known, fine)
-        chosen = near.rounded(used, value)
-        for turn, (size, count, slack) in enumerate(PASSES):
-            for needs in islice(near.groups(chosen, size, turn), count):
-                chosen = near.anew(chosen, needs, slack)
-        found: Ints = known[chosen]
-        return found
+        used, share = _vertex(self.instance, self.fine[-1])
+        near = _Near(self.instance, self.fine[-1], used)
+        chosen = near.rounded(used, share)
+        self.tell(chosen)
+        for stage, (tier, passes) in enumerate(STAGES):
+            if stage:
+                near = _Near(self.instance, self.fine[tier], chosen)
+            for size, count, slack in passes:
+                groups = (
+                    near.groups(chosen, size) if stage else near.first(chosen, size)
+                )
+                some = islice(groups, count * self.effort)
+                chosen = self._searched(near, chosen, some, slack)
+        return chosen
+
+    def _searched(
+        self, near: "_Near", chosen: Ints, groups: Iterable[Bools], slack: float
+    ) -> Ints:
+        idle = 0
+        for needs in groups:
+            before, chosen = chosen, near.anew(chosen, needs, slack)
+            self.tell(chosen)
+            idle = idle + 1 if chosen is before else 0
+            if idle == STALE * self.effort:
+                break
+        return chosen
 
 
 def _vertex(instance: Instance, fine: Fine) -> tuple[Ints, Ints]:
@@ -64,104 +92,114 @@ def _vertex(instance: Instance, fine: Fine) -> tuple[Ints, Ints]:
     """
     edges = fine.edges[fine.value >= USED]
     part = instance.only(edges)
-    relaxed = corner(part, weighed(part, fine.aim))
-    return edges, np.rint(relaxed * 1000).astype(np.int64)
+    taken = corner(part, weighed(part, fine.aim))
+    return edges, np.rint(taken * 1000).astype(np.int64)
 
 
 class _Near:
-    """The edges near the relaxation: what the repair looks at, by their places."""
+    """The edges that lose least at the prices of a tier, and some more.
 
-    def __init__(self, part: Instance, known: Ints, fine: Fine) -> None:
-        self.part, self._known = part, known
+    Choices come and go in the edges of the instance; in here they are places among
+    the known ones.
+    """
+
+    def __init__(self, instance: Instance, fine: Fine, more: Ints) -> None:
+        profit, best = fine.certificate.profit, fine.certificate.best
+        self._known = np.union1d(best_edges(instance, profit, WAYS), more)
+        part = self._part = instance.only(self._known)
         self._pool = np.empty(part.edges, np.int64)
         self._pool[part.use_edge[::-1]] = part.use_pool[::-1]
-        certificate, scale = fine.certificate, fine.prices.scale
-        self._best = certificate.best
-        self._loss = certificate.best[part.need] - certificate.profit[known]
-        self._weight = part.worth[-1] + sum(
-            firm * multiplier // scale * part.worth[before]
-            for before, (firm, multiplier) in enumerate(
-                zip(FIRM, fine.prices.multipliers, strict=True)
-            )
-        )
-        self._person = FIRM[-1] * fine.prices.multipliers[-1] // scale
-        steps = strict_steps(part.worth, part.need, np.ones(part.needs, np.int64))
-        self._steps = steps
+        self._best = best
+        self._loss = best[part.need] - profit[self._known]
+        firm = [m // fine.prices.scale for m in fine.prices.multipliers]
+        firm = [m * FIRM ** (len(firm) - n) for n, m in enumerate(firm)]
+        self._person = firm[-1] if firm else 0
+        self._weight = weighed(part, replace(fine.aim, multipliers=tuple(firm)))
+        if fine.aim.tier + 1 < part.tiers:
+            self._weight = self._weight * LATER + part.worth[fine.aim.tier + 1]
+        one_each = np.ones(part.needs, np.int64)
+        self._steps = strict_steps(part.worth, part.need, one_each)
 
-    def rounded(self, used: Ints, value: Ints) -> Ints:
+    def rounded(self, used: Ints, share: Ints) -> Ints:
         """Return what fits of the relaxation, the surest first."""
-        share = np.zeros(self.part.edges, np.int64)
-        share[np.searchsorted(self._known, used)] = value
-        return served(self.part, np.lexsort((self._loss, -share)))
+        taken = np.zeros(self._part.edges, np.int64)
+        taken[np.searchsorted(self._known, used)] = share
+        fitting = served(self._part, np.lexsort((self._loss, -taken)))
+        return self._outside(fitting)
 
-    def groups(self, chosen: Ints, size: int, turn: int) -> Iterator[Bools]:
-        """Yield needs that choose anew together."""
-        losers = self._losers(chosen).tolist()
-        if turn == 0:
-            small = self.part.needs <= size
-            yield self._around(losers, chosen, self.part.needs if small else size)
-            return
-        covered = np.zeros(self.part.needs, np.bool_)
-        for loser in losers:
+    def first(self, chosen: Ints, size: int) -> Iterator[Bools]:
+        """Yield everybody where they are few, else all who lose, and those around."""
+        inside = np.searchsorted(self._known, chosen)
+        few = self._part.needs <= size
+        needs = range(self._part.needs) if few else self._losers(inside)
+        yield self._around(needs, self._holders(inside), size)
+
+    def groups(self, chosen: Ints, size: int) -> Iterator[Bools]:
+        """Yield groups of needs around those who lose, the worst first."""
+        covered = np.zeros(self._part.needs, np.bool_)
+        inside = np.searchsorted(self._known, chosen)
+        holders = self._holders(inside)
+        for loser in self._losers(inside):
             if not covered[loser]:
-                group = self._around([loser], chosen, size)
+                group = self._around([loser], holders, size)
                 covered |= group
                 yield group
 
-    def _losers(self, chosen: Ints) -> Ints:
-        """Return the needs that lose anything at the prices, the worst first."""
-        lost = self._best.copy()
-        lost[self.part.need[chosen]] = self._loss[chosen]
-        order = np.argsort(-lost, kind="stable")
-        return order[lost[order] > 0]
-
-    def _around(self, needs: Sequence[int], chosen: Ints, size: int) -> Bools:
-        """Return needs and so many more that hold what they could take."""
-        holders = self._holders(chosen)
-        inside = np.zeros(self.part.needs, np.bool_)
-        inside[needs[:size]] = True
-        queue = list(needs[:size])
-        for here in queue:
-            first, last = np.searchsorted(self.part.need, (here, here + 1))
-            for edge in range(first, last):
-                for other in holders.get(int(self._pool[edge]), ()):
-                    if not inside[other]:
-                        inside[other] = True
-                        queue.append(other)
-            if len(queue) >= size:
-                break
-        return inside
-
-    def _holders(self, chosen: Ints) -> dict[int, list[int]]:
-        """Return who holds something of each pool."""
-        found: dict[int, list[int]] = defaultdict(list)
-        for edge in chosen.tolist():
-            found[int(self._pool[edge])].append(int(self.part.need[edge]))
-        return found
-
-    def worth(self, edges: Ints) -> int:
-        return sum(
-            int(total) * step
-            for total, step in zip(
-                self.part.worth[:, edges].sum(axis=1), self._steps, strict=True
-            )
-        )
-
     def anew(self, chosen: Ints, needs: Bools, slack: float) -> Ints:
         """Let some needs choose anew, all others stay where they are."""
-        part = self.part
-        moving = needs[part.need[chosen]]
-        mine, staying = chosen[moving], chosen[~moving]
+        part, inside = self._part, np.searchsorted(self._known, chosen)
+        moving = needs[part.need[inside]]
+        mine, staying = inside[moving], inside[~moving]
         seen = np.nonzero(needs[part.need])[0]
         rest = part.beside(staying).only(seen)
+        narrow = replace(rest, worth=np.vstack([rest.worth[:-1], self._weight[seen]]))
         before = tuple(part.worth[:-2, mine].sum(axis=1).tolist())
-        narrow = replace(
-            rest, worth=np.vstack([rest.worth[:-1], self._weight[seen]])
+        hint, leave = np.isin(seen, mine), max(ALMOST_ONE, slack * self._person)
+        found = search(narrow, part.tiers - 1, before, hint, NODES, leave)
+        if found is None or self._worth(seen[found.chosen]) <= self._worth(mine):
+            return chosen
+        return self._outside(np.concatenate([staying, seen[found.chosen]]))
+
+    def _outside(self, inside: Ints) -> Ints:
+        edges: Ints = np.sort(self._known[inside])
+        return edges
+
+    def _worth(self, edges: Ints) -> int:
+        """Return the worth of all tiers in one strict sum, of any length."""
+        totals = self._part.worth[:, edges].sum(axis=1).tolist()
+        return sum(
+            total * step for total, step in zip(totals, self._steps, strict=True)
         )
-        found = search(narrow, part.tiers - 1, before, np.isin(seen, mine), NODES, slack * self._person)
-        if found is None:
-            return chosen
-        now = seen[found.chosen]
-        if self.worth(now) <= self.worth(mine):
-            return chosen
-        return np.sort(np.concatenate([staying, now]))
+
+    def _losers(self, chosen: Ints) -> list[int]:
+        """Return the needs that lose anything at the prices, the worst first."""
+        lost = self._best.copy()
+        lost[self._part.need[chosen]] = self._loss[chosen]
+        order = np.argsort(-lost, kind="stable")
+        losers: list[int] = order[lost[order] > 0].tolist()
+        return losers
+
+    def _around(self, needs: Sequence[int], holders: "_Holders", size: int) -> Bools:
+        """Return needs, and who holds what they could take, and so on."""
+        queue = list(needs[:size])
+        inside = np.zeros(self._part.needs, np.bool_)
+        inside[queue] = True
+        for here in queue:
+            if len(queue) >= size:
+                break
+            first, last = np.searchsorted(self._part.need, (here, here + 1)).tolist()
+            for pool in self._pool[first:last].tolist():
+                fresh = [need for need in holders.get(pool, ()) if not inside[need]]
+                inside[fresh] = True
+                queue += fresh
+        return inside
+
+    def _holders(self, chosen: Ints) -> "_Holders":
+        """Return who holds something of each pool."""
+        found: _Holders = defaultdict(list)
+        for edge in chosen.tolist():
+            found[int(self._pool[edge])].append(int(self._part.need[edge]))
+        return found
+
+
+_Holders = dict[int, list[int]]

@@ -31,11 +31,9 @@ class Rough:
     price: Floats
 
 
-def relax_roughly(
-    instance: Instance, edges: Ints, worth: Ints, tolerance: float
-) -> Rough:
-    """Relax the choice among `edges`, each with its `worth`, to a `tolerance`."""
-    rows = constraints(instance.only(edges), ())
+def relax_roughly(part: Instance, worth: Ints, tolerance: float) -> Rough:
+    """Relax the choice among edges, each with its `worth`, to a `tolerance`."""
+    rows = constraints(part, ())
     unit = float(np.abs(worth).mean()) if len(worth) else 1.0
     result = mathopt.solve(
         program(rows, worth / max(unit, 1.0)),

@@ -6,26 +6,26 @@ best ones so far are mixed in, and the better of the two counts.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.certificate import Certificate, Prices
+from matcher.certificate import Certificate, Prices, Scan
 from matcher.columns import Ints
 from matcher.instance import Instance
 from matcher.pricing import best_edges, whole
 from matcher.rough import Rough, relax_roughly
-from matcher.scan import Scan
 
-TOLERANCES = (1e-3, 1e-3, 3e-4, 3e-4, 1e-4, 1e-4, 1e-4, 3e-5, 3e-5)
-MORE_EDGES, KEPT_EDGES = 12, 16
+TOLERANCES = (2e-3, 1e-3, 1e-3, 3e-4, 3e-4, 1e-4)
+MORE_EDGES, KEPT_EDGES = 16, 24
+"""Edges a need that a round adds, and that it keeps of those it had."""
 USED = 1e-3
-FINE, CLOSE, ALMOST = 1e-4, 1e-5, 0.4
-"""Close: so near to the relaxation, relatively or in worth, at prices so fine."""
+CLOSE, ALMOST = 1e-5, 0.4
+"""Close: so near to the relaxation, relatively or in worth."""
 FRESH_PARTS, ALL_PARTS = 4, 10
 """So much of the mixed prices is what came out last."""
-SHORT, MORE = 0.999, 2
-"""A tier before that keeps less than this weighs more in the next round."""
+SHORT, MORE = 0.9995, 2
+"""A tier before that keeps less than this part weighs so much more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +39,45 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Fine:
-    """The best prices found, with what they prove, and where the relaxation is."""
+    """The best prices found and what they prove; where the relaxation ended.
+
+    `value` says in thousandths what it takes of each of `edges`, and `reachable` is
+    what it reaches: a choice can hardly do better.
+    """
 
     aim: Aim
     prices: Prices
     certificate: Certificate
     edges: Ints
     value: Ints
-    """What the relaxation takes of each of `edges`, in thousandths."""
+    reachable: int
 
 
-Tell = Callable[[int, float], None]
-"""Called after each round with the bound and the relaxation's worth."""
+Tell = Callable[[int], None]
+"""Called after each round with the bound."""
 
 
 def price_roughly(scan: Scan, aim: Aim, edges: Ints, scale: int, tell: Tell) -> Fine:
     """Return prices whose bound is close to the best that prices can prove."""
     best: Fine | None = None
-    instance = scan.instance
     for tolerance in TOLERANCES:
-        worth = weighed(instance.only(edges), aim)
-        rough = relax_roughly(instance, edges, worth, tolerance)
+        part = scan.instance.only(edges)
+        rough = relax_roughly(part, weighed(part, aim), tolerance)
         more = [edges[rough.value > USED]]
         for prices in _tried(_whole(rough, aim, scale), best):
             found = scan.certify(aim.tier, prices, aim.kept)
             more.append(_better(scan, edges, found.profit, scale))
             if best is None or found.total < best.certificate.total:
-                best = Fine(aim, prices, found, edges, _thousandths(rough))
-        assert best is not None  # noqa: S101 - at least one kind of prices is tried
-        own = rough.worth - sum(m * r for m, r in zip(aim.multipliers, aim.kept, strict=True))
-        tell(best.certificate.bound, own)
-        if tolerance <= FINE and _is_close(best, own, rough.worth):
+                best = Fine(aim, prices, found, edges, edges, 0)
+        best = _ended(best, aim, edges, rough)
+        tell(best.certificate.bound)
+        if _is_close(best, rough):
             break
-        more.append(best_edges(instance, best.certificate.profit, KEPT_EDGES, edges))
-        aim = _aimed(scan, aim, edges, rough)
+        profit = best.certificate.profit
+        more.append(best_edges(scan.instance, profit, KEPT_EDGES, edges))
+        aim = _aimed(part, aim, rough)
         edges = np.unique(np.concatenate(more))
+    assert best is not None  # noqa: S101 - there is at least one round
     return best
 
 
@@ -94,25 +98,31 @@ def _better(scan: Scan, edges: Ints, profit: Ints, scale: int) -> Ints:
     return best_edges(instance, profit, MORE_EDGES, np.nonzero(better)[0])
 
 
-def _is_close(best: Fine, own: float, worth: float) -> bool:
+def _ended(best: Fine | None, aim: Aim, edges: Ints, rough: Rough) -> Fine:
+    assert best is not None  # noqa: S101 - at least one kind of prices is tried
+    kept = sum(m * r for m, r in zip(aim.multipliers, aim.kept, strict=True))
+    return replace(
+        best,
+        edges=edges,
+        value=np.rint(rough.value * 1000).astype(np.int64),
+        reachable=min(best.certificate.bound, int(rough.worth - kept)),
+    )
+
+
+def _is_close(best: Fine, rough: Rough) -> bool:
     """Say whether no other prices could prove much more."""
-    left = best.certificate.total / best.prices.scale - own
-    return left <= max(ALMOST, CLOSE * worth)
+    left = best.certificate.total / best.prices.scale - best.reachable - 1
+    return left <= max(ALMOST, CLOSE * rough.worth)
 
 
-def _aimed(scan: Scan, aim: Aim, edges: Ints, rough: Rough) -> Aim:
-    """Weigh a tier before more where the relaxation gives it up, else less."""
-    worth = scan.instance.worth
-    multipliers = []
-    for before, multiplier in enumerate(aim.multipliers):
-        has = float(worth[before][edges] @ rough.value)
-        short = has < aim.kept[before] * SHORT
-        multipliers.append(multiplier * (MORE if short else 1))
-    return Aim(aim.tier, aim.kept, tuple(multipliers))
-
-
-def _thousandths(rough: Rough) -> Ints:
-    return np.rint(rough.value * 1000).astype(np.int64)
+def _aimed(part: Instance, aim: Aim, rough: Rough) -> Aim:
+    """Weigh a tier before more where the relaxation gives it up."""
+    has = [float(row @ rough.value) for row in part.worth[: aim.tier]]
+    multipliers = tuple(
+        multiplier * (MORE if got < kept * SHORT else 1)
+        for got, kept, multiplier in zip(has, aim.kept, aim.multipliers, strict=True)
+    )
+    return replace(aim, multipliers=multipliers)
 
 
 def _whole(rough: Rough, aim: Aim, scale: int) -> Prices:

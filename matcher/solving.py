@@ -9,10 +9,11 @@ from matcher import firstcome, goods, housing
 from matcher.board import Board
 from matcher.market import Doc, read_market
 from matcher.plan import Engine, Plan
+from matcher.portfolio import best_choice
 from matcher.stays import to_date
 from matcher.stock import Stock
 from matcher.suiting import Survey
-from matcher.tiers import Progress, Solved, silent, solve_tiers
+from matcher.tiers import Progress, Solved, silent
 
 
 def solve(document: Doc, *, seed: int = 1, progress: Progress = silent) -> Plan:
@@ -24,31 +25,26 @@ def solve(document: Doc, *, seed: int = 1, progress: Progress = silent) -> Plan:
 
     def choose(table: Board) -> Solved:
         progress(f"{table.instance.edges} compatible pairs", 0, 0)
-        return solve_tiers(table.instance, progress, seed=seed)
+        return best_choice(table.instance, progress, seed=seed)
 
     def carry(found: Stock, seen: Survey) -> goods.Moves:
         progress(f"{seen.edges} compatible lots", 0, 0)
         return goods.best_moves(found, seen)
 
-    engine = Engine("glop+highs+flow", _VERSION, seed, 1)
-    return _plan(document, choose, carry, engine)
+    return _plan(document, choose, carry, "+flow", seed)
 
 
 def first_come(document: Doc) -> Plan:
     """Return what serving the queue in its order gives: the plan to compare with."""
-    return _plan(
-        document,
-        firstcome.serve_households,
-        firstcome.serve_requests,
-        Engine("first come, first served", _VERSION, 0, 1),
-    )
+    homes, things = firstcome.serve_households, firstcome.serve_requests
+    return _plan(document, homes, things, "", 0)
 
 
 _VERSION = version("ortools")
 
 
 def _plan(
-    document: Doc, stays: housing.Choice, pieces: goods.Choice, engine: Engine
+    document: Doc, stays: housing.Choice, pieces: goods.Choice, also: str, seed: int
 ) -> Plan:
     market = read_market(document)
     homes = housing.solve_housing(market, stays)
@@ -59,7 +55,7 @@ def _plan(
         position=market.position,
         today=to_date(market.today),
         policy=market.policy.name,
-        engine=engine,
+        engine=Engine(homes.engine + also, _VERSION, seed, 1),
         stays=homes.stays,
         handovers=things.handovers,
         unmet=tuple(sorted((*homes.unmet, *things.unmet), key=lambda row: row.need)),

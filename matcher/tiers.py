@@ -41,10 +41,11 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """The chosen edges, and every tier."""
+    """The chosen edges, every tier, and the engine that found them."""
 
     chosen: Ints
     tiers: tuple[Reached, ...]
+    engine: str
 
     @property
     def proven(self) -> bool:
@@ -80,7 +81,7 @@ def solve_tiers(
         progress(f"tier {tier + 1}: solved", worth, priced.certificate.bound)
     if not fits(instance, chosen):
         raise RuntimeError("the search returned a choice that does not fit")
-    return Solved(chosen, tuple(tiers))
+    return Solved(chosen, tuple(tiers), "glop+highs")
 
 
 def _rounded(instance: Instance, priced: Priced) -> Ints:

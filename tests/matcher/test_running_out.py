@@ -8,7 +8,7 @@ import matcher
 from bench.markets import Size, market
 from matcher import hunt, master
 from matcher.pricing import best_edges
-from tests.matcher.test_certificate import instance
+from tests.matcher.exhaustive import instance
 
 
 def test_a_search_that_finds_nothing_leaves_the_rounded_plan(

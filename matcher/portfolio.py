@@ -1,0 +1,26 @@
+"""Which engine solves which instance; whatever it does, the certificate is ours.
+
+Where all edges fit into one search, tier after tier is searched until it is proven.
+Beyond that, prices come from a first-order method and the choice from many searches.
+"""
+
+from matcher.instance import Instance
+from matcher.large import solve_large
+from matcher.tiers import SCALE, Progress, Solved, solve_tiers
+
+LARGE = 1_500
+"""Needs from which on an instance is a large one: one search no longer ends."""
+
+
+def best_choice(
+    instance: Instance,
+    progress: Progress,
+    *,
+    seed: int = 1,
+    scale: int = SCALE,
+    effort: int = 1,
+) -> Solved:
+    """Return the best choice that the engine for this size finds, with its bounds."""
+    if instance.needs >= LARGE and instance.tiers > 1:
+        return solve_large(instance, progress, seed=seed, effort=effort)
+    return solve_tiers(instance, progress, seed=seed, scale=scale, effort=effort)

@@ -1,0 +1,104 @@
+"""The engine for large markets, held against exhaustive search and the other engine."""
+
+import random
+
+import numpy as np
+import pytest
+
+import matcher
+from bench import city
+from matcher import large, portfolio
+from matcher.board import board
+from matcher.instance import SPAN, Instance, fits
+from matcher.market import read_market
+from matcher.pins import settle
+from matcher.tiers import silent, solve_tiers
+from tests.matcher.exhaustive import choices, instance, worths
+
+
+@pytest.fixture(scope="module")
+def scarce() -> Instance:
+    """A scarce city of 300 households and 180 homes."""
+    return board(settle(read_market(city.document(300, 180, seed=4))).rest).instance
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_nothing_that_fits_is_beyond_its_bounds(seed: int):
+    found = instance(seed)
+    possible = [worths(found, choice) for choice in choices(found)]
+
+    solved = large.solve_large(found, silent)
+
+    first, second = solved.tiers
+    assert fits(found, solved.chosen)
+    assert worths(found, tuple(solved.chosen.tolist())) == (first.worth, second.worth)
+    assert first.bound >= max(one[0] for one in possible)
+    assert second.bound >= max(b for a, b in possible if a >= first.worth)
+
+
+def test_a_scarce_city_is_solved_as_well_as_tier_by_tier(scarce: Instance):
+    searched = solve_tiers(scarce, silent)
+
+    solved = large.solve_large(scarce, silent)
+
+    assert solved.tiers[0].worth == searched.tiers[0].worth
+    assert abs(solved.tiers[1].worth - searched.tiers[1].worth) <= 1
+    assert [tier.bound - tier.worth <= 5 for tier in solved.tiers[:2]] == [True, True]
+
+
+def test_a_tier_is_proven_only_where_the_bound_is_met(scarce: Instance):
+    solved = large.solve_large(scarce, silent)
+
+    assert [tier.proven for tier in solved.tiers] == [
+        tier.worth == tier.bound for tier in solved.tiers
+    ]
+
+
+def test_it_is_the_same_each_time_and_another_seed_breaks_ties_otherwise(
+    scarce: Instance,
+):
+    once, again, other = (
+        large.solve_large(scarce, silent, seed=seed).chosen.tolist()
+        for seed in (1, 1, 2)
+    )
+
+    assert once == again
+    assert once != other
+
+
+def test_who_waits_hears_each_bound_and_each_choice(scarce: Instance):
+    heard: list[tuple[str, int, int]] = []
+
+    large.solve_large(scarce, lambda *told: heard.append(told))
+
+    phases = [phase for phase, _, _ in heard]
+    assert {"tier 1: priced", "tier 2: priced", "tier 3: priced"} <= set(phases)
+    assert phases[-1].endswith("repaired")
+    assert all(worth <= bound for _, worth, bound in heard)
+
+
+def test_a_market_beyond_one_search_is_large_and_its_plan_stands(monkeypatch):
+    monkeypatch.setattr(portfolio, "LARGE", 100)
+    made = city.document(120, 80, seed=3)
+
+    plan = matcher.solve(made)
+
+    assert plan.engine.name == "pdlp+highs+flow"
+    assert matcher.faults(made, plan) == []
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_is_taken_is_no_longer_free_and_the_rest_is(seed: int):
+    found, dice = instance(seed), random.Random(f"beside {seed}")
+    taken = np.array(dice.choice(choices(found)), np.int64)
+
+    left = found.beside(taken)
+
+    part = found.only(taken)
+    for pool in set(found.use_pool.tolist()):
+        for day in range(20):
+            key = np.array([pool * SPAN + day], np.int64)
+            here = (part.use_pool == pool) & (part.start[part.use_edge] <= day)
+            here &= day < part.end[part.use_edge]
+            free = found.free_at(key) - part.use_demand[here].sum()
+            assert left.free_at(key).tolist() == free.tolist()
