@@ -43,7 +43,8 @@ def test_a_scarce_city_is_solved_as_well_as_tier_by_tier(scarce: Instance):
 
     assert solved.tiers[0].worth == searched.tiers[0].worth
     assert abs(solved.tiers[1].worth - searched.tiers[1].worth) <= 1
-    assert [tier.bound - tier.worth <= 5 for tier in solved.tiers[:2]] == [True, True]
+    assert solved.tiers[0].bound <= searched.tiers[0].bound + 1
+    assert solved.tiers[1].bound <= searched.tiers[1].bound * 1.02
 
 
 def test_a_tier_is_proven_only_where_the_bound_is_met(scarce: Instance):

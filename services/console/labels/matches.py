@@ -202,6 +202,7 @@ LABELS: Mapping[str, Family] = {
         "pairs": N_("{count} compatible pairs"),
         "lots": N_("{count} compatible lots"),
         "priced": N_("tier {tier}: priced"),
+        "repaired": N_("tier {tier}: repaired"),
         "solved": N_("tier {tier}: solved"),
     },
     "whatif": {
