@@ -92,7 +92,7 @@ def test_a_need_placed_twice_is_caught(monkeypatch: pytest.MonkeyPatch):
             solve(instance, progress, **more), chosen=np.arange(instance.edges)
         )
 
-    monkeypatch.setattr("matcher.solving.solve_tiers", take_everything)
+    monkeypatch.setattr("matcher.portfolio.solve_tiers", take_everything)
 
     faults = matcher.faults(document, matcher.solve(document))
 
