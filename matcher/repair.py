@@ -33,11 +33,11 @@ NODES = 100
 STAGES = (
     (-1, ((3_000, 1, 0.9),)),
     (0, ((600, 12, 0.0), (1_200, 4, 0.0))),
-    (-1, ((1_200, 8, 0.9), (600, 24, 0.9), (300, 24, 0.1))),
+    (-1, ((1_200, 3, 0.9), (600, 24, 0.9), (300, 24, 0.1))),
 )
 """By whose prices, and then (needs in a search, searches, what it may leave: a part of
 a person's weight). The first tier has a stage of its own, for it is never given up."""
-STALE = 5
+STALE = 3
 """So many searches in a row that find nothing end a pass."""
 
 
