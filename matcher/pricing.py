@@ -18,6 +18,7 @@ from matcher.rows import Floats
 ROUNDS = 40
 ALMOST_NOTHING = 1e-6
 MORE_EDGES = 12
+BLOCK = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,24 @@ def price(
 def best_edges(
     instance: Instance, value: Ints, count: int, among: Ints | None = None
 ) -> Ints:
-    """Return each need's `count` best edges by `value`, ascending."""
+    """Return each need's `count` best edges by `value`, ascending.
+
+    `among` are the edges to choose from, ascending. They are sorted block by block,
+    each with all edges of its needs: it takes a tenth of the memory.
+    """
     edges = np.arange(instance.edges) if among is None else among
+    needs = instance.need[edges]
+    cuts = np.searchsorted(needs, needs[BLOCK::BLOCK])
+    blocks = np.split(edges, cuts)
+    return np.sort(np.concatenate([_best(instance, value, count, b) for b in blocks]))
+
+
+def _best(instance: Instance, value: Ints, count: int, edges: Ints) -> Ints:
     order = edges[np.lexsort((-value[edges], instance.need[edges]))]
     needs = instance.need[order]
     rank = np.arange(len(order)) - np.searchsorted(needs, needs)
-    return np.sort(order[rank < count])
+    best: Ints = order[rank < count]
+    return best
 
 
 def whole(prices: Floats, scale: int) -> Ints:

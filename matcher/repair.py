@@ -37,6 +37,8 @@ STAGES = (
 )
 """By whose prices, and then (needs in a search, searches, what it may leave: a part of
 a person's weight). The first tier has a stage of its own, for it is never given up."""
+WORTHWHILE = 3
+"""A search of more than this part of all needs was made in the first stage."""
 STALE = 3
 """So many searches in a row that find nothing end a pass."""
 
@@ -64,6 +66,8 @@ class Repair:
             if stage:
                 near = _Near(self.instance, self.fine[tier], chosen)
             for size, count, slack in passes:
+                if stage and size * WORTHWHILE > self.instance.needs:
+                    continue
                 groups = (
                     near.groups(chosen, size) if stage else near.first(chosen, size)
                 )

@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 
+from matcher import pricing
 from matcher.certificate import Prices, certify
 from matcher.instance import SPAN, fits
 from matcher.tiers import silent, solve_tiers
@@ -90,3 +91,20 @@ def test_a_choice_fits_exactly_where_every_night_has_room():
 
     assert told == {choice: choice in possible for choice in told}
     assert set(told.values()) == {True, False}
+
+
+@pytest.mark.parametrize("block", [1, 3, 1_000])
+def test_the_best_edges_of_each_need_are_the_same_in_blocks_of_any_size(
+    block: int, monkeypatch: pytest.MonkeyPatch
+):
+    found = instance(5)
+    value = found.worth[-1]
+    monkeypatch.setattr(pricing, "BLOCK", block)
+
+    best = pricing.best_edges(found, value, 2).tolist()
+
+    rows = sorted(
+        (need, -value[edge], edge) for edge, need in enumerate(found.need.tolist())
+    )
+    by_need = [[row for row in rows if row[0] == need][:2] for need in range(NEEDS)]
+    assert best == sorted(edge for rows in by_need for _, _, edge in rows)
