@@ -8,6 +8,7 @@ from matcher.afresh import Afresh, Today
 from matcher.changes import Change
 from matcher.files import Assignment, read_instance, solve_instance
 from matcher.holdcosts import HoldCost
+from matcher.patience import Enough
 from matcher.plan import Handover, Part, Plan, Stay, Tier, Unmet
 from matcher.reasons import Other, Reasons, Served, Why, WhyNot, explain
 from matcher.referee import faults
@@ -31,6 +32,7 @@ __all__ = [
     "Beds",
     "Change",
     "Comparison",
+    "Enough",
     "Feature",
     "Handover",
     "HoldCost",

@@ -18,7 +18,8 @@ import numpy as np
 
 from matcher.certificate import Prices
 from matcher.instance import SPAN, Instance
-from matcher.tiers import SCALE, Progress, Solved, silent, solve_tiers
+from matcher.patience import Patience, Progress, silent
+from matcher.tiers import SCALE, Solved, solve_tiers
 
 INSTANCE, PLAN = "assignment-instance.v1", "assignment-plan.v1"
 LARGEST, MANY = 1 << 53, 1 << 20
@@ -61,7 +62,8 @@ def solve_instance(
     table = _Table(assignment)
     instance = table.instance
     scale = min(SCALE, (1 << 40) // (1 + int(np.abs(instance.worth).max(initial=0))))
-    solved = solve_tiers(instance, progress, seed=seed, scale=scale, effort=effort)
+    patience = Patience.of(progress)
+    solved = solve_tiers(instance, patience, seed=seed, scale=scale, effort=effort)
     chosen = sorted(table.order[solved.chosen].tolist())
     worth = sum(assignment.edges[edge][-1] for edge in chosen)
     bound, prices = min(
@@ -78,7 +80,7 @@ def solve_instance(
         "prices": [list(price) for price in prices],
         "proven": bound == worth or searched,
         "engine": {
-            "name": SEARCHED if searched else NAME,
+            "name": patience.named(SEARCHED if searched else NAME),
             "ortools": version("ortools"),
             "seed": seed,
             "threads": 1,

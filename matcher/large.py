@@ -13,10 +13,11 @@ from matcher.certificate import Scan, reaching
 from matcher.columns import Ints
 from matcher.hunt import shuffled
 from matcher.instance import Instance, fits
+from matcher.patience import Patience, Progress
 from matcher.pricing import best_edges
 from matcher.repair import Repair
 from matcher.rounds import Aim, Fine, price_roughly
-from matcher.tiers import Progress, Reached, Solved
+from matcher.tiers import Reached, Solved
 
 NEAR_EDGES, OTHER_EDGES = 8, 16
 """Edges a need at the start: the best, and others, so that every home gets a price."""
@@ -29,12 +30,14 @@ def solve_large(
     instance: Instance, progress: Progress, *, seed: int = 1, effort: int = 1
 ) -> Solved:
     """Return a choice that fits, and for each tier a bound over all edges."""
-    fine = _priced(instance, progress, seed)
+    patience = Patience.of(progress)
+    fine = _priced(instance, patience, seed)
 
-    def tell(chosen: Ints) -> None:
+    def tell(chosen: Ints) -> bool:
         tiers = _reached(instance, fine, chosen)
         last = next((n for n, one in enumerate(tiers) if not one.proven), 0)
-        progress(f"tier {last + 1}: repaired", tiers[last].worth, tiers[last].bound)
+        patience(f"tier {last + 1}: repaired", tiers[last].worth, tiers[last].bound)
+        return not patience.over
 
     chosen = Repair(instance, fine, tell, effort).best()
     if not fits(instance, chosen):
@@ -54,7 +57,7 @@ def _reached(instance: Instance, fine: list[Fine], chosen: Ints) -> tuple[Reache
     return tuple(tiers)
 
 
-def _priced(instance: Instance, progress: Progress, seed: int) -> list[Fine]:
+def _priced(instance: Instance, patience: Patience, seed: int) -> list[Fine]:
     """Return the prices of each tier; what each can reach, the later ones keep."""
     scan = Scan(instance)
     some = best_edges(instance, shuffled(instance, seed << 8), OTHER_EDGES)
@@ -63,11 +66,15 @@ def _priced(instance: Instance, progress: Progress, seed: int) -> list[Fine]:
     for tier in range(instance.tiers):
         aim = Aim(tier, tuple(one.reachable for one in found), _start(instance, tier))
         seen = edges if tier else edges[instance.worth[tier][edges] > 0]
-        tell = partial(progress, f"tier {tier + 1}: priced", 0)
-        fine = price_roughly(scan, aim, seen, SCALE, tell)
+        fine = price_roughly(scan, aim, seen, SCALE, partial(_told, patience, tier))
         found.append(fine)
         edges = np.union1d(edges, fine.edges)
     return found
+
+
+def _told(patience: Patience, tier: int, bound: int) -> bool:
+    patience(f"tier {tier + 1}: priced", 0, bound)
+    return not patience.over
 
 
 def _start(instance: Instance, tier: int) -> tuple[int, ...]:

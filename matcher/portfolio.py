@@ -6,7 +6,8 @@ Beyond that, prices come from a first-order method and the choice from many sear
 
 from matcher.instance import Instance
 from matcher.large import solve_large
-from matcher.tiers import SCALE, Progress, Solved, solve_tiers
+from matcher.patience import Progress
+from matcher.tiers import SCALE, Solved, solve_tiers
 
 LARGE = 1_500
 """Needs from which on an instance is a large one: one search no longer ends."""

@@ -48,12 +48,12 @@ class Repair:
     """Makes one choice for all tiers, guided by the prices of the last.
 
     Nothing is given up in a tier for a gain in a later one. `tell` hears of each
-    choice; `effort` multiplies the searches.
+    choice and says whether to go on; `effort` multiplies the searches.
     """
 
     instance: Instance
     fine: Sequence[Fine]
-    tell: Callable[[Ints], None]
+    tell: Callable[[Ints], bool]
     effort: int = 1
 
     def best(self) -> Ints:
@@ -61,11 +61,12 @@ class Repair:
         used, share = _vertex(self.instance, self.fine[-1])
         near = _Near(self.instance, self.fine[-1], used)
         chosen = near.rounded(used, share)
-        self.tell(chosen)
         for stage, (tier, passes) in enumerate(STAGES):
             if stage:
                 near = _Near(self.instance, self.fine[tier], chosen)
             for size, count, slack in passes:
+                if not self.tell(chosen):
+                    return chosen
                 if stage and size * WORTHWHILE > self.instance.needs:
                     continue
                 groups = (
@@ -81,9 +82,8 @@ class Repair:
         idle = 0
         for needs in groups:
             before, chosen = chosen, near.anew(chosen, needs, slack)
-            self.tell(chosen)
             idle = idle + 1 if chosen is before else 0
-            if idle == STALE * self.effort:
+            if not self.tell(chosen) or idle == STALE * self.effort:
                 break
         return chosen
 

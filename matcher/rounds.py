@@ -53,8 +53,8 @@ class Fine:
     reachable: int
 
 
-Tell = Callable[[int], None]
-"""Called after each round with the bound."""
+Tell = Callable[[int], bool]
+"""Called after each round with the bound; says whether to go on."""
 
 
 def price_roughly(scan: Scan, aim: Aim, edges: Ints, scale: int, tell: Tell) -> Fine:
@@ -70,8 +70,7 @@ def price_roughly(scan: Scan, aim: Aim, edges: Ints, scale: int, tell: Tell) -> 
             if best is None or found.total < best.certificate.total:
                 best = Fine(aim, prices, found, edges, edges, 0)
         best = _ended(best, aim, edges, rough)
-        tell(best.certificate.bound)
-        if _is_close(best, rough):
+        if not tell(best.certificate.bound) or _is_close(best, rough):
             break
         profit = best.certificate.profit
         more.append(best_edges(scan.instance, profit, KEPT_EDGES, edges))

@@ -3,35 +3,41 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 
 from matcher import firstcome, goods, housing
 from matcher.board import Board
 from matcher.market import Doc, read_market
+from matcher.patience import Patience, Progress, silent
 from matcher.plan import Engine, Plan
 from matcher.portfolio import best_choice
 from matcher.stays import to_date
 from matcher.stock import Stock
 from matcher.suiting import Survey
-from matcher.tiers import Progress, Solved, silent
+from matcher.tiers import Solved
 
 
 def solve(document: Doc, *, seed: int = 1, progress: Progress = silent) -> Plan:
     """Return the best plan for a market document, with its proof.
 
     The same document and seed give the same plan. `progress` is called with a phase,
-    and the worth and bound known by then.
+    and the worth and bound known by then; where it raises `Enough`, the best plan found
+    so far is returned with its bound.
     """
+    patience = Patience.of(progress)
 
     def choose(table: Board) -> Solved:
-        progress(f"{table.instance.edges} compatible pairs", 0, 0)
-        return best_choice(table.instance, progress, seed=seed)
+        patience(f"{table.instance.edges} compatible pairs", 0, 0)
+        return best_choice(table.instance, patience, seed=seed)
 
     def carry(found: Stock, seen: Survey) -> goods.Moves:
-        progress(f"{seen.edges} compatible lots", 0, 0)
+        patience(f"{seen.edges} compatible lots", 0, 0)
         return goods.best_moves(found, seen)
 
-    return _plan(document, choose, carry, "+flow", seed)
+    plan = _plan(document, choose, carry, "+flow", seed)
+    name = patience.named(plan.engine.name)
+    return replace(plan, engine=replace(plan.engine, name=name))
 
 
 def first_come(document: Doc) -> Plan:

@@ -4,9 +4,7 @@ Whatever rounding and search do, the certificate over all edges is ours. Other w
 come from prices to a choice can stand behind `solve_tiers`: nobody outside knows how.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 
@@ -15,18 +13,13 @@ from matcher.columns import Ints
 from matcher.hunt import Hunt
 from matcher.instance import Instance, fits
 from matcher.master import NO_BASIS
+from matcher.patience import Patience, Progress
 from matcher.pricing import Priced, best_edges, price
 from matcher.rounding import served
 
-Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with (phase, worth so far, bound so far)."""
 SCALE = 1_000_000
 """Prices are counted in so many parts of a person or point."""
 FIRST_EDGES = 12
-
-
-def silent(phase: str, worth: int, bound: int) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +58,7 @@ def solve_tiers(
     `seed` says which of equally good edges the search sees first, `effort` multiplies
     how many it sees at most.
     """
+    patience = Patience.of(progress)
     chosen: Ints = np.zeros(0, np.int64)
     edges, basis = best_edges(instance, instance.worth[-1], FIRST_EDGES), NO_BASIS
     tiers: list[Reached] = []
@@ -73,12 +67,14 @@ def solve_tiers(
         edges = np.union1d(edges, chosen)
         priced = price(instance, tier, reached, edges, start=basis, scale=scale)
         edges, basis = priced.edges, priced.basis
-        progress(f"tier {tier + 1}: priced", 0, priced.certificate.bound)
-        hunt = Hunt(instance, tier, reached, priced, seed=seed, effort=effort)
-        chosen, proven = hunt.best(chosen if tier else _rounded(instance, priced))
+        patience(f"tier {tier + 1}: priced", 0, priced.certificate.bound)
+        chosen, proven = chosen if tier else _rounded(instance, priced), False
+        if not patience.over:
+            hunt = Hunt(instance, tier, reached, priced, seed=seed, effort=effort)
+            chosen, proven = hunt.best(chosen)
         worth = int(instance.worth[tier][chosen].sum())
         tiers.append(Reached(worth, priced.certificate.bound, priced.prices, proven))
-        progress(f"tier {tier + 1}: solved", worth, priced.certificate.bound)
+        patience(f"tier {tier + 1}: solved", worth, priced.certificate.bound)
     if not fits(instance, chosen):
         raise RuntimeError("the search returned a choice that does not fit")
     return Solved(chosen, tuple(tiers), "glop+highs")

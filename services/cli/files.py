@@ -21,6 +21,7 @@ from services.cli.options import (
     say,
     told,
 )
+from services.cli.patience import interrupted
 
 InstanceFile = Annotated[
     Path, typer.Argument(metavar="INSTANCE", help="An assignment-instance.v1 file.")
@@ -40,10 +41,14 @@ def solve(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Solve an assignment file, and write the plan with its proof."""
+    """Solve an assignment file, and write the plan with its proof.
+
+    Ctrl+C ends the search, not the command: the best plan so far is written.
+    """
     began = time.monotonic()
     assignment = _assignment(instance, instance.read_bytes())
-    plan = matcher.solve_instance(assignment, effort=effort, progress=_tell)
+    with interrupted(_tell) as progress:
+        plan = matcher.solve_instance(assignment, effort=effort, progress=progress)
     out.write_text(json.dumps(plan, ensure_ascii=False) + "\n", encoding="utf-8")
     gap = _gap(plan)
     proven = "proven optimal" if plan["proven"] else f"gap {gap:.4%}"

@@ -8,7 +8,8 @@ import pytest
 from matcher import pricing
 from matcher.certificate import Prices, certify
 from matcher.instance import SPAN, fits
-from matcher.tiers import silent, solve_tiers
+from matcher.patience import silent
+from matcher.tiers import solve_tiers
 from tests.matcher.exhaustive import DAYS, NEEDS, POOLS, choices, instance, worths
 
 

@@ -11,8 +11,9 @@ from matcher import large, portfolio
 from matcher.board import board
 from matcher.instance import SPAN, Instance, fits
 from matcher.market import read_market
+from matcher.patience import silent
 from matcher.pins import settle
-from matcher.tiers import silent, solve_tiers
+from matcher.tiers import solve_tiers
 from tests.matcher.exhaustive import choices, instance, worths
 
 
