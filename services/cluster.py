@@ -103,8 +103,8 @@ def run(place: Place, program: str, *arguments: str) -> None:
         words.seek(0)
         said = words.read()
     if done.returncode != 0:
-        said = place.log.read_text() if place.log.exists() else said
-        raise NotStarted(f"{program} of the embedded PostgreSQL: {said.strip()[-600:]}")
+        said = place.last_words() or said.strip()[-600:]
+        raise NotStarted(f"{program} of the embedded PostgreSQL: {said}")
 
 
 def _answers(server: Server) -> bool:

@@ -15,7 +15,8 @@ from services.database import Role, Server
 from services.folder import Folder
 
 SOCKET_PATH_MAX = 106
-PORTS = range(54320, 54720)
+PORTS = range(28_320, 28_720)
+"""Below those that a system lends to clients: a lent one cannot be listened at."""
 
 
 class Place(Folder):
@@ -39,6 +40,12 @@ class Place(Folder):
             turned = (PORTS[(start + n) % len(PORTS)] for n in range(len(PORTS)))
             file.write_text(str(next(port for port in turned if unused(port))))
         return int(file.read_text())
+
+    def last_words(self) -> str:
+        """Return what the server said last: on its way up, or in its own log."""
+        logs = sorted((self.data / "log").glob("*.log"), key=os.path.getmtime)
+        said = [file.read_text() for file in (self.log, *logs[-1:]) if file.exists()]
+        return "\n".join(said).strip()[-600:]
 
     def socket_folder(self) -> Path:
         """The home's own folder, or a private short one where its path is too long."""

@@ -1,5 +1,6 @@
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ import psycopg
 import pytest
 
 from services import postgres
+from services.cluster_files import Place
 from services.database import Role, Server
 from services.ledger.migrate import prepare
 from services.ledger.recorder import Recorded, Recorder, Repeated
@@ -166,6 +168,24 @@ def test_nobody_else_can_reach_the_home_or_its_socket(home: Path):
 
     assert home.stat().st_mode & 0o777 == 0o700
     assert (home / "postgres" / "data").stat().st_mode & 0o77 == 0
+
+
+def test_a_port_that_somebody_else_took_is_named_in_the_servers_own_words(home: Path):
+    start(home, HASTE)
+    stop(home)
+
+    with (
+        socket.create_server(("127.0.0.1", Place(home).port())),
+        pytest.raises(NotStarted, match="Address already in use"),
+    ):
+        start(home, HASTE | {"listen_addresses": "127.0.0.1"})
+
+
+def test_no_port_is_one_that_the_system_lends_to_clients(home: Path):
+    place = Place(home)
+    place.make()
+
+    assert place.port() < 32_768
 
 
 def test_a_home_of_another_user_is_refused(home: Path, monkeypatch):

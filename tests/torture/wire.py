@@ -31,7 +31,9 @@ class Wires:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="wires")
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="wires", daemon=True
+        )
         self._thread.start()
         self._all: list[Wire] = []
 
