@@ -93,6 +93,15 @@ class Health:
                 note=note,
             )
 
+    def rest(self, part: str, note: str) -> None:
+        """Say that a part is well and follows nothing for now: it lags behind nobody.
+
+        Who led and stands by again would else be held to where its lead ended.
+        """
+        with self._lock:
+            known = self._parts.get(part) or _Part()
+            self._parts[part] = _Part(known.expected, self._clock(), note=note)
+
     def stuck(self, part: str, sentence: str) -> None:
         """Say in a sentence why a part cannot go on; it stays until `clear`."""
         with self._lock:

@@ -78,8 +78,7 @@ def _turn(
     bus = bus_of(settings)
     lease = take(server)
     if lease is None:
-        health.beat(PART, note="stands by")
-        health.clear(PART)
+        health.rest(PART, note="stands by")
         stop.wait(STAND_BY_SECONDS)
         return
     with closing(lease), closing(LedgerFeed(server, patience=_PATIENCE)) as feed:

@@ -14,7 +14,7 @@ from services.bus.connection import Bus
 from services.busfacts import position_of
 from services.health import Health
 from services.lease import Lease, Superseded
-from services.relay import Diverged, Leading
+from services.relay import PART, Diverged, Leading
 from tests.bus_feed.topics import REALM, Topic, some
 from tests.projections.feeds import ListFeed
 
@@ -184,3 +184,17 @@ def test_a_topic_that_lost_its_beginning_is_left_alone(monkeypatch):
         turn.lead(seconds=0.6)
 
     assert turn.producer.sent == []
+
+
+def test_who_stands_by_is_not_held_to_where_its_last_lead_ended(monkeypatch):
+    health, stop = Health(), threading.Event()
+    health.beat(PART, 40)
+    health.stuck(PART, "The lead is lost.")
+    monkeypatch.setattr(relay, "bus_of", lambda _: None)
+    monkeypatch.setattr(relay, "take", lambda _: stop.set())
+
+    relay.relay(None, None, stop, health)
+
+    (standing,) = health.standings()
+    assert (standing.position, standing.trouble) == (None, "")
+    assert standing.note == "stands by"

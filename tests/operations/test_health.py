@@ -117,6 +117,23 @@ def test_what_is_stuck_stays_so_however_it_beats_until_it_is_cleared(health):
     assert troubles(health) == []
 
 
+def test_who_led_and_stands_by_is_held_to_nothing_until_it_leads_again(health, clock):
+    health.beat("relay", 40)
+    health.observed(90)
+    health.stuck("relay", "The lead is lost.")
+
+    health.rest("relay", "stands by")
+    health.observed(200)
+    clock.now += 20
+
+    assert troubles(health) == []
+    assert health.standings()[0].note == "stands by"
+    health.beat("relay", 41)
+    health.observed(200)
+    clock.now += 1
+    assert health.standings()[0].lag == 159
+
+
 def test_who_leaves_is_missed_by_nobody(health):
     health.expect("relay")
     health.leave("relay")
