@@ -12,9 +12,11 @@ from aiokafka.record.memory_records import MemoryRecords
 from services import relay
 from services.bus.connection import Bus
 from services.busfacts import position_of
+from services.database import Server
 from services.health import Health
 from services.lease import Lease, Superseded
 from services.relay import PART, Diverged, Leading
+from services.settings import Settings
 from tests.bus_feed.topics import REALM, Topic, some
 from tests.projections.feeds import ListFeed
 
@@ -193,7 +195,7 @@ def test_who_stands_by_is_not_held_to_where_its_last_lead_ended(monkeypatch):
     monkeypatch.setattr(relay, "bus_of", lambda _: None)
     monkeypatch.setattr(relay, "take", lambda _: stop.set())
 
-    relay.relay(None, None, stop, health)
+    relay.relay(Server("host=nowhere"), Settings(), stop, health)
 
     (standing,) = health.standings()
     assert (standing.position, standing.trouble) == (None, "")

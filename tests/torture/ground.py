@@ -47,7 +47,8 @@ class Ground:
         self.wires = Wires()
         self.ended: dict[str, float] = {}
         self.begun: dict[str, float] = {}
-        """When each server was ended last, and when it answered again."""
+        self.answered: dict[str, float] = {}
+        """When each was ended, was begun again, and was first seen to answer."""
         self.to_postgres: dict[str, Wire] = {}
         self._place = Place(home)
         self._through: dict[str, str] = {}
@@ -92,6 +93,7 @@ class Ground:
         """Start a server again, as soon as that can be; nothing when it runs."""
         until = time.monotonic() + BEGIN_SECONDS
         while True:
+            self.begun[server] = time.time()
             try:
                 if server == KAFKA:
                     self.bus = broker.start(load(self.home), self._through)
@@ -102,7 +104,7 @@ class Ground:
                     raise
                 time.sleep(AGAIN_SECONDS)
             else:
-                self.begun[server] = time.time()
+                self.answered[server] = time.time()
                 return
 
     def fill(self) -> None:

@@ -49,11 +49,15 @@ class Seen:
 
 @dataclass(frozen=True)
 class Away:
-    """From when to when a server was gone."""
+    """From when to when a server was gone, and when it was first seen to answer.
+
+    Between the two it may answer already, which a part can see before we do.
+    """
 
     server: str
     since: float
     until: float
+    answered: float
 
 
 @dataclass
@@ -104,7 +108,10 @@ class Outage(Run):
         self._enough.set()
         super()._judge(outcome)
         ground = self._ground
-        aways = [Away(s, at, ground.begun[s]) for s, at in ground.ended.items()]
+        aways = [
+            Away(server, since, ground.begun[server], ground.answered[server])
+            for server, since in ground.ended.items()
+        ]
         self.told = judged(self._seen, aways, witness.facts(self.office))
         outcome.failed += self.told.broken
 
@@ -121,7 +128,7 @@ def judged(
     seen: Iterable[Seen], aways: Sequence[Away], ledger: Iterable[StoredFact]
 ) -> Told:
     """Say when intake went on, and which answers were not true."""
-    back = max(away.until for away in aways)
+    back = max(away.answered for away in aways)
     taken = (fact.recorded_us / 1e6 for fact in ledger if _is_from_bus(fact))
     resumed = min((at - back for at in taken if at > back), default=None)
     return Told(resumed, [line for one in seen if (line := _untrue(one, aways))])
@@ -134,7 +141,7 @@ def _is_from_bus(fact: StoredFact) -> bool:
 def _untrue(one: Seen, aways: Sequence[Away]) -> str:
     mine = [away for away in aways if one.part in CONCERNED[away.server]]
     first = min((away.since for away in mine), default=float("inf"))
-    back = max((away.until for away in mine), default=float("-inf"))
+    back = max((away.answered for away in mine), default=float("-inf"))
     gone = any(away.since + NOTICED < one.at < away.until for away in mine)
     if gone and one.ready:
         return f"{one.part} was ready {one.at - first:.1f} s into the outage"

@@ -4,7 +4,7 @@ from services.follow import StoredFact
 from tests.torture.outage import Away, Seen, Told, judged
 from tests.torture.plan import KAFKA, POSTGRES
 
-GONE = [Away(KAFKA, since=100.0, until=160.0)]
+GONE = [Away(KAFKA, since=100.0, until=160.0, answered=160.0)]
 
 
 def taken(at, source="https://hotels.example.org/rows"):
@@ -30,6 +30,16 @@ def test_a_part_that_is_ready_without_its_server_is_not_believed():
     assert len(told.broken) == 20
 
 
+def test_a_part_may_see_a_server_answer_before_we_do():
+    away = [Away(KAFKA, since=100.0, until=160.0, answered=168.0)]
+
+    assert judged(seen("relay-1", red=range(105, 163)), away, [taken(169)]).untrue == []
+    assert judged(seen("relay-1", red=range(105, 158)), away, [taken(169)]).untrue == [
+        "relay-1 was ready 58.0 s into the outage",
+        "relay-1 was ready 59.0 s into the outage",
+    ]
+
+
 def test_a_part_that_is_red_for_no_reason_is_not_believed():
     told = judged(seen("projecting", red=[120]), GONE, [taken(161)])
 
@@ -43,7 +53,7 @@ def test_a_part_that_stays_red_for_long_after_is_not_believed():
 
 
 def test_all_parts_need_the_ledger():
-    away = [Away(POSTGRES, since=100.0, until=160.0)]
+    away = [Away(POSTGRES, since=100.0, until=160.0, answered=160.0)]
 
     told = judged(seen("desk"), away, [taken(161)])
 
