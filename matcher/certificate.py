@@ -13,12 +13,9 @@ stay. It is weak duality: it holds whatever a solver did or did not do.
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matcher.columns import Ints
+from matcher.columns import Ints, Narrow, stretches
 from matcher.instance import SPAN, Instance
-
-Cells = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +66,11 @@ class Scan:
     ) -> Certificate:
         """Return the bound of `tier`, given what the tiers before it reached."""
         instance = self.instance
-        profit = instance.worth[tier] * prices.scale
-        for before, multiplier in enumerate(prices.multipliers):
-            profit += multiplier * instance.worth[before]
-        profit -= self.cost(prices)
+        profit = -self.cost(prices)
+        for some in stretches(instance.edges):
+            profit[some] += instance.worth[tier, some] * prices.scale
+            for before, multiplier in enumerate(prices.multipliers):
+                profit[some] += multiplier * instance.worth[before, some]
         best = self.best(profit)
         total = int((instance.free_at(prices.key) * prices.price).sum())
         total += int(best.sum()) - prices.worth_of(reached)
@@ -93,20 +91,18 @@ class Scan:
         after = np.searchsorted(self._days, day, side="right")
         np.add.at(table, (pool, after), prices.price)
         summed = np.cumsum(table[:, :-1], axis=1).ravel()
-        uses, own = self.instance, self.instance.edges
-        paid = (summed[self._end] - summed[self._start]) * uses.use_demand
-        if not np.array_equal(uses.use_edge[:own], np.arange(own)):
-            own, cost = 0, np.zeros(own, np.int64)
-        else:
-            cost = paid[:own]
-        np.add.at(cost, uses.use_edge[own:], paid[own:])
+        uses, cost = self.instance, np.zeros(self.instance.edges, np.int64)
+        for some in stretches(len(uses.use_edge)):
+            paid = summed[self._end[some]] - summed[self._start[some]]
+            paid *= uses.use_demand[some]
+            np.add.at(cost, uses.use_edge[some], paid)
         return cost
 
-    def _cells(self, day: Ints) -> Cells:
+    def _cells(self, day: Narrow) -> Narrow:
         """Return for each use where the table has its pool before this day."""
         uses = self.instance
         place = np.searchsorted(self._days, day).astype(np.int32)
-        cells: Cells = uses.use_pool.astype(np.int32) * np.int32(len(self._days))
+        cells: Narrow = uses.use_pool.astype(np.int32) * np.int32(len(self._days))
         return cells + place[uses.use_edge]
 
 

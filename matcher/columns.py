@@ -4,8 +4,9 @@ A pool is what a stay takes from: a home (one household at a time), or the like 
 of one unit of a contingent, so many of them free from a day on.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -15,12 +16,22 @@ from matcher.problem import NEVER, Held, Home, Household, Market
 from matcher.rooms import Bedroom
 
 Ints: TypeAlias = NDArray[np.int64]
+Narrow: TypeAlias = NDArray[np.int32]
+"""Days, places and metres of millions of pairs; never what is multiplied or summed."""
 Bools: TypeAlias = NDArray[np.bool_]
 Steps: TypeAlias = tuple[tuple[int, int], ...]
 """(day, free from that day on), ascending."""
 Row = TypeVar("Row")
 PAYERS = {"self": 1, "jobcenter": 2, "sozialamt": 2, "none": 3}
-UNLIMITED = 1 << 40
+UNLIMITED = FOREVER = 1 << 40
+STRETCH = 1 << 18
+"""Rows that are worked on at a time where there are millions: it bounds the memory."""
+
+
+def stretches(count: int) -> Iterator[slice]:
+    """Yield the slices that make up `count` rows; one even when there are none."""
+    for first in range(0, max(1, count), STRETCH):
+        yield slice(first, first + STRETCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,12 @@ class Pool:
         before = [free for day, free in self.steps if day <= start]
         during = [free for day, free in self.steps if start < day < end]
         return min((before[-1] if before else 0, *during))
+
+    def full(self, today: int) -> Iterator[tuple[int, int]]:
+        """Yield (day, day), from today on, between which nothing is free."""
+        for (day, free), (until, _) in pairwise((*self.steps, (FOREVER, 0))):
+            if free == 0 and until > today:
+                yield day, until
 
 
 def pools_of(home: Home, held: Sequence[Held]) -> tuple[Pool, ...]:

@@ -11,14 +11,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from matcher.columns import PAYERS, Bools, Households, Ints, Pools
+from matcher.columns import PAYERS, Bools, Households, Ints, Narrow, Pools
 from matcher.distance import metres
 from matcher.keeping import kept_from
 from matcher.problem import NEVER, Held, Household, Market
 from matcher.sizes import Sizes
 
 ADULT = 18
-FOREVER = 1 << 40
 BLOCK = 256
 """Households a block: bounds the memory, changes no result."""
 
@@ -34,6 +33,10 @@ class Block:
     end: Ints
     metres: Ints
     sizes: Sizes
+    first: int
+    """The place of the first of them among all."""
+    full: tuple[tuple[int, int, int], ...]
+    """(pool, day, day): from the one day to the other, nothing of it is free."""
 
 
 Rule: TypeAlias = Callable[[Block], Bools]
@@ -42,12 +45,9 @@ Rule: TypeAlias = Callable[[Block], Bools]
 def no_dates(block: Block) -> Bools:
     """Too short, over before it begins, or taken on one of its days."""
     blocked: Bools = block.end - block.start < block.pools.min_days
-    for column, pool in enumerate(block.pools.rows):
-        days = [day for day, _ in pool.steps] + [FOREVER]
-        for n, (day, free) in enumerate(pool.steps):
-            if free == 0 and days[n + 1] > block.market.today:
-                start, end = block.start[:, column], block.end[:, column]
-                blocked[:, column] |= (start < days[n + 1]) & (end > day)
+    for pool, day, until in block.full:
+        start, end = block.start[:, pool], block.end[:, pool]
+        blocked[:, pool] |= (start < until) & (end > day)
     return blocked
 
 
@@ -184,15 +184,15 @@ class Pairs:
     its last column counts the compatible ones.
     """
 
-    need: Ints
-    pool: Ints
-    start: Ints
-    end: Ints
-    demand: Ints
-    metres: Ints
+    need: Narrow
+    pool: Narrow
+    start: Narrow
+    end: Narrow
+    demand: Narrow
+    metres: Narrow
     blocked: Ints
 
-    def only(self, rows: Ints) -> "Pairs":
+    def only(self, rows: Ints | slice) -> "Pairs":
         """Return some of the pairs; the funnel stays as it is."""
         names = (f.name for f in fields(self) if f.name != "blocked")
         return replace(self, **{name: getattr(self, name)[rows] for name in names})
@@ -201,20 +201,23 @@ class Pairs:
 def compatible(market: Market, needs: Households, pools: Pools) -> Pairs:
     """Return every pair that breaks no rule, with its stay and what it takes."""
     parts = [_of_block(block) for block in blocks(market, needs, pools)]
-    offset = np.repeat(
-        np.arange(len(parts)) * BLOCK, [len(part.need) for part in parts]
-    )
     joined = {
         name: np.concatenate([getattr(part, name) for part in parts])
         for name in Pairs.__dataclass_fields__
     }
-    joined["need"] += offset
     return Pairs(**joined)
 
 
 def blocks(market: Market, needs: Households, pools: Pools) -> Iterator[Block]:
     """Yield households in blocks, with the stay that each pool would give them."""
-    sizes = Sizes(pools)
+    sizes, full = (
+        Sizes(pools),
+        tuple(
+            (n, *span)
+            for n, pool in enumerate(pools.rows)
+            for span in pool.full(market.today)
+        ),
+    )
     for first in range(0, max(1, len(needs.rows)), BLOCK):
         some = take(needs, slice(first, first + BLOCK))
         start = np.maximum(some.start[:, None], pools.start)
@@ -230,7 +233,7 @@ def blocks(market: Market, needs: Households, pools: Pools) -> Iterator[Block]:
             market.places,
             unknown=market.policy.max_metres,
         )
-        yield Block(market, some, pools, start, end, far, sizes)
+        yield Block(market, some, pools, start, end, far, sizes, first, full)
 
 
 def verdicts(block: Block) -> dict[str, Bools]:
@@ -265,12 +268,12 @@ def _of_block(block: Block) -> Pairs:
     keep = (demand > 0) & near[need, pool]
     need, pool = need[keep], pool[keep]
     return Pairs(
-        need=need,
-        pool=pool,
-        start=start[keep],
-        end=end[keep],
-        demand=demand[keep],
-        metres=block.metres[need, pool],
+        need=(need + block.first).astype(np.int32),
+        pool=pool.astype(np.int32),
+        start=start[keep].astype(np.int32),
+        end=end[keep].astype(np.int32),
+        demand=demand[keep].astype(np.int32),
+        metres=block.metres[need, pool].astype(np.int32),
         blocked=_funnel(block, blocked),
     )
 

@@ -143,9 +143,9 @@ class _Table:
         np.add.at(wanted, pool, demand)
         self.instance = Instance(
             needs=len(needs),
-            need=need,
-            start=np.searchsorted(self.times, start),
-            end=np.searchsorted(self.times, end),
+            need=need.astype(np.int32),
+            start=np.searchsorted(self.times, start).astype(np.int32),
+            end=np.searchsorted(self.times, end).astype(np.int32),
             worth=(worth >> self.shift)[None, :],
             use_edge=np.arange(len(need)),
             use_pool=pool,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.columns import Ints
+from matcher.columns import Ints, Narrow
 
 SPAN = 1 << 32
 """A (pool, day) key is pool · SPAN + day; days are in [0, SPAN)."""
@@ -20,9 +20,9 @@ class Instance:
     """Edges sorted by need. `free_*` are steps: so much is free from that day on."""
 
     needs: int
-    need: Ints
-    start: Ints
-    end: Ints
+    need: Narrow
+    start: Narrow
+    end: Narrow
     worth: Ints
     use_edge: Ints
     use_pool: Ints

@@ -14,7 +14,7 @@ from typing import cast
 
 import numpy as np
 
-from matcher.columns import Bools, Ints, Pool, Pools, Steps
+from matcher.columns import Bools, Ints, Narrow, Pool, Pools, Steps
 from matcher.problem import NEVER, Hold, Household, Market
 from matcher.sizes import rooms_taken
 
@@ -55,7 +55,7 @@ class Shut:
                 if pools.rows[one.pool].home.contingent]  # fmt: skip
         return Shut(tuple(self.closures[n] for n in some), self.out[some])
 
-    def edges(self, need: Ints, pool: Ints) -> Iterator[list[int]]:
+    def edges(self, need: Narrow, pool: Narrow) -> Iterator[list[int]]:
         """Yield the pairs that take from each closure."""
         for one, out in zip(self.closures, self.out, strict=True):
             here = np.nonzero(pool == one.pool)[0]

@@ -5,7 +5,9 @@ with them, those that would do better are added, and the program goes on where i
 until none is left. The certificate is over *all* edges in every round.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -77,11 +79,19 @@ def best_edges(
     `among` are the edges to choose from, ascending. They are sorted block by block,
     each with all edges of its needs: it takes a tenth of the memory.
     """
-    edges = np.arange(instance.edges) if among is None else among
-    needs = instance.need[edges]
-    cuts = np.searchsorted(needs, needs[BLOCK::BLOCK])
-    blocks = np.split(edges, cuts)
+    blocks = _blocks(instance, among)
     return np.sort(np.concatenate([_best(instance, value, count, b) for b in blocks]))
+
+
+def _blocks(instance: Instance, among: Ints | None) -> Iterator[Ints]:
+    """Cut edges into blocks, where a need ends."""
+    if among is not None:
+        needs = instance.need[among]
+        yield from np.split(among, np.searchsorted(needs, needs[BLOCK::BLOCK]))
+        return
+    cuts = np.searchsorted(instance.need, instance.need[BLOCK::BLOCK]).tolist()
+    for first, last in pairwise((0, *cuts, instance.edges)):
+        yield np.arange(first, last)
 
 
 def _best(instance: Instance, value: Ints, count: int, edges: Ints) -> Ints:

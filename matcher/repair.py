@@ -113,6 +113,7 @@ class _Near:
         part = self._part = instance.only(self._known)
         self._pool = np.empty(part.edges, np.int64)
         self._pool[part.use_edge[::-1]] = part.use_pool[::-1]
+        self._first = np.searchsorted(part.need, np.arange(part.needs + 1))
         self._best = best
         self._loss = best[part.need] - profit[self._known]
         firm = [m // fine.prices.scale for m in fine.prices.multipliers]
@@ -191,8 +192,8 @@ class _Near:
         for here in queue:
             if len(queue) >= size:
                 break
-            first, last = np.searchsorted(self._part.need, (here, here + 1)).tolist()
-            for pool in self._pool[first:last].tolist():
+            some = slice(self._first[here], self._first[here + 1])
+            for pool in self._pool[some].tolist():
                 fresh = [need for need in holders.get(pool, ()) if not inside[need]]
                 inside[fresh] = True
                 queue += fresh

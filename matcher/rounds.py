@@ -15,16 +15,17 @@ from matcher.columns import Ints
 from matcher.instance import Instance
 from matcher.pricing import best_edges, whole
 from matcher.rough import Rough, relax_roughly
+from matcher.rows import NOTHING
 
-TOLERANCES = (2e-3, 1e-3, 1e-3, 3e-4, 3e-4, 1e-4)
-MORE_EDGES, KEPT_EDGES = 16, 24
+TOLERANCES = (2e-3, 1e-3, 3e-4, 3e-4, 1e-4, 1e-4)
+MORE_EDGES, KEPT_EDGES = 24, 32
 """Edges a need that a round adds, and that it keeps of those it had."""
 USED = 1e-3
 CLOSE, ALMOST = 1e-5, 0.4
 """Close: so near to the relaxation, relatively or in worth."""
 FRESH_PARTS, ALL_PARTS = 4, 10
 """So much of the mixed prices is what came out last."""
-SHORT, MORE = 0.9995, 2
+SHORT, MORE = 0.999, 2
 """A tier before that keeps less than this part weighs so much more."""
 
 
@@ -59,25 +60,60 @@ Tell = Callable[[int], bool]
 
 def price_roughly(scan: Scan, aim: Aim, edges: Ints, scale: int, tell: Tell) -> Fine:
     """Return prices whose bound is close to the best that prices can prove."""
-    best: Fine | None = None
-    for tolerance in TOLERANCES:
-        part = scan.instance.only(edges)
-        rough = relax_roughly(part, weighed(part, aim), tolerance)
-        more = [edges[rough.value > USED]]
-        for prices in _tried(_whole(rough, aim, scale), best):
-            found = scan.certify(aim.tier, prices, aim.kept)
-            more.append(_better(scan, edges, found.profit, scale))
-            if best is None or found.total < best.certificate.total:
-                best = Fine(aim, prices, found, edges, edges, 0)
-        best = _ended(best, aim, edges, rough)
-        if not tell(best.certificate.bound) or _is_close(best, rough):
-            break
-        profit = best.certificate.profit
-        more.append(best_edges(scan.instance, profit, KEPT_EDGES, edges))
-        aim = _aimed(part, aim, rough)
-        edges = np.unique(np.concatenate(more))
-    assert best is not None  # noqa: S101 - there is at least one round
-    return best
+    first, *finer = TOLERANCES
+    turn = _turn(scan, aim, edges, scale, first, None)
+    for tolerance in finer:
+        if not tell(turn.best.certificate.bound) or _is_close(turn):
+            return turn.best
+        turn = _turn(scan, turn.aim, _next_edges(scan, turn), scale, tolerance, turn)
+    tell(turn.best.certificate.bound)
+    return turn.best
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One round: the best so far, where it ended, and how the next one aims.
+
+    `better` are edges outside that would do better than all inside.
+    """
+
+    best: Fine
+    rough: Rough
+    aim: Aim
+    better: list[Ints]
+
+
+def _turn(
+    scan: Scan, aim: Aim, edges: Ints, scale: int, tolerance: float, last: _Turn | None
+) -> _Turn:
+    part = scan.instance.only(edges)
+    start = None if last is None else last.rough
+    rough = relax_roughly(part, edges, weighed(part, aim), tolerance, start)
+    known = [] if last is None else [last.best]
+    tried = [_proven(scan, aim, prices) for prices in _tried(rough, aim, scale, last)]
+    return _Turn(
+        best=_ended(min(known + tried, key=_total), aim, rough),
+        rough=rough,
+        aim=_aimed(part, aim, rough),
+        better=[_better(scan, edges, one.certificate.profit, scale) for one in tried],
+    )
+
+
+def _proven(scan: Scan, aim: Aim, prices: Prices) -> Fine:
+    found = scan.certify(aim.tier, prices, aim.kept)
+    return Fine(aim, prices, found, edges=NOTHING, value=NOTHING, reachable=0)
+
+
+def _total(fine: Fine) -> int:
+    return fine.certificate.total
+
+
+def _next_edges(scan: Scan, turn: _Turn) -> Ints:
+    """Return the edges in use, the best of the others, and those that do better."""
+    rough, profit = turn.rough, turn.best.certificate.profit
+    used = rough.edges[rough.value > USED]
+    best = best_edges(scan.instance, profit, KEPT_EDGES, rough.edges)
+    return np.unique(np.concatenate([used, best, *turn.better]))
 
 
 def weighed(part: Instance, aim: Aim) -> Ints:
@@ -97,21 +133,21 @@ def _better(scan: Scan, edges: Ints, profit: Ints, scale: int) -> Ints:
     return best_edges(instance, profit, MORE_EDGES, np.nonzero(better)[0])
 
 
-def _ended(best: Fine | None, aim: Aim, edges: Ints, rough: Rough) -> Fine:
-    assert best is not None  # noqa: S101 - at least one kind of prices is tried
+def _ended(best: Fine, aim: Aim, rough: Rough) -> Fine:
     kept = sum(m * r for m, r in zip(aim.multipliers, aim.kept, strict=True))
     return replace(
         best,
-        edges=edges,
+        edges=rough.edges,
         value=np.rint(rough.value * 1000).astype(np.int64),
         reachable=min(best.certificate.bound, int(rough.worth - kept)),
     )
 
 
-def _is_close(best: Fine, rough: Rough) -> bool:
+def _is_close(turn: _Turn) -> bool:
     """Say whether no other prices could prove much more."""
+    best = turn.best
     left = best.certificate.total / best.prices.scale - best.reachable - 1
-    return left <= max(ALMOST, CLOSE * rough.worth)
+    return left <= max(ALMOST, CLOSE * turn.rough.worth)
 
 
 def _aimed(part: Instance, aim: Aim, rough: Rough) -> Aim:
@@ -129,11 +165,12 @@ def _whole(rough: Rough, aim: Aim, scale: int) -> Prices:
     return Prices(rough.points, whole(rough.price, scale), multipliers, scale)
 
 
-def _tried(fresh: Prices, best: Fine | None) -> Iterator[Prices]:
-    """Yield the prices as they came out, and mixed with the best so far."""
+def _tried(rough: Rough, aim: Aim, scale: int, last: _Turn | None) -> Iterator[Prices]:
+    """Yield the prices as they came out, and mixed with the best before."""
+    fresh = _whole(rough, aim, scale)
     yield fresh
-    if best is not None:
-        yield _mixed(best.prices, fresh)
+    if last is not None:
+        yield _mixed(last.best.prices, fresh)
 
 
 def _mixed(old: Prices, fresh: Prices) -> Prices:

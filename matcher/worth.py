@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.columns import Households, Ints, Pools
+from matcher.columns import Households, Ints, Pools, stretches
 from matcher.feasible import Pairs
 from matcher.problem import Household, Market
 from matcher.together import parts
@@ -22,14 +22,13 @@ TIERS = ("acute", "persons", "points")
 
 def worth(market: Market, needs: Households, pools: Pools, pairs: Pairs) -> Ints:
     """Return tiers × pairs."""
-    third = sum(points(market, needs, pools, pairs).values(), np.zeros(1, np.int64))
-    return np.stack(
-        [
-            acute(market, needs)[pairs.need],
-            needs.persons[pairs.need],
-            np.broadcast_to(third, pairs.need.shape),
-        ]
-    )
+    found = np.zeros((len(TIERS), len(pairs.need)), np.int64)
+    found[0] = acute(market, needs)[pairs.need]
+    found[1] = needs.persons[pairs.need]
+    for some in stretches(len(pairs.need)):
+        for each in points(market, needs, pools, pairs.only(some)).values():
+            found[2, some] += each
+    return found
 
 
 def acute(market: Market, needs: Households) -> Ints:
@@ -62,7 +61,7 @@ def points(
         "whole_dwelling": each.whole_dwelling
         * _column([pool.home.whole for pool in pools.rows])[pairs.pool],
         "wasted_bed": each.wasted_bed * _wasted(needs, pools, pairs),
-        "kilometre": each.kilometre * (np.maximum(pairs.metres, 0) // 1000),
+        "kilometre": each.kilometre * _kilometres(pairs),
         **_of_both(market, needs, pools, pairs),
     }
 
@@ -139,6 +138,10 @@ def _wasted(needs: Households, pools: Pools, pairs: Pairs) -> Ints:
     spare = beds * pairs.demand - needs.persons[pairs.need]
     wasted: Ints = spare * (spare > 0)
     return wasted
+
+
+def _kilometres(pairs: Pairs) -> Ints:
+    return np.maximum(pairs.metres, 0).astype(np.int64) // 1000
 
 
 def _packed(side: Sequence[frozenset[str]], words: Sequence[str]) -> NDArray[np.uint8]:

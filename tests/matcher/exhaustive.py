@@ -31,9 +31,9 @@ def instance(seed: int) -> Instance:
     worth = [[dice.randint(0, 3) for _ in rows], [dice.randint(-5, 20) for _ in rows]]
     return Instance(
         needs=NEEDS,
-        need=need,
-        start=start,
-        end=end,
+        need=need.astype(np.int32),
+        start=start.astype(np.int32),
+        end=end.astype(np.int32),
         worth=np.array(worth, np.int64).reshape(TIERS, -1),
         use_edge=np.concatenate([edges, both]),
         use_pool=np.concatenate([pool, np.full(len(both), POOLS)]),
