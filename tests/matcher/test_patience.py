@@ -82,4 +82,4 @@ def test_an_interrupt_is_heard_at_the_next_word_and_the_next_one_ends_it():
 def test_without_an_interrupt_a_small_market_is_solved_to_its_end():
     plan = matcher.solve(market(home(), need()))
 
-    assert (plan.engine.name, plan.proven) == ("glop+highs+flow", True)
+    assert (plan.engine.name, plan.proven) == ("one-shot flow+flow", True)
