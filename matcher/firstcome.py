@@ -18,7 +18,7 @@ from matcher.tiers import Reached, Solved
 
 
 def serve_households(table: Board) -> Solved:
-    """Return what the queue gives; its bound is what everyone would like best."""
+    """Return what the queue gives."""
     instance, pairs = table.instance, table.pairs
     raised = [household.raised for household in table.needs.rows]
     listed = [pool.home.listed for pool in table.pools.rows]
@@ -30,9 +30,13 @@ def serve_households(table: Board) -> Solved:
             np.array(raised, np.int64)[pairs.need],
         )
     )
-    chosen = served(instance, order)
+    return unpriced(instance, served(instance, order), "first come, first served")
+
+
+def unpriced(instance: Instance, chosen: Ints, engine: str) -> Solved:
+    """Return a choice without prices: its bound is what everyone would like best."""
     tiers = tuple(_unpriced(instance, tier, chosen) for tier in range(instance.tiers))
-    return Solved(chosen, tiers, "first come, first served")
+    return Solved(chosen, tiers, engine)
 
 
 def serve_requests(found: Stock, seen: Survey) -> Moves:

@@ -42,8 +42,15 @@ def solve(document: Doc, *, seed: int = 1, progress: Progress = silent) -> Plan:
 
 def first_come(document: Doc) -> Plan:
     """Return what serving the queue in its order gives: the plan to compare with."""
-    homes, things = firstcome.serve_households, firstcome.serve_requests
-    return _plan(document, homes, things, "", 0)
+    return other_way(document, firstcome.serve_households)
+
+
+def other_way(document: Doc, choice: housing.Choice) -> Plan:
+    """Return the plan in which stays are chosen in another way: to compare with.
+
+    Whoever asks for goods is served in the order of the queue.
+    """
+    return _plan(document, choice, firstcome.serve_requests, "", 0)
 
 
 _VERSION = version("ortools")
