@@ -30,6 +30,7 @@ from services.intake.bus_subscriber import (
     broker_of,
     subscribed,
 )
+from services.intake.steady import steady
 from services.intake.submit import Intake
 from services.intake.work import Batch, Done, Work
 from services.ledger.handle import Contended
@@ -65,7 +66,8 @@ def consume(
     Kafka and PostgreSQL may go and come back. Raises `NoBus` when none is configured,
     and whatever is a bug.
     """
-    asyncio.run(_consume(intake, settings, stop, health or Health()))
+    with steady():
+        asyncio.run(_consume(intake, settings, stop, health or Health()))
 
 
 async def _consume(
