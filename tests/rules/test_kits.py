@@ -1,4 +1,4 @@
-"""The parts of a kit are proposed in one append, and a part that is left comes alone."""
+"""Parts of a kit are proposed in one append, and a part that is left comes alone."""
 
 import matcher
 from events.base import Fact
