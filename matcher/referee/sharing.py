@@ -58,6 +58,22 @@ def household(asked: Asked) -> Household:
     return company(asked), frozenset(infants), frozenset(careful)
 
 
+def relabelled(people: Household) -> Household:
+    """Return a household of the same make: many that differ in order become one.
+
+    Whoever it numbers first, it numbers all, so it finds the same beds.
+    """
+    friends, infants, careful = people
+    made = [(n in infants, n in careful, len(friends[n])) for n in range(len(friends))]
+    order = sorted(range(len(friends)), key=made.__getitem__)
+    new = {old: n for n, old in enumerate(order)}
+    return (
+        tuple(frozenset(new[m] for m in friends[old]) for old in order),
+        frozenset(new[n] for n in infants),
+        frozenset(new[n] for n in careful),
+    )
+
+
 def kind(room: Doc, *, step_free_everywhere: bool) -> Kind:
     """Return what matters of a room."""
     good = step_free_everywhere or room.get("step_free") is True
