@@ -8,7 +8,7 @@ from matcher.afresh import Afresh, Today
 from matcher.changes import Change
 from matcher.files import Assignment, read_instance, solve_instance
 from matcher.holdcosts import HoldCost
-from matcher.patience import Enough
+from matcher.patience import Enough, stopped_at, until
 from matcher.plan import Handover, Part, Plan, Stay, Tier, Unmet
 from matcher.reasons import Other, Reasons, Served, Why, WhyNot, explain
 from matcher.referee import faults
@@ -63,4 +63,6 @@ __all__ = [
     "referee_instance",
     "solve",
     "solve_instance",
+    "stopped_at",
+    "until",
 ]

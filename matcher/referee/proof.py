@@ -8,6 +8,7 @@ scale · worth + multipliers · worth before - price of the stay) - multipliers 
 from collections.abc import Iterator
 
 from matcher.plan import Part, Plan, Stay
+from matcher.referee.exact import size_faults
 from matcher.referee.hall import Hall
 from matcher.referee.lodging import lodging_of
 from matcher.referee.pins import settle
@@ -28,6 +29,7 @@ def proof_faults(hall: Hall, plan: Plan) -> Iterator[str]:
     wrong = list(_shape_faults(part))
     lists = [PriceList(hall, tier) for tier in part.tiers]
     wrong += [fault for prices in lists for fault in prices.faults()]
+    wrong += size_faults(hall, [] if wrong else lists)
     yield from wrong
     if wrong:
         return

@@ -86,7 +86,21 @@ def all_find_a_bed(people: Household, rooms: tuple[Kind, ...]) -> bool:
     count = len(people[0])
     if count > LARGEST_HOUSEHOLD or count > sum(r[0] + r[1] for r in rooms):
         return False
-    return _settle(people, frozenset(range(count)), tuple(sorted(rooms)))
+    return _settle(people, frozenset(range(count)), told_apart(people, rooms))
+
+
+def told_apart(people: Household, rooms: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    """Return the rooms as far as these people tell them apart, the largest first.
+
+    A cot matters to infants only, no steps to who needs it so, and more beds than
+    there are people to nobody.
+    """
+    friends, infants, careful = people
+    seen = (
+        (min(sleeps, len(friends)), cot and bool(infants), good or not careful)
+        for sleeps, cot, good in rooms
+    )
+    return tuple(sorted((room for room in seen if room[0] or room[1]), reverse=True))
 
 
 @lru_cache(maxsize=200_000)
@@ -102,7 +116,9 @@ def fewest_rooms(people: Household, room: Kind) -> int | None:
 def _settle(people: Household, awake: frozenset[int], rooms: tuple[Kind, ...]) -> bool:
     if not awake:
         return True
-    for room in sorted(set(rooms)):
+    if len(awake) > sum(sleeps + cot for sleeps, cot, _ in rooms):
+        return False
+    for room in dict.fromkeys(rooms):
         left = list(rooms)
         left.remove(room)
         if any(

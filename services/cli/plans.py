@@ -77,9 +77,13 @@ def verify(
 def repeat(
     plan: Name, *, as_json: AsJson = False, home: Home = None, demo: Demo = False
 ) -> None:
-    """Solve what a plan saw once more, and compare."""
+    """Solve what a plan saw once more, and compare.
+
+    A plan that was stopped early is stopped at the same step.
+    """
     document, known = _looked_at(home, plan, as_of, demo=demo)
-    made = matcher.solve(document, seed=known.engine.seed, progress=progress)
+    watched = matcher.until(matcher.stopped_at(known.engine.name), progress)
+    made = matcher.solve(document, seed=known.engine.seed, progress=watched)
     differs = list(_differences(known, made))
     for line in differs:
         say(line)

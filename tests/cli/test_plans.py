@@ -72,6 +72,23 @@ def test_every_plan_comes_out_again(run, names):
     assert [one["again"] for one in told] == names
 
 
+def test_a_plan_that_was_stopped_early_comes_out_again(run, names, monkeypatch):
+    found = hindsight.as_of
+
+    def stopped(feed, position):
+        document, known = found(feed, position)
+        seed = known.engine.seed
+        early = matcher.solve(document, seed=seed, progress=matcher.until(1))
+        return document, early
+
+    monkeypatch.setattr(plans, "as_of", stopped)
+
+    told = run("repeat", names[-1])
+
+    assert told["equal"]
+    assert told["again"] != names[-1]
+
+
 def changed(monkeypatch, change):
     """Let the evidence be found otherwise than it is."""
     found = hindsight.evidence
