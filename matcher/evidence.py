@@ -36,7 +36,7 @@ def with_proof(plan: Plan, proof: bytes) -> Plan:
     try:
         reader = zlib.decompressobj()
         text = reader.decompress(proof, LARGEST)
-        told = json.loads(text) if reader.eof else {"format": None}
+        told: Json = json.loads(text) if reader.eof else {"format": None}
         if told["format"] != FORMAT:
             raise ValueError("the proof is not a file of the format plan-proof.v1")
         parts = tuple(

@@ -4,7 +4,7 @@ An offer falls at the first rule in the order of `FUNNEL` that blocks it; where 
 several units, at the last of these: that unit came farthest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -69,30 +69,29 @@ def _depths(lodging: Lodging, number: int, some: Crowd, far: Bools) -> Depths:
     start, end = lodging.days(place, some)
     stays = Stays(some.row, start, end, lodging.rooms(place, some.row))
     found[far] = DEPTH["distance"]
-    for code in reversed(FUNNEL[: DEPTH["distance"]]):
-        blocked = _blocked(lodging, number, code, some, stays)
-        found[blocked] = DEPTH[code]
+    blocked = list(_blocked(lodging, number, some, stays))
+    for code, rows in sorted(blocked, key=lambda one: -DEPTH[one[0]]):
+        found[rows] = DEPTH[code]
     return found
 
 
 def _blocked(
-    lodging: Lodging, number: int, code: str, some: Crowd, stays: Stays
-) -> Bools:
-    """Say where a rule, or what it stands for, blocks a place."""
-    place, one = lodging.places[number], np.ones_like(stays.rooms)
-    blocked = np.zeros(len(stays.who), np.bool_)
-    if code in READS:
-        blocked |= lodging.broken(code, number, some)
-    if code in ONE_BY_ONE:
-        blocked |= lodging.named(code, place, stays)
-    if code == "no_dates":
-        blocked |= stays.end - stays.start < place.least
-        blocked |= lodging.taken(place, replace(stays, rooms=one))
-    if code == "no_contact":
-        blocked |= lodging.meeting(place, stays)
-    if code == "held_back":
-        rooms = np.maximum(stays.rooms, one)
-        blocked |= lodging.kept_from(place, replace(stays, rooms=rooms))
-    if code == "size":
-        blocked |= (stays.rooms == 0) | lodging.taken(place, stays)
-    return blocked
+    lodging: Lodging, number: int, some: Crowd, stays: Stays
+) -> Iterator[tuple[str, Bools]]:
+    """Yield where each rule, or what it stands for, blocks a place."""
+    place = lodging.places[number]
+    yield "no_dates", stays.end - stays.start < place.least
+    yield "size", stays.rooms == 0
+    for code in READS:
+        if (lodging.bars.lacks[:, number] & lodging.bars.mask[code]).any():
+            yield code, lodging.broken(code, number, some)
+    if lodging.is_plain(place):
+        return
+    for code in ONE_BY_ONE:
+        yield code, lodging.named(code, place, stays)
+    one = np.ones_like(stays.rooms)
+    yield "no_dates", lodging.taken(place, replace(stays, rooms=one))
+    yield "size", lodging.taken(place, stays)
+    yield "no_contact", lodging.meeting(place, stays)
+    rooms = np.maximum(stays.rooms, one)
+    yield "held_back", lodging.kept_from(place, replace(stays, rooms=rooms))

@@ -116,7 +116,8 @@ def fewest_rooms(people: Household, room: Kind) -> int | None:
 def _settle(people: Household, awake: frozenset[int], rooms: tuple[Kind, ...]) -> bool:
     if not awake:
         return True
-    if len(awake) > sum(sleeps + cot for sleeps, cot, _ in rooms):
+    beds, cots = sum(room[0] for room in rooms), sum(room[1] for room in rooms)
+    if len(awake) > beds + min(cots, len(awake & people[1])):
         return False
     for room in dict.fromkeys(rooms):
         left = list(rooms)
