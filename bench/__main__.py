@@ -38,6 +38,7 @@ def main(arguments: list[str]) -> int:
         scale=asked.scale,
         needs=asked.needs,
         offers=asked.offers,
+        seeds=asked.seeds,
         file=asked.file,
         maximise=asked.maximise,
         say=lambda line: print(line, file=sys.stderr),
@@ -85,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scale", type=float, default=1.0, help="0.1: a tenth of it")
     parser.add_argument("--needs", type=int, help="how large a market is")
     parser.add_argument("--offers", type=int, help="how large a market is")
+    parser.add_argument("--seeds", type=int, help="on how many markets, from --seed on")
     parser.add_argument("--file", type=Path, help="an instance to measure with")
     parser.add_argument(
         "--maximise", action="store_true", help="the numbers of the file are profits"

@@ -22,6 +22,7 @@ PARTS = ("intake", "projecting")
 _LOOK_SECONDS = 0.004
 _PATIENCE = 60.0
 _NEW = "SELECT case_ref, position FROM readmodel.cases WHERE position > %s"
+_OPENS = ("offer.listed.v1", "need.raised.v1")
 _MAIN = "from services.cli import main; main()"
 
 
@@ -60,9 +61,12 @@ def watched(
     sent = list(messages(options.seed, count, stem))
     with parts(engine, PARTS), engine.server.connect(Role.DESK) as db:
         _until_seen(engine, db, warm, pace)
-        took = _until_seen(engine, db, sent, pace)
+        watch = _until_seen(engine, db, sent, pace)
+    took, recorded = watch.until_seen(), watch.until_recorded()
     return {
         "messages": count,
+        "recorded_p50_ms": percentile(recorded, 0.5),
+        "recorded_p99_ms": percentile(recorded, 0.99),
         "p50_ms": percentile(took, 0.5),
         "p99_ms": percentile(took, 0.99),
         "longest_ms": percentile(took, 1),
@@ -71,9 +75,11 @@ def watched(
 
 def _until_seen(
     engine: Beistand, db: Connection, sent: Sequence[Message], pace: int
-) -> list[float]:
-    """Publish messages at a pace and return the seconds until each was seen."""
-    return asyncio.run(_Watch(engine, db, sent).seconds(pace))
+) -> "_Watch":
+    """Publish messages at a pace and return when each was seen."""
+    watch = _Watch(engine, db, sent)
+    asyncio.run(watch.run(pace))
+    return watch
 
 
 class _Watch:
@@ -81,17 +87,30 @@ class _Watch:
         self, engine: Beistand, db: Connection, sent: Sequence[Message]
     ) -> None:
         self._bus, self._db, self._sent = bus_of(engine.settings), db, sent
+        self._recorder = engine.recorder
         self._topic = Names(engine.settings.realm).intake(CHANNEL)
         identity = Identity(engine.settings.realm, engine.vault)
         self._refs = [_case(identity, one) for one in sent]
         self._published: dict[str, float] = {}
         self._seen: dict[str, float] = {}
+        self._places: dict[str, int] = {}
 
-    async def seconds(self, pace: int) -> list[float]:
+    async def run(self, pace: int) -> None:
         publishing = asyncio.create_task(self._publish(pace))
         looking = asyncio.to_thread(self._look)
         await asyncio.gather(publishing, looking)
+
+    def until_seen(self) -> list[float]:
+        """Return the seconds from each message's publication to its row."""
         return [self._seen[ref] - self._published[ref] for ref in self._refs]
+
+    def until_recorded(self) -> list[float]:
+        """Return the seconds to its fact: the rest is what the read model takes."""
+        began = time.time() - time.perf_counter()
+        first, last = min(self._places.values()), max(self._places.values())
+        facts = self._recorder.places(_OPENS, after=first - 1, upto=last)
+        at = {fact.position: fact.recorded_us / 1e6 - began for fact in facts}
+        return [at[self._places[ref]] - self._published[ref] for ref in self._refs]
 
     async def _publish(self, pace: int) -> None:
         async with AIOKafkaProducer(
@@ -115,7 +134,8 @@ class _Watch:
         while wanted - self._seen.keys():
             for ref, position in self._db.execute(_NEW, (reached,)).fetchall():
                 self._seen[str(ref)] = time.perf_counter()
-                reached = max(reached, int(str(position)))
+                self._places[str(ref)] = int(str(position))
+                reached = max(reached, self._places[str(ref)])
                 until = time.perf_counter() + _PATIENCE
             if time.perf_counter() > until:
                 missing = len(wanted - self._seen.keys())

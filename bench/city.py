@@ -90,6 +90,7 @@ def run(options: Options) -> Figures:
         "placed": len(plan.stays),
         "solve_seconds": round(solved - began, 1),
         "referee_seconds": round(time.perf_counter() - solved, 1),
+        "proof_bytes": len(matcher.proof_of(plan)),
         "faults": len(faults),
         "peak_mb": peak,
     }

@@ -148,13 +148,13 @@ class Office:
         self._waiting.append((ref, f"p-{ref}", int(str(persons))))
         data = {"need": ref, "household": f"p-{ref}", "details": details}
         priority = {"priority": self._dice.choice([0, 0, 1, 2, 3])}
-        return self._fact("need.raised.v1", data | priority | self._told(f"p-{ref}"))
+        return self._fact("need.raised.v2", data | priority | self._told(f"p-{ref}"))
 
     def _raise_request(self) -> Fact:
         made = goods_need(self._dice, self._next("request"), PLACES, self._day)
         data = {"need": made["id"], "household": f"p-{made['id']}"}
         told = self._told(f"p-{made['id']}")
-        return self._fact("need.raised.v1", data | told | {"details": made["details"]})
+        return self._fact("need.raised.v2", data | told | {"details": made["details"]})
 
     def _check(self) -> Fact | None:
         if not self._homes:
@@ -178,7 +178,7 @@ class Office:
         protection = {"confidential_address": self._sometimes(20)}
         need = self._dice.choice(self._waiting)[0]
         changes = {"kind": "housing", "protection": protection}
-        return self._fact("need.amended.v1", {"need": need, "changes": changes})
+        return self._fact("need.amended.v2", {"need": need, "changes": changes})
 
     def _propose(self) -> Fact | None:
         if not self._waiting or not self._homes:

@@ -27,6 +27,8 @@ class Options:
     needs: int | None = None
     offers: int | None = None
     """The size of a market, where a yardstick makes one; its own, where not said."""
+    seeds: int | None = None
+    """On how many markets, from `seed` on, where a yardstick takes several."""
     file: Path | None = None
     """What to measure with, where a yardstick reads files; `maximise`: of profits."""
     maximise: bool = False

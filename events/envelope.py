@@ -169,7 +169,7 @@ def from_value(value: JsonValue) -> CloudEvent:
     _sendable([value.get("data")], signs)
     said = {n: part for n, part in value.items() if n not in {"data", *TRANSPORT}}
     try:
-        head = CloudEvent.model_validate_json(json.dumps(said))
+        head = CloudEvent.model_validate(said)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where, why = first["loc"][0], first["msg"].removeprefix("Value error, ")
@@ -204,25 +204,29 @@ def _sendable(message: JsonValue, signs: re.Pattern[str] = _UNSENDABLE) -> None:
     """Refuse what no store takes: control characters, half characters, endless depth.
 
     The cells of a row are read one by one, and a bad one asks a question; so a row may
-    hold control characters. Without recursion, so that the depth of a message costs
-    nobody's stack.
+    hold control characters. Level by level and without recursion, so that the depth of
+    a message costs nobody's stack; all texts are looked at in one go.
     """
-    left: list[tuple[JsonValue, int]] = [(message, 0)]
-    while left:
-        value, depth = left.pop()
-        if isinstance(value, str):
-            if signs.search(value):
-                raise Unreadable(
-                    "it has a control character; remove it and send it again"
-                )
-        elif depth > DEEPEST:
-            raise Unreadable("it is nested too deeply")
-        elif isinstance(value, dict):
-            left += ((part, depth + 1) for part in (*value, *value.values()))
-        elif isinstance(value, list):
-            left += ((part, depth + 1) for part in value)
-        elif isinstance(value, float) and not isfinite(value):
-            raise Unreadable("it has a number too large to be one")
+    texts: list[str] = []
+    level: list[JsonValue] = [message]
+    depth = 0
+    while level:
+        below: list[JsonValue] = []
+        for value in level:
+            if isinstance(value, str):
+                texts.append(value)
+            elif depth > DEEPEST:
+                raise Unreadable("it is nested too deeply")
+            elif isinstance(value, dict):
+                texts += value
+                below += value.values()
+            elif isinstance(value, list):
+                below += value
+            elif isinstance(value, float) and not isfinite(value):
+                raise Unreadable("it has a number too large to be one")
+        level, depth = below, depth + 1
+    if signs.search("\n".join(texts)):
+        raise Unreadable("it has a control character; remove it and send it again")
 
 
 def _no_duplicates(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:

@@ -44,7 +44,7 @@ class NeedFact(Fact):
 class NeedRaised(CaseTold, NeedFact):
     """Someone needs something."""
 
-    type = "need.raised.v1"
+    type = "need.raised.v2"
     household: Annotated[Ref, OPEN]
     details: Annotated[NeedDetails, COARSE]
     priority: Annotated[Priority, COARSE] = 0
@@ -53,7 +53,7 @@ class NeedRaised(CaseTold, NeedFact):
 class NeedAmended(CaseAmended, NeedFact):
     """Some fields are told anew; those in `unset` are unknown again."""
 
-    type = "need.amended.v1"
+    type = "need.amended.v2"
     changes: Annotated[NeedDetails, COARSE]
     priority: Annotated[Priority | None, COARSE] = None
 

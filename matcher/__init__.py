@@ -6,9 +6,10 @@ the border is plain JSON (docs/matching.md).
 
 from matcher.afresh import Afresh, Today
 from matcher.changes import Change
+from matcher.evidence import proof_of, with_proof
 from matcher.files import Assignment, read_instance, solve_instance
 from matcher.holdcosts import HoldCost
-from matcher.patience import Enough
+from matcher.patience import Enough, stopped_at, until
 from matcher.plan import Handover, Part, Plan, Stay, Tier, Unmet
 from matcher.reasons import Other, Reasons, Served, Why, WhyNot, explain
 from matcher.referee import faults
@@ -59,8 +60,12 @@ __all__ = [
     "explain",
     "faults",
     "first_come",
+    "proof_of",
     "read_instance",
     "referee_instance",
     "solve",
     "solve_instance",
+    "stopped_at",
+    "until",
+    "with_proof",
 ]

@@ -19,7 +19,8 @@ import numpy as np
 from matcher.certificate import Prices
 from matcher.instance import SPAN, Instance
 from matcher.patience import Patience, Progress, silent
-from matcher.tiers import SCALE, Solved, solve_tiers
+from matcher.portfolio import best_choice
+from matcher.tiers import SCALE, Solved
 
 INSTANCE, PLAN = "assignment-instance.v1", "assignment-plan.v1"
 LARGEST, MANY = 1 << 53, 1 << 20
@@ -31,8 +32,7 @@ COARSEST = 1 << 20
 Json: TypeAlias = dict[str, object]
 Edge: TypeAlias = tuple[str, str, int, int, int, int]
 PriceRow: TypeAlias = tuple[str, int, int]
-NAME = "glop+highs"
-SEARCHED = "glop+highs, search proved it"
+SEARCHED = ", search proved it"
 """Where the bound stays above the worth, and a search saw all that could be better."""
 
 
@@ -63,7 +63,7 @@ def solve_instance(
     instance = table.instance
     scale = min(SCALE, (1 << 40) // (1 + int(np.abs(instance.worth).max(initial=0))))
     patience = Patience.of(progress)
-    solved = solve_tiers(instance, patience, seed=seed, scale=scale, effort=effort)
+    solved = best_choice(instance, patience, seed=seed, scale=scale, effort=effort)
     chosen = sorted(table.order[solved.chosen].tolist())
     worth = sum(assignment.edges[edge][-1] for edge in chosen)
     bound, prices = min(
@@ -80,7 +80,7 @@ def solve_instance(
         "prices": [list(price) for price in prices],
         "proven": bound == worth or searched,
         "engine": {
-            "name": patience.named(SEARCHED if searched else NAME),
+            "name": patience.named(solved.engine + SEARCHED * searched),
             "ortools": version("ortools"),
             "seed": seed,
             "threads": 1,

@@ -4,6 +4,8 @@ Needs are served in the order in which they were raised, each by the first liste
 offer that it may have and that is still free. Nothing is weighed, nothing looked ahead.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from matcher.board import Board
@@ -11,6 +13,7 @@ from matcher.certificate import Prices, certify
 from matcher.columns import Ints
 from matcher.goods import Moves
 from matcher.instance import Instance
+from matcher.kits import NONE
 from matcher.rounding import served
 from matcher.stock import Stock
 from matcher.suiting import Survey, suitable, way
@@ -18,7 +21,7 @@ from matcher.tiers import Reached, Solved
 
 
 def serve_households(table: Board) -> Solved:
-    """Return what the queue gives; its bound is what everyone would like best."""
+    """Return what the queue gives."""
     instance, pairs = table.instance, table.pairs
     raised = [household.raised for household in table.needs.rows]
     listed = [pool.home.listed for pool in table.pools.rows]
@@ -30,9 +33,13 @@ def serve_households(table: Board) -> Solved:
             np.array(raised, np.int64)[pairs.need],
         )
     )
-    chosen = served(instance, order)
+    return unpriced(instance, served(instance, order), "first come, first served")
+
+
+def unpriced(instance: Instance, chosen: Ints, engine: str) -> Solved:
+    """Return a choice without prices: its bound is what everyone would like best."""
     tiers = tuple(_unpriced(instance, tier, chosen) for tier in range(instance.tiers))
-    return Solved(chosen, tiers, "first come, first served")
+    return Solved(chosen, tiers, engine)
 
 
 def serve_requests(found: Stock, seen: Survey) -> Moves:
@@ -42,16 +49,39 @@ def serve_requests(found: Stock, seen: Survey) -> Moves:
     listed = np.array([lot.listed for lot in found.lots], np.int64)
     turns = np.lexsort((np.arange(len(listed)), listed))
     rows = []
-    for _, one in sorted(raised):
-        lacks = wanted[one]
-        for other in _suiting(found, one, turns) if lacks and seen.edges else ():
-            count = min(left[other], lacks)
-            left[other] -= count
-            lacks -= count
-            if count:
-                rows.append((one, other, count))
+    for group in _groups(found, [one for _, one in sorted(raised)]):
+        taken, short = [], False
+        for one in group:
+            lacks = wanted[one]
+            for other in _suiting(found, one, turns) if lacks and seen.edges else ():
+                count = min(left[other], lacks)
+                left[other] -= count
+                lacks -= count
+                if count:
+                    taken.append((one, other, count))
+            short |= lacks > 0 and _in_kit(found, one)
+        for _, other, count in taken if short else ():
+            left[other] += count
+        rows += [] if short else taken
     request, lot, pieces = np.array(rows, np.int64).reshape(-1, 3).T
     return Moves(request, lot, pieces, np.zeros((3, len(found.given.cases)), np.int64))
+
+
+def _groups(found: Stock, turns: list[int]) -> Iterator[list[int]]:
+    """Yield requests in their turn, the parts of a kit together at the first's."""
+    kit = found.kit[found.asked.of].tolist()
+    parts: dict[int, list[int]] = {}
+    for one in turns:
+        parts.setdefault(kit[one], []).append(one)
+    for one in turns:
+        if kit[one] == NONE:
+            yield [one]
+        elif parts[kit[one]][0] == one:
+            yield parts[kit[one]]
+
+
+def _in_kit(found: Stock, request: int) -> bool:
+    return bool(found.kit[found.asked.of[request]] != NONE)
 
 
 def _suiting(found: Stock, request: int, turns: Ints) -> list[int]:

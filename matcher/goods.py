@@ -13,12 +13,15 @@ import numpy as np
 
 from matcher.ceiling import bounds
 from matcher.columns import Ints
+from matcher.kits import NONE, settled_pins
 from matcher.plan import Handover, Part, Price, Tier, Unmet
 from matcher.problem import Market
+from matcher.shortfall import unmet
 from matcher.stays import to_date
-from matcher.stock import Stock, stock, waiting_requests
-from matcher.suiting import FUNNEL, Survey, suitable, survey, way
-from matcher.supply import Supplied, steps, supply
+from matcher.stock import Stock, stock
+from matcher.suiting import Survey, suitable, survey, way
+from matcher.supply import Supplied, supply
+from matcher.weighing import kept, steps
 
 TIERS = ("urgent", "pieces", "metres")
 
@@ -36,13 +39,15 @@ class Goods:
 class Moves:
     """So many pieces of a lot to a request, in columns; by place in the stock.
 
-    `price` of a piece is tiers × rows of lots.
+    `price` of a piece is tiers × rows of lots. `ended`: a search says that nothing is
+    better.
     """
 
     request: Ints
     lot: Ints
     pieces: Ints
     price: Ints
+    ended: bool = False
 
 
 Choice: TypeAlias = Callable[[Stock, Survey], Moves]
@@ -62,7 +67,7 @@ def solve_goods(market: Market, choose: Choice) -> Goods:
     )
     return Goods(
         _handovers(found, every),
-        _unmet(market, found, seen, every),
+        unmet(market, found, seen, _got(found, every)),
         _part(found, rest, seen, (settled, free)),
     )
 
@@ -76,7 +81,7 @@ def best_moves(found: Stock, seen: Survey) -> Moves:
     giving = _queues(found.given.of, found.left, listed)
     rows = _deal(best, asking, giving)
     request, lot, pieces = np.array(rows, np.int64).reshape(-1, 3).T
-    return Moves(request, lot, pieces, best.price)
+    return Moves(request, lot, pieces, best.price, best.ended)
 
 
 Queue: TypeAlias = list[list[int]]
@@ -117,7 +122,7 @@ def _deal(
 def _settle(market: Market, found: Stock) -> tuple[Moves, Stock]:
     """Return what pins take, the earliest request first, and what they leave.
 
-    A pinned request takes nothing else.
+    A pinned request takes nothing else, and one of a halted kit takes nothing.
     """
     left, wanted = found.left.copy(), found.wanted.copy()
     rows = []
@@ -127,8 +132,9 @@ def _settle(market: Market, found: Stock) -> tuple[Moves, Stock]:
         wanted[one] -= count
         if count:
             rows.append((one, other, count))
-    pinned = {need for need, _ in market.pinned}
+    pinned = {need for need, _ in settled_pins(market)}
     wanted[[n for n, one in enumerate(found.requests) if one.id in pinned]] = 0
+    wanted[found.halted] = 0
     request, lot, pieces = np.array(rows, np.int64).reshape(-1, 3).T
     free = np.zeros((len(TIERS), len(found.given.cases)), np.int64)
     return Moves(request, lot, pieces, free), replace(found, left=left, wanted=wanted)
@@ -138,7 +144,9 @@ def _pins(market: Market, found: Stock) -> list[tuple[int, int]]:
     """Return the pinned pairs that suit, in the order in which they are settled."""
     need = {request.id: n for n, request in enumerate(found.requests)}
     offer = {lot.id: n for n, lot in enumerate(found.lots)}
-    pins = [(need[n], offer[o]) for n, o in market.pinned if n in need and o in offer]
+    pins = [
+        (need[n], offer[o]) for n, o in settled_pins(market) if n in need and o in offer
+    ]
     request, lot = np.array(pins, np.int64).reshape(-1, 2).T
     asked, given = found.asked.of[request], found.given.of[lot]
     metres = way(found, asked, given)
@@ -186,72 +194,61 @@ def _handovers(found: Stock, moves: Moves) -> tuple[Handover, ...]:
     return tuple(sorted(rows, key=lambda row: (row.need, row.offer)))
 
 
-def _unmet(
-    market: Market, found: Stock, seen: Survey, moves: Moves
-) -> tuple[Unmet, ...]:
+def _got(found: Stock, moves: Moves) -> Ints:
     got = np.zeros(len(found.requests), np.int64)
     np.add.at(got, moves.request, moves.pieces)
-    funnel = seen.blocked[found.asked.of].tolist()
-    place = {request.id: n for n, request in enumerate(found.requests)}
-    waiting = waiting_requests(market)
-    pinned = {need for need, _ in market.pinned}
-    rows = []
-    for request in market.requests:
-        row = place.get(request.id)
-        if request.id in waiting:
-            rows.append(_lacking(request.id, "duplicate_pending", request.quantity))
-        elif row is None:
-            rows.append(_lacking(request.id, "incomplete", request.quantity))
-        elif got[row] < request.quantity:
-            counts = funnel[row]
-            reason = "pinned_impossible" if request.id in pinned else _reason(counts)
-            missing = request.quantity - int(got[row])
-            rows.append(_lacking(request.id, reason, missing, counts))
-    return tuple(rows)
-
-
-def _lacking(need: str, reason: str, missing: int, counts: Sequence[int] = ()) -> Unmet:
-    blocked = tuple((code, n) for code, n in zip(FUNNEL, counts, strict=False) if n)
-    return Unmet(need, "goods", reason, missing, blocked, counts[-1] if counts else 0)
-
-
-def _reason(counts: Sequence[int]) -> str:
-    """Return the rule at which the last lots fell; without lots there is no item."""
-    if counts[-1]:
-        return "outbid"
-    fell = [code for code, n in zip(FUNNEL, counts, strict=False) if n]
-    return fell[-1] if fell else FUNNEL[0]
+    return got
 
 
 def _part(found: Stock, rest: Stock, seen: Survey, moves: tuple[Moves, Moves]) -> Part:
     fixed, reached = (_worth(found, some).sum(axis=1).tolist() for some in moves)
-    first, second, _ = steps(rest, seen)
-    multipliers: tuple[tuple[int, ...], ...] = ((), (first // second,), (first, second))
-    row_price = moves[1].price
-    total = bounds(rest, row_price, multipliers)
-    price = row_price[:, found.given.of]
+    proofs = _proofs(rest, seen, moves[1].price, reached)
     tiers = tuple(
         Tier(
             name=name,
             worth=fixed[n] + reached[n],
-            bound=fixed[n]
-            + total[n]
-            - sum(m * r for m, r in zip(multipliers[n], reached, strict=False)),
+            bound=fixed[n] + proof.bound,
             scale=1,
-            multipliers=multipliers[n],
+            multipliers=proof.multipliers,
             prices=tuple(
-                Price(found.lots[lot].id, None, None, None, int(price[n, lot]))
-                for lot in np.nonzero(price[n])[0].tolist()
+                Price(found.lots[lot].id, None, None, None, price)
+                for lot, price in enumerate(proof.price[found.given.of].tolist())
+                if price
             ),
         )
-        for n, name in enumerate(TIERS)
+        for n, (name, proof) in enumerate(zip(TIERS, proofs, strict=True))
     )
-    return Part(
-        "goods",
-        tiers,
-        _strict_steps(found, seen),
-        proven=all(tier.bound == tier.worth for tier in tiers),
-    )
+    equal = all(tier.bound == tier.worth for tier in tiers)
+    proven = equal or moves[1].ended
+    return Part("goods", tiers, _strict_steps(found, seen), proven=proven)
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """What no plan exceeds in a tier, beside pins; `price` is that of rows of lots."""
+
+    bound: int
+    multipliers: tuple[int, ...]
+    price: Ints
+
+
+def _proofs(rest: Stock, seen: Survey, price: Ints, reached: list[int]) -> list[_Proof]:
+    """Return by tier the better proof: by these prices, or by none at all.
+
+    What a tier lacks of its bound counts in the tiers below, times their multipliers:
+    so where kits leave a gap, no prices and no multipliers may say more.
+    """
+    usual = kept(steps(rest, seen))
+    known = [(price, usual)]
+    if (rest.kit != NONE).any():
+        known.append((0 * price, ((), (0,), (0, 0))))
+    found: list[list[_Proof]] = [[], [], []]
+    for row_price, multipliers in known:
+        for n, total in enumerate(bounds(rest, row_price, multipliers)):
+            held = zip(multipliers[n], reached, strict=False)
+            bound = total - sum(m * r for m, r in held)
+            found[n].append(_Proof(bound, multipliers[n], row_price[n]))
+    return [min(some, key=lambda proof: proof.bound) for some in found]
 
 
 def _strict_steps(found: Stock, seen: Survey) -> tuple[int, int, int]:

@@ -176,7 +176,7 @@ def read_lot(document: Doc) -> Lot:
 def read_request(document: Doc) -> Request:
     """Read a need for goods; its quantity is what is still lacking."""
     told = _part(document, "details")
-    item = _part(told, "item")
+    item, kit = _part(told, "item"), _word(told, "kit")
     return Request(
         id=str(document["id"]),
         raised=_number(document, "raised", 0),
@@ -188,6 +188,8 @@ def read_request(document: Doc) -> Request:
         postcode=_word(_part(told, "location"), "postcode"),
         priority=_number(document, "priority", 0),
         waiting_since=day(document.get("waiting_since"), NEVER),
+        also=_words(told, "equivalents"),
+        kit=None if kit is None else (_word(document, "household") or "", kit),
     )
 
 

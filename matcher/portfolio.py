@@ -1,12 +1,14 @@
 """Which engine solves which instance; whatever it does, the certificate is ours.
 
-Where all edges fit into one search, tier after tier is searched until it is proven.
-Beyond that, prices come from a first-order method and the choice from many searches.
+Where every place is given once, a min-cost flow is exact. Where all edges fit into one
+search, tier after tier is searched until it is proven. Beyond that, prices come from a
+first-order method and the choice from many searches.
 """
 
 from matcher.instance import Instance
 from matcher.large import solve_large
-from matcher.patience import Progress
+from matcher.patience import Patience, Progress
+from matcher.shots import seats, solve_shots
 from matcher.tiers import SCALE, Solved, solve_tiers
 
 LARGE = 1_500
@@ -21,7 +23,13 @@ def best_choice(
     scale: int = SCALE,
     effort: int = 1,
 ) -> Solved:
-    """Return the best choice that the engine for this size finds, with its bounds."""
+    """Return the best choice that the engine for this instance finds, with bounds."""
+    patience = Patience.of(progress)
+    places = seats(instance)
+    if places is not None:
+        solved = solve_shots(instance, places, patience, seed=seed)
+        if solved is not None:
+            return solved
     if instance.needs >= LARGE and instance.tiers > 1:
-        return solve_large(instance, progress, seed=seed, effort=effort)
-    return solve_tiers(instance, progress, seed=seed, scale=scale, effort=effort)
+        return solve_large(instance, patience, seed=seed, effort=effort)
+    return solve_tiers(instance, patience, seed=seed, scale=scale, effort=effort)

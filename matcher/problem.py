@@ -206,6 +206,10 @@ class Request:
     postcode: str | None
     priority: int
     waiting_since: int
+    also: frozenset[str] = frozenset()
+    """Other items that serve it too."""
+    kit: tuple[str, str] | None = None
+    """Who asks for it, and their word for the kit of which it is a part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,23 +35,31 @@ def solve(document: Doc, *, seed: int = 1, progress: Progress = silent) -> Plan:
         patience(f"{seen.edges} compatible lots", 0, 0)
         return goods.best_moves(found, seen)
 
-    plan = _plan(document, choose, carry, "+flow", seed)
+    plan = planned(document, choose, carry, "+flow", seed)
     name = patience.named(plan.engine.name)
     return replace(plan, engine=replace(plan.engine, name=name))
 
 
 def first_come(document: Doc) -> Plan:
     """Return what serving the queue in its order gives: the plan to compare with."""
-    homes, things = firstcome.serve_households, firstcome.serve_requests
-    return _plan(document, homes, things, "", 0)
+    return other_way(document, firstcome.serve_households)
+
+
+def other_way(document: Doc, choice: housing.Choice) -> Plan:
+    """Return the plan in which stays are chosen in another way: to compare with.
+
+    Whoever asks for goods is served in the order of the queue.
+    """
+    return planned(document, choice, firstcome.serve_requests, "", 0)
 
 
 _VERSION = version("ortools")
 
 
-def _plan(
+def planned(
     document: Doc, stays: housing.Choice, pieces: goods.Choice, also: str, seed: int
 ) -> Plan:
+    """Return the plan that these two ways to choose make of a market."""
     market = read_market(document)
     homes = housing.solve_housing(market, stays)
     things = goods.solve_goods(market, pieces)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.columns import Bools, Ints
+from matcher.kits import NONE, halted, narrowed, numbered, settled_pins
 from matcher.parties import duplicates
 from matcher.problem import NEVER, Lot, Market, Request
 
@@ -59,7 +60,8 @@ class Stock:
 
     `forbidden` are pairs of rows as `asked` · rows of `given` + `given`, ascending.
     `serves[a, g]` says that item g serves who asks for a; the last serves nobody, it
-    is the one that is not told. `trip` is what each hand-over costs, in metres.
+    is the one that is not told. `trip` is what each hand-over costs, in metres. `kit`
+    is the kit of each row of requests, `halted` the requests whose kit cannot be whole.
     """
 
     lots: tuple[Lot, ...]
@@ -72,13 +74,24 @@ class Stock:
     serves: Bools
     most_metres: int
     trip: int
+    kit: Ints
+    halted: Bools
 
     def shelves(self) -> Iterator[Shelf]:
-        """Yield the rows of items that serve each other, given and asked for."""
-        group = _groups(self.serves)
+        """Yield the rows of items that serve each other, given and asked for.
+
+        The items of a kit have to do with each other too.
+        """
+        group = _groups(self.serves, self._kitted())
         asked, given = group[self.asked.item], group[self.given.item]
         for one in np.intersect1d(asked, given).tolist():
             yield Shelf(np.nonzero(asked == one)[0], np.nonzero(given == one)[0])
+
+    def _kitted(self) -> tuple[Ints, Ints]:
+        """Return pairs of items that stand in one kit, each part with the first."""
+        part = np.nonzero(self.kit != NONE)[0]
+        _, first, of = np.unique(self.kit[part], return_index=True, return_inverse=True)
+        return self.asked.item[part], self.asked.item[part[first[of.reshape(-1)]]]
 
 
 def waiting_requests(market: Market) -> frozenset[str]:
@@ -106,7 +119,8 @@ def stock(market: Market) -> Stock:
         if request.item and request.quantity > 0 and request.id not in waiting
     )
     asked, given = _rows(market, requests, lots)
-    items = _numbers([*(r.item for r in requests), *(lot.item for lot in lots)])
+    kit = np.full(len(asked.cases), NONE)
+    kit[asked.of] = numbered(requests)
     return Stock(
         lots=lots,
         requests=requests,
@@ -115,9 +129,11 @@ def stock(market: Market) -> Stock:
         given=given,
         asked=asked,
         forbidden=_forbidden(market, requests, lots, asked, given),
-        serves=_serves(market, items),
+        serves=_serves(market, requests, lots),
         most_metres=market.policy.goods_max_metres,
         trip=market.policy.goods_trip_metres,
+        kit=kit,
+        halted=halted(market, requests),
     )
 
 
@@ -133,8 +149,10 @@ def _rows(
     market: Market, requests: Sequence[Request], lots: Sequence[Lot]
 ) -> tuple[Rows, Rows]:
     both: tuple[Request | Lot, ...] = (*requests, *lots)
+    spoken = market.forbidden | (market.pinned - settled_pins(market))
+    parts = (request.id for request in requests if request.kit is not None)
     columns = (
-        _codes(case.item for case in both),
+        _codes((*map(_wish, requests), *(lot.item for lot in lots))),
         _codes(case.size for case in both),
         _codes(case.postcode for case in both),
     )
@@ -144,13 +162,13 @@ def _rows(
         *(column[: len(requests)] for column in columns),
         _column(request.needed_by for request in requests),
         _column(_weight(market, request) for request in requests),
-        _apart(market, (need for need, _ in market.forbidden), requests),
+        _apart(market, (*parts, *(need for need, _ in spoken)), requests),
     )
     given = (
         *(column[len(requests) :] for column in columns),
         _column(_day(market, lot) for lot in lots),
         np.zeros(len(lots), np.int64),
-        _apart(market, (offer for _, offer in market.forbidden), lots),
+        _apart(market, (offer for _, offer in spoken), lots),
     )
     return _alike(asked, at), _alike(given, at)
 
@@ -187,19 +205,29 @@ def _day(market: Market, lot: Lot) -> int:
     return first if in_time else NEVER + 1
 
 
-def _serves(market: Market, items: Mapping[str | None, int]) -> Bools:
+def _wish(request: Request) -> str | None:
+    """Return what is asked for; with what serves too, it is an item of its own."""
+    if request.item is None or not request.also:
+        return request.item
+    return "\n".join((request.item, *sorted(request.also)))
+
+
+def _serves(market: Market, requests: Sequence[Request], lots: Sequence[Lot]) -> Bools:
+    items = _numbers([*map(_wish, requests), *(lot.item for lot in lots)])
     serves = np.eye(len(items) + 1, dtype=np.bool_)
     serves[UNTOLD, UNTOLD] = False
-    for asked, given in market.policy.goods_equivalents:
-        if asked in items and given in items:
-            serves[items[asked], items[given]] = True
+    wishes = {(_wish(one), one.item, one.also) for one in requests}
+    for wish, item, also in wishes:
+        serving = {g for a, g in market.policy.goods_equivalents if a == item}
+        some = [items[one] for one in {item} | also | serving if one in items]
+        serves[items[wish], some] = True
     return serves
 
 
-def _groups(serves: Bools) -> Ints:
+def _groups(serves: Bools, kitted: tuple[Ints, Ints]) -> Ints:
     """Return the group of each item: the least item that it hangs together with."""
     group = np.arange(len(serves))
-    one, other = np.nonzero(serves)
+    one, other = map(np.concatenate, zip(np.nonzero(serves), kitted, strict=True))
     while (group[one] != group[other]).any():
         np.minimum.at(group, one, group[other])
         np.minimum.at(group, other, group[one])
@@ -245,7 +273,7 @@ def _forbidden(
     offer = {lot.id: n for n, lot in enumerate(lots)}
     pairs = [
         int(asked.of[need[n]]) * len(given.cases) + int(given.of[offer[o]])
-        for n, o in market.forbidden
+        for n, o in market.forbidden | narrowed(market, lots)
         if n in need and o in offer
     ]
     return np.array(sorted(pairs), np.int64)

@@ -1,8 +1,4 @@
-"""The best flow over all compatible pairs, found over few of them.
-
-Each shelf begins with near pairs. The flow over them has prices; every other pair of
-the shelf is asked whether it would gain at these prices, and those that would join.
-When none would, the flow is the best over all pairs, and its prices prove it.
+"""What lots give to requests, shelf by shelf, and the prices that prove it.
 
 Tiers are lexicographic: a step between two tiers need only exceed what one augmenting
 cycle can change below it, because a flow that could be improved could be improved
@@ -10,28 +6,19 @@ along one simple cycle. One flow is therefore best for every tier, and one price
 read as the prices of all of them.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.columns import Bools, Ints
-from matcher.flow import Network, best_flow, prices
+from matcher.closing import Closed, closed, only, share, within
+from matcher.columns import Ints
+from matcher.kitshelf import has_kits, kitted
 from matcher.loads import Loads, fewest
 from matcher.stock import Shelf, Stock
-from matcher.suiting import (
-    CELLS,
-    Pairs,
-    Survey,
-    blocks,
-    chained,
-    joined,
-    suitable,
-    way,
-)
+from matcher.suiting import CELLS, Pairs, Survey, chained, suitable, way
 from matcher.trips import Table, moved, scaled
+from matcher.weighing import Weights, steps
 
-JOIN = 8
-"""So many pairs of a row may join in one round."""
 BESIDE = 3
 SEARCHED = 400
 """Trips are searched among so many pairs of a request, and of a shelf, at most: what a
@@ -40,105 +27,79 @@ search among more finds is little for its time."""
 
 @dataclass(frozen=True, slots=True)
 class Supplied:
-    """Pieces over pairs of rows; `price` of a piece is tiers × rows of lots."""
+    """Pieces over pairs of rows; `price` of a piece is tiers × rows of lots.
+
+    `ended`: where prices leave a gap, a search says that nothing is better.
+    """
 
     pairs: Pairs
     pieces: Ints
     price: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """A flow over some pairs of a shelf that no other pair would better.
-
-    `price` and `rest` are what a piece of a lot is worth, and one more to a request.
-    """
-
-    pairs: Pairs
-    network: Network
-    flow: Ints
-    price: Ints
-    rest: Ints
-
-
-def steps(stock: Stock, seen: Survey) -> tuple[int, int, int]:
-    """Return the weight of each tier under which the sum is lexicographic.
-
-    The metres of a path are within `spread` of zero, its pieces zero or one: so of a
-    price p, (p + spread) // second step is 2 · urgent + pieces.
-    """
-    arcs = 2 * min(len(stock.given.cases), len(stock.asked.cases)) + 2
-    spread = arcs * (int(seen.farthest.max(initial=0)) + stock.trip)
-    return (4 * spread + 2, 2 * spread + 1, 1)
+    ended: bool
 
 
 def supply(stock: Stock, seen: Survey) -> Supplied:
     """Return the best flow of what is left to what is wanted, over all pairs.
 
-    Where trips cost, it is a good one: fewest trips are no flow.
+    Where trips cost, or kits are asked for, it is a good one: these are no flow.
     """
     weights = steps(stock, seen)
-    value = weights[0] * stock.asked.weight + weights[1]
     price = np.zeros((3, len(stock.given.cases)), np.int64)
-    found: list[Pairs] = []
+    found, ended = list[Pairs](), True
     pieces = [np.zeros(0, np.int64)]
     for shelf in stock.shelves():
-        closed = _closed(stock, shelf, _within(stock, shelf, seen.near), value)
-        if closed is None:
+        near = within(stock, shelf, seen.near)
+        some = _kitted if has_kits(stock, shelf) else _flowing
+        supplied = some(stock, shelf, near, weights)
+        if supplied is None:
             continue
-        second = (closed.price + (weights[1] - 1) // 2) // weights[1]
-        flow, last = closed.flow, closed.price
-        if stock.trip:
-            flow, last = _with_trips(stock, shelf, closed, value, second)
-        price[:, shelf.given] = second // 2, second, last
-        found.append(_only(closed.pairs, flow > 0))
-        pieces.append(flow[flow > 0])
-    return Supplied(chained(found), np.concatenate(pieces), price)
+        price[:, shelf.given] = supplied.price
+        ended &= supplied.ended
+        carried = supplied.pieces > 0
+        found.append(only(supplied.pairs, carried))
+        pieces.append(supplied.pieces[carried])
+    return Supplied(chained(found), np.concatenate(pieces), price, ended)
 
 
-def _closed(stock: Stock, shelf: Shelf, pairs: Pairs, value: Ints) -> Closed | None:
-    """Let pairs join until none would gain; `None`: there are none at all.
-
-    Where trips cost, a pair bears the share of one that carries all it can: so much
-    at least each piece costs.
-    """
-    price = np.zeros(len(stock.given.cases), np.int64)
-    while len(pairs):
-        network = _network(stock, shelf, pairs, value)
-        charged = replace(
-            network, gain=network.gain - _share(stock, pairs.asked, pairs.given)
-        )
-        flow = best_flow(charged)
-        price[shelf.given], rest = prices(charged, flow)
-        more = _gaining(stock, shelf, value[shelf.asked] - rest, price)
-        if not len(more):
-            return Closed(pairs, network, flow, price[shelf.given], rest)
-        pairs = joined([pairs, more])
-    return None
+def _flowing(
+    stock: Stock, shelf: Shelf, near: Pairs, weights: Weights
+) -> Supplied | None:
+    best = closed(stock, shelf, near, weights[0] * stock.asked.weight + weights[1])
+    if best is None:
+        return None
+    second = (best.price + (weights[1] - 1) // 2) // weights[1]
+    flow, last = best.flow, best.price
+    if stock.trip:
+        flow, last = _with_trips(stock, shelf, best, weights, second)
+    first = second // (weights[0] // weights[1])
+    price = np.stack([first, second, last])
+    return Supplied(best.pairs, flow, price, ended=not stock.trip)
 
 
-def _share(stock: Stock, asked: Ints, given: Ints) -> Ints:
-    """Return the least that a piece bears of a trip; broadcasts."""
-    if not stock.trip:
-        return np.int64(0) * (asked + given)
-    left = stock.given.pieces(stock.left)[given]
-    wanted = stock.asked.pieces(stock.wanted)[asked]
-    return stock.trip // np.maximum(1, np.minimum(left, wanted))
+def _kitted(
+    stock: Stock, shelf: Shelf, near: Pairs, weights: Weights
+) -> Supplied | None:
+    best = kitted(stock, shelf, near, weights)
+    if best is None:
+        return None
+    flow = scaled(best.network, stock.trip) if stock.trip else best.flow
+    return Supplied(best.pairs, flow, best.price, best.ended)
 
 
 def _with_trips(
-    stock: Stock, shelf: Shelf, closed: Closed, value: Ints, second: Ints
+    stock: Stock, shelf: Shelf, closed: Closed, weights: Weights, second: Ints
 ) -> tuple[Ints, Ints]:
     """Return a flow of few trips, and prices that bound it in the last tier."""
     network, trip = closed.network, stock.trip
     flow = scaled(network, trip)
-    flow = _searched(stock, closed, flow, second)
+    above = weights[0] // weights[1]
+    flow = _searched(stock, closed, flow, second, above)
     if len(shelf.asked) * len(shelf.given) > CELLS:
         return flow, closed.price
     asked, given = shelf.asked[:, None], shelf.given[None, :]
     metres = way(stock, asked, given)
     table = Table(
-        gain=value[asked] - metres,
+        gain=weights[0] * stock.asked.weight[asked] + weights[1] - metres,
         fits=suitable(stock, asked, given, metres),
         left=network.supply,
         wanted=network.demand,
@@ -148,21 +109,23 @@ def _with_trips(
     return flow, moved(table, closed.price, worth)
 
 
-def _searched(stock: Stock, closed: Closed, flow: Ints, second: Ints) -> Ints:
+def _searched(
+    stock: Stock, closed: Closed, flow: Ints, second: Ints, above: int
+) -> Ints:
     """Search among the pairs of least loss that keep the tiers before as they are.
 
     These are proven: by what their prices leave, a request must be served in full, a
     lot given away, a pair left out.
     """
     pairs, network = closed.pairs, closed.network
-    left = 2 * stock.asked.weight[pairs.asked] + 1 - second[network.lot]
+    left = above * stock.asked.weight[pairs.asked] + 1 - second[network.lot]
     most = np.zeros(len(network.demand), np.int64)
     np.maximum.at(most, network.request, left)
     tight = left == most[network.request]
     loss = (
         closed.price[network.lot]
         - network.gain
-        + _share(stock, pairs.asked, pairs.given)
+        + share(stock, pairs.asked, pairs.given)
     )
     order = np.lexsort((loss, ~tight, network.request))
     rank = np.empty(len(order), np.int64)
@@ -184,56 +147,3 @@ def _searched(stock: Stock, closed: Closed, flow: Ints, second: Ints) -> Ints:
     better = flow.copy()
     better[some] = fewest(loads, flow[some])
     return better
-
-
-def _within(stock: Stock, shelf: Shelf, pairs: Pairs) -> Pairs:
-    mine = np.zeros(len(stock.asked.cases), np.bool_)
-    mine[shelf.asked] = True
-    return _only(pairs, mine[pairs.asked])
-
-
-def _only(pairs: Pairs, which: Ints | Bools) -> Pairs:
-    return Pairs(pairs.asked[which], pairs.given[which], pairs.metres[which])
-
-
-def _network(stock: Stock, shelf: Shelf, pairs: Pairs, value: Ints) -> Network:
-    return Network(
-        supply=stock.given.pieces(stock.left)[shelf.given],
-        demand=stock.asked.pieces(stock.wanted)[shelf.asked],
-        lot=np.searchsorted(shelf.given, pairs.given),
-        request=np.searchsorted(shelf.asked, pairs.asked),
-        gain=value[pairs.asked] - pairs.metres,
-    )
-
-
-def _gaining(stock: Stock, shelf: Shelf, reach: Ints, price: Ints) -> Pairs:
-    """Return compatible pairs that gain, the best of each row.
-
-    A pair gains when its way, its share of a trip and the lot's price are less than
-    `reach`, which is what a piece more may cost the request.
-    """
-    found: list[Pairs] = []
-    start = 0
-    for asked, given in blocks(shelf):
-        metres = way(stock, asked, given)
-        mine = reach[start : start + len(asked), None]
-        start += len(asked)
-        gain = mine - price[given] - metres
-        if stock.trip:
-            gain -= _share(stock, asked, given)
-        row, column = np.nonzero(gain > 0)
-        pairs = Pairs(asked[row, 0], given[0, column], metres[row, column])
-        fits = suitable(stock, pairs.asked, pairs.given, pairs.metres)
-        pairs, gain = _only(pairs, fits), gain[row, column][fits]
-        found.append(_only(pairs, _best(pairs, gain)))
-    return joined(found)
-
-
-def _best(pairs: Pairs, gain: Ints) -> Ints:
-    """Return the places of the `JOIN` best of each row, and of each lot."""
-    chosen = []
-    for side in (pairs.asked, pairs.given):
-        order = np.lexsort((-gain, side))
-        first = np.searchsorted(side[order], side[order])
-        chosen.append(order[np.arange(len(order)) - first < JOIN])
-    return np.unique(np.concatenate(chosen))

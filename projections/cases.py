@@ -63,7 +63,7 @@ TABLE = Table(
     "cases",
     Case,
     key=("case_ref",),
-    indexes=(("case_no",), ("side", "number")),
+    indexes=(("case_no",), ("side", "number"), ("person",)),
     tools=True,
 )
 DETAILS = Table("case_details", CaseDetails, key=("case_ref",))

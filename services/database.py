@@ -61,6 +61,10 @@ _IDLE_MS = {Role.WRITER: 100}
 """A writer holds the ledger's head: one that goes silent inside a transaction of its
 own is thrown out before others notice (`record` itself is one statement)."""
 _IDLE = 30_000
+_PLANS = {Role.VAULT: ("-c plan_cache_mode=force_generic_plan",)}
+"""The vault is asked for hundreds of keys or contacts at once. A planner that sees how
+many reads and sorts the whole table for them, which takes the longer the more there
+are; one that does not see it looks each up in its index."""
 
 
 PATIENCE = 15.0
@@ -104,6 +108,7 @@ class Server:
             f"-c idle_in_transaction_session_timeout={_IDLE_MS.get(role, _IDLE)}",
             "-c timezone=UTC",
             *_MISSED,
+            *_PLANS.get(role, ()),
             *([f"-c role={role}"] if self.assume and role is not Role.ADMIN else []),
         ]
         login = {} if self.assume else {"user": str(role)}

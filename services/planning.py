@@ -50,6 +50,8 @@ class _Change:
 
     leaves: MatchState | None
     gets: MatchProposed | None
+    kit: tuple[str, ...] = ()
+    """A tag of the kit of which it is a part, if any."""
 
     @property
     def offers(self) -> tuple[str, ...]:
@@ -176,7 +178,13 @@ def _changes(plan: Plan, market: Market, said: Said) -> Iterator[_Change]:
             if old is not None or new is not None:
                 yield _Change(old, new)
     for move in plan.handovers:
-        yield _Change(None, _proposed_goods(move, market.needs[move.need], name, said))
+        need = market.needs[move.need]
+        yield _Change(None, _proposed_goods(move, need, name, said), _kit(need))
+
+
+def _kit(need: NeedState) -> tuple[str, ...]:
+    word = getattr(need.details, "kit", None)
+    return () if word is None else (f"kit:{need.person}/{word}",)
 
 
 def _moving(need: NeedState, market: Market) -> MatchState | None:
@@ -261,10 +269,10 @@ def _alike(market: Market) -> _Groups:
 
 
 def _together(changes: list[_Change], alike: _Groups) -> Iterable[list[_Change]]:
-    """Group changes that share an offer or a need, or twins of them."""
+    """Group changes that share an offer or a need, or twins of them, or a kit."""
     shared = _Groups()
     for change in changes:
-        first, *others = (alike.root(tag) for tag in change.tags)
+        first, *others = (alike.root(tag) for tag in (*change.tags, *change.kit))
         for other in others:
             shared.join(other, first)
     groups: dict[str, list[_Change]] = {}

@@ -2,6 +2,8 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from events.kinds.housing import Location
 from events.values import COARSE, OPEN, Count, Day, Ref, Strict, Word
 
@@ -19,6 +21,9 @@ Category = Literal[
     "TICKET",
     "OTHER",
 ]
+
+
+Articles = Annotated[tuple[Ref, ...], Field(min_length=1, max_length=20)]
 
 
 class Item(Strict):
@@ -61,6 +66,11 @@ class GoodsNeed(Strict):
     waiting_since: Annotated[Day | None, OPEN] = None
     organisation: Annotated[bool | None, OPEN] = None
     location: Annotated[Location | None, COARSE] = None
+    equivalents: Annotated[Articles | None, OPEN] = None
+    """Other articles of the catalogue that serve this request as well."""
+    kit: Annotated[Ref | None, OPEN] = None
+    """Requests of one requester with one word here are a kit: what they lack comes
+    whole or not at all."""
 
 
 __all__ = ["GoodsNeed", "GoodsOffer", "Item"]

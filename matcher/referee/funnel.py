@@ -1,17 +1,22 @@
-"""The funnel of an unmet household, counted once more, offer by offer.
+"""The funnel of unmet households, counted once more, offer by offer.
 
 An offer falls at the first rule in the order of `FUNNEL` that blocks it; where it has
 several units, at the last of these: that unit came farthest.
 """
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
-from matcher.referee.hall import Edge, Hall, Place
-from matcher.referee.reading import Asked
-from matcher.referee.rules import RULES, Pair
+import numpy as np
+from numpy.typing import NDArray
 
+from matcher.referee.alike import ONE_BY_ONE, READS, Bools
+from matcher.referee.crowd import Atlas, Crowd
+from matcher.referee.lodging import Lodging, Stays
+
+Fallen: TypeAlias = tuple[tuple[str, int], ...]
+Depths: TypeAlias = NDArray[np.int8]
 FUNNEL = (
     "no_dates",
     "step_free",
@@ -35,40 +40,58 @@ DEPTH = {code: n for n, code in enumerate(FUNNEL)}
 THROUGH = len(FUNNEL)
 
 
-def fallen(hall: Hall, asked: Asked) -> tuple[tuple[str, int], ...]:
-    """Return how many offers fell at which rule, in the funnel's order."""
-    deepest: dict[str, int] = {}
-    for given in hall.given.values():
-        if given.id not in hall.idle:
-            places = [hall.places[given.id, unit] for unit in given.places]
-            depths = [_depth(hall, asked, place) for place in places]
-            deepest[given.id] = max(depths, default=DEPTH["size"])
-    counts: Mapping[int, int] = Counter(deepest.values())
-    return tuple((code, counts[n]) for n, code in enumerate(FUNNEL) if n in counts)
+def funnels(lodging: Lodging, needs: Sequence[str]) -> dict[str, Fallen]:
+    """Return for each need how many offers fell at which rule, in their order."""
+    rows = np.array([lodging.row[need] for need in needs], np.int64)
+    some = lodging.all.only(rows)
+    counts = np.zeros((len(rows), THROUGH + 1), np.int64)
+    every, atlas = np.arange(len(rows)), Atlas(lodging.hall, lodging.asked)
+    for postcode, offers in lodging.quarters():
+        far = ~atlas.reach(postcode)[0][some.near]
+        for numbers in offers:
+            depths = [_depths(lodging, n, some, far) for n in numbers]
+            counts[every, np.maximum.reduce(depths)] += 1
+    hall = lodging.hall
+    given = [one for one in hall.given.values() if one.id not in hall.idle]
+    counts[:, DEPTH["size"]] += sum(not one.places for one in given)
+    return {
+        need: tuple((code, row[n]) for n, code in enumerate(FUNNEL) if row[n])
+        for need, row in zip(needs, counts.tolist(), strict=True)
+    }
 
 
-def _depth(hall: Hall, asked: Asked, place: Place) -> int:
+def _depths(lodging: Lodging, number: int, some: Crowd, far: Bools) -> Depths:
     """Return at which rule a place falls; where it has no bed, only size is asked."""
+    place = lodging.places[number]
     if not place.kinds and not place.given.beds(None):
-        return DEPTH["size"]
-    edge = Edge(place, *hall.stay(asked, place), rooms=1)
-    pair = Pair(hall.court, asked, place.given, place.unit)
-    blocked = (code for code in FUNNEL if _blocks(hall, code, pair, edge))
-    return DEPTH.get(next(blocked, ""), THROUGH)
+        return np.full(len(far), DEPTH["size"], np.int8)
+    found = np.full(len(far), THROUGH, np.int8)
+    start, end = lodging.days(place, some)
+    stays = Stays(some.row, start, end, lodging.rooms(place, some.row))
+    found[far] = DEPTH["distance"]
+    blocked = list(_blocked(lodging, number, some, stays))
+    for code, rows in sorted(blocked, key=lambda one: -DEPTH[one[0]]):
+        found[rows] = DEPTH[code]
+    return found
 
 
-def _blocks(hall: Hall, code: str, pair: Pair, edge: Edge) -> bool:
-    if code in RULES and RULES[code].broken_by(pair):
-        return True
-    if code == "no_dates":
-        short = edge.end - edge.start < edge.place.least
-        return short or hall.least_free(edge) < 1
-    if code == "no_contact":
-        return hall.meets(pair.asked, edge)
-    if code == "held_back":
-        rooms = max(1, hall.rooms(pair.asked, edge.place))
-        return hall.is_kept_from(pair.asked, replace(edge, rooms=rooms))
-    if code == "size":
-        rooms = hall.rooms(pair.asked, edge.place)
-        return not 0 < rooms <= hall.least_free(edge)
-    return False
+def _blocked(
+    lodging: Lodging, number: int, some: Crowd, stays: Stays
+) -> Iterator[tuple[str, Bools]]:
+    """Yield where each rule, or what it stands for, blocks a place."""
+    place = lodging.places[number]
+    yield "no_dates", stays.end - stays.start < place.least
+    yield "size", stays.rooms == 0
+    for code in READS:
+        if (lodging.bars.lacks[:, number] & lodging.bars.mask[code]).any():
+            yield code, lodging.broken(code, number, some)
+    if lodging.is_plain(place):
+        return
+    for code in ONE_BY_ONE:
+        yield code, lodging.named(code, place, stays)
+    one = np.ones_like(stays.rooms)
+    yield "no_dates", lodging.taken(place, replace(stays, rooms=one))
+    yield "size", lodging.taken(place, stays)
+    yield "no_contact", lodging.meeting(place, stays)
+    rooms = np.maximum(stays.rooms, one)
+    yield "held_back", lodging.kept_from(place, replace(stays, rooms=rooms))

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from matcher.plan import Handover, Plan
 from matcher.referee.racks import NOWHERE, Fit, Rack
@@ -12,6 +13,8 @@ from matcher.referee.reading import (
     raised_priority,
     waiting_twins,
 )
+
+Wish: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +49,29 @@ class Store:
         self.forbidden: dict[str, list[str]] = defaultdict(list)
         for row in document["forbidden"]:
             self.forbidden[row["need"]].append(row["offer"])
-        self.pinned: dict[str, set[str]] = defaultdict(set)
-        for row in document["pinned"]:
-            if row["need"] in self.requests:
-                self.pinned[row["need"]].add(row["offer"])
+        self.kits = sets(self.requests.values())
+        self.set_of = {need: kit for kit, some in self.kits.items() for need in some}
+        self.pinned = self._pins(document["pinned"])
         self.free = {n for n in self.lots if n not in self.idle and self.left[n] > 0}
         self.racks = self._racks()
 
-    def _racks(self) -> dict[str, Rack]:
-        """Lay out for each article asked for the lots of it and of what serves too."""
-        serving = {word: {word} for word in map(code, self.requests.values())}
-        for row in self.policy["goods"].get("equivalents") or []:
-            serving.setdefault(row["asked"], set()).add(row["given"])
+    def _pins(self, rows: Iterable[Doc]) -> dict[str, set[str]]:
+        """Return the pins that are settled first; a part's rules out other lots."""
+        pinned: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            if row["need"] in self.requests:
+                pinned[row["need"]].add(row["offer"])
+        for need in pinned.keys() & self.set_of.keys():
+            self.forbidden[need] += self.lots.keys() - pinned.pop(need)
+        return pinned
+
+    def _racks(self) -> dict[Wish, Rack]:
+        """Lay out for each wish the lots of its article and of what serves too."""
+        policy = self.policy["goods"].get("equivalents") or []
+        serving = {
+            wish: {*wish, *(row["given"] for row in policy if row["asked"] == wish[0])}
+            for wish in map(wished, self.requests.values())
+        }
         by_code: dict[str, list[Doc]] = defaultdict(list)
         for lot in self.lots.values():
             by_code[code(lot)].append(lot)
@@ -83,7 +97,7 @@ class Store:
 
     def piece(self, need: str, offer: str) -> Piece | None:
         """Return what a piece would be; `None` when the lot does not suit."""
-        rack = self.racks.get(code(self.requests[need]))
+        rack = self.racks.get(wished(self.requests[need]))
         if rack is None or offer not in rack.place:
             return None
         at, fit = rack.place[offer], self.fit(need, rack)
@@ -94,6 +108,11 @@ class Store:
         if metres == NOWHERE:
             return Piece(day, None, (*worth, -self.most))
         return Piece(day, metres, (*worth, -metres))
+
+    def halted(self, need: str) -> bool:
+        """Say whether it is part of a kit that cannot be whole."""
+        kit = self.set_of.get(need)
+        return kit is not None and not all(map(self.wanted, self.kits[kit]))
 
     def weight(self, need: str) -> int:
         """Return what a piece weighs in the first tier."""
@@ -115,6 +134,17 @@ def handover_faults(store: Store, plan: Plan) -> Iterator[str]:
     for need, count in sums(plan.handovers, "need").items():
         if need in store.requests and count > store.wanted(need):
             yield f"request {need} gets more than it lacks"
+    yield from _kit_faults(store, plan)
+
+
+def _kit_faults(store: Store, plan: Plan) -> Iterator[str]:
+    got = sums(plan.handovers, "need")
+    for (_, word), parts in store.kits.items():
+        if not any(got[need] for need in parts):
+            continue
+        for need in parts:
+            if got[need] < max(1, store.wanted(need)):
+                yield f"of kit {word} only request {need} lacks pieces"
 
 
 def _row_faults(store: Store, row: Handover) -> Iterator[str]:
@@ -150,6 +180,21 @@ def sums(rows: Iterable[Handover], side: str) -> Counter[str]:
 def code(case: Doc) -> str:
     """Return the article; nothing where none is told."""
     return (case["details"].get("item") or {}).get("code") or ""
+
+
+def wished(request: Doc) -> Wish:
+    """Return the article, and after it what the request takes as well."""
+    return code(request), *sorted(request["details"].get("equivalents") or ())
+
+
+def sets(requests: Iterable[Doc]) -> dict[tuple[str, str], list[str]]:
+    """Return the requests of each kit, by who asks and their word for it."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for request in requests:
+        word = request["details"].get("kit")
+        if word is not None:
+            found[request.get("household") or "", word].append(request["id"])
+    return dict(found)
 
 
 def quantity(case: Doc) -> int:

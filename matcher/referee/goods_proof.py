@@ -3,6 +3,7 @@
 For each tier: bound = (Σ left · price + Σ over requests of wanted · max(0, the best of
 scale · worth + multipliers · worth before - price) - multipliers · reached) / scale.
 Where trips cost, a request weighs in the last tier which lots are worth a trip each.
+A kit brings what its parts bring together, or nothing.
 """
 
 from collections import Counter
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.plan import Part, Plan, Tier
-from matcher.referee.goods import Store, code, sums
+from matcher.referee.goods import Store, Wish, sums, wished
 from matcher.referee.goods_unmet import unmet_faults
 from matcher.referee.hauls import most
 from matcher.referee.racks import NOWHERE, Column, Mask, Rack
@@ -33,9 +34,13 @@ def goods_proof_faults(store: Store, plan: Plan) -> Iterator[str]:
     settled = [row for row in plan.handovers if row.need in store.pinned]
     left = Counter(store.left)
     left.subtract(sums(settled, "offer"))
-    tally = Tally()
-    for shelf in _shelves(store, part, left):
+    tally, parts = Tally(), dict[str, list[int]]()
+    for shelf in _shelves(store, part, left, parts):
         shelf.visit(tally)
+    for kit in store.kits.values():
+        if all(need in parts for need in kit):
+            for n, earned in enumerate(zip(*map(parts.__getitem__, kit), strict=True)):
+                tally.best[n] += max(0, sum(earned))
     for n, tier in enumerate(part.tiers):
         tally.stock[n] = sum(max(0, left[row.offer]) * row.price for row in tier.prices)
     yield from figure_faults(
@@ -82,6 +87,7 @@ class _Shelf:
     rack: Rack
     left: Column
     costs: list[Column]
+    parts: dict[str, list[int]]
 
     def visit(self, tally: Tally) -> None:
         """Add what each request could best get to the tally."""
@@ -96,9 +102,31 @@ class _Shelf:
             weight = self.store.weight(need)
             for n, spread in enumerate((weight, 1, int(far.max()) + self.store.trip)):
                 tally.spread[n] += wanted * spread
-            if need not in self.store.pinned:
-                for n, best in enumerate(self._bests(need, suits, far)):
-                    tally.best[n] += best
+            if need in self.store.pinned or self.store.halted(need):
+                continue
+            if need in self.store.set_of:
+                self.parts[need] = list(self._part(need, suits, far))
+                continue
+            for n, best in enumerate(self._bests(need, suits, far)):
+                tally.best[n] += best
+
+    def _part(self, need: str, suits: Mask, far: Column) -> Iterator[int]:
+        """Yield by tier what a part of a kit brings at best, be it a loss.
+
+        Where trips cost, each piece pays its share of the fullest load there can be.
+        """
+        wanted, weight = self.store.wanted(need), self.store.weight(need)
+        first, second, third = self.tiers
+        costs = [cost[suits] for cost in self.costs]
+        load = np.maximum(1, np.minimum(self.left[suits], wanted))
+        costs[2] = costs[2] + third.scale * far + third.scale * self.store.trip // load
+        kept = (
+            first.scale * weight,
+            second.scale + second.multipliers[0] * weight,
+            third.multipliers[0] * weight + third.multipliers[1],
+        )
+        for value, cost in zip(kept, costs, strict=True):
+            yield wanted * (value - int(cost.min()))
 
     def _bests(self, need: str, suits: Mask, far: Column) -> Iterator[int]:
         """Yield by tier the most that a request can bring at the plan's prices."""
@@ -118,11 +146,13 @@ class _Shelf:
         yield most(wanted, third.scale * self.store.trip, profits)
 
 
-def _shelves(store: Store, part: Part, left: Counter[str]) -> Iterator[_Shelf]:
-    needs: dict[str, list[str]] = {}
+def _shelves(
+    store: Store, part: Part, left: Counter[str], parts: dict[str, list[int]]
+) -> Iterator[_Shelf]:
+    needs: dict[Wish, list[str]] = {}
     for need, request in store.requests.items():
         if store.wanted(need):
-            needs.setdefault(code(request), []).append(need)
+            needs.setdefault(wished(request), []).append(need)
     paid = [{row.offer: row.price for row in tier.prices} for tier in part.tiers]
     for word in needs.keys() & store.racks.keys():
         rack = store.racks[word]
@@ -133,6 +163,7 @@ def _shelves(store: Store, part: Part, left: Counter[str]) -> Iterator[_Shelf]:
             rack=rack,
             left=_column(left, rack),
             costs=[_column(prices, rack) for prices in paid],
+            parts=parts,
         )
 
 

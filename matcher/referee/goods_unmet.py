@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from matcher.plan import Plan, Unmet
-from matcher.referee.goods import Store, code, quantity, sums
+from matcher.referee.goods import Store, quantity, sums, wished
 from matcher.referee.racks import FUNNEL
 
 Fell: TypeAlias = tuple[tuple[str, int], ...]
@@ -28,7 +28,7 @@ def unmet_faults(
         elif row is not None:
             fell = _fallen(store, need) if store.wanted(need) else ()
             yield from _row_faults(row, fell, compatible.get(need, 0))
-            reason = _reason(store, need, fell, compatible.get(need, 0))
+            reason = _reason(store, need, fell, compatible)
             if (row.missing, row.reason) != (missing, reason):
                 lacks = f"{row.missing} because of {row.reason}"
                 yield f"request {need} does not lack {lacks}"
@@ -45,7 +45,7 @@ def _row_faults(row: Unmet, fell: Fell, compatible: int) -> Iterator[str]:
 
 
 def _fallen(store: Store, need: str) -> Fell:
-    rack = store.racks.get(code(store.requests[need]))
+    rack = store.racks.get(wished(store.requests[need]))
     counts = [0] * len(FUNNEL)
     others = len(store.free)
     if rack is not None:
@@ -55,15 +55,18 @@ def _fallen(store: Store, need: str) -> Fell:
     return tuple((rule, n) for rule, n in zip(FUNNEL, counts, strict=True) if n)
 
 
-def _reason(store: Store, need: str, fell: Fell, compatible: int) -> str:
+def _reason(store: Store, need: str, fell: Fell, compatible: Mapping[str, int]) -> str:
     if need in store.waiting:
         return "duplicate_pending"
     if not store.wanted(need):
         return "incomplete"
     if need in store.pinned:
         return "pinned_impossible"
-    if compatible:
-        return "outbid"
+    if compatible.get(need):
+        kit = store.set_of.get(need)
+        parts = () if kit is None else store.kits[kit]
+        gone = any(not compatible.get(part) for part in parts)
+        return "kit_incomplete" if gone else "outbid"
     return fell[-1][0] if fell else FUNNEL[0]
 
 

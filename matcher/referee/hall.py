@@ -1,6 +1,6 @@
 """The market as the referee sees it: who takes part, what is free, who fits where."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from matcher.referee import sharing
@@ -102,10 +102,10 @@ class Hall:
             if asked.persons and asked.id not in self.waiting:
                 yield asked
 
-    def edges(self, asked: Asked) -> Iterator[Edge]:
-        """Yield every stay that the household may have."""
+    def edges(self, asked: Asked, places: Iterable[Place]) -> Iterator[Edge]:
+        """Yield every stay at one of these places that the household may have."""
         tests = [r.holds for r in RULES.values() if r.concerns(asked)]
-        for place in self.places.values():
+        for place in places:
             start, end = self.stay(asked, place)
             if end - start < place.least or place.given.id in self.idle:
                 continue

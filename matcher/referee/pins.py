@@ -25,11 +25,12 @@ def settle(hall: Hall, plan: Plan) -> Iterator[str]:
 
 
 def _turn_faults(hall: Hall, asked: Asked, stay: Stay | None) -> Iterator[str]:
+    given = [hall.given[o] for o in hall.pinned[asked.id] if o in hall.given]
+    places = [hall.places[one.id, unit] for one in given for unit in one.places]
     best = max(
         (
             worth(hall.court, asked, e.place.given, e.place.unit, e.rooms)[-1]
-            for e in hall.edges(asked)
-            if e.place.given.id in hall.pinned[asked.id]
+            for e in hall.edges(asked, places)
         ),
         default=None,
     )

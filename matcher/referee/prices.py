@@ -1,13 +1,15 @@
 """A plan's prices as the referee reads them: what a stay pays, what is free at them."""
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import accumulate
 
+import numpy as np
+
 from matcher.plan import Price, Tier
-from matcher.referee.hall import Edge, Hall, must_not_meet
-from matcher.referee.keeping import all_groups, groups_for
-from matcher.referee.reading import Asked
+from matcher.referee.alike import Ints
+from matcher.referee.hall import Hall, Place, must_not_meet
+from matcher.referee.keeping import all_groups
+from matcher.referee.lodging import Lodging, Stays
 
 Where = tuple[str, str | None]
 
@@ -18,24 +20,17 @@ class PriceList:
     def __init__(self, hall: Hall, tier: Tier) -> None:
         self.hall = hall
         self.tier = tier
-        self.rooms: dict[Where, tuple[list[int], list[int]]] = {}
-        self.apart: dict[Where, list[tuple[int, int]]] = {}
-        by_place: dict[Where, list[tuple[int, int]]] = {}
+        self.rooms: dict[Where, list[tuple[int, int]]] = {}
         self.kept: dict[Where, list[Price]] = {}
+        self.apart: dict[str, list[Price]] = {}
         for row in tier.prices:
-            day = _day(row)
-            if row.apart is not None and row.unit is not None:
-                self.kept.setdefault((row.offer, row.unit), []).append(row)
-            elif row.apart is None:
-                by_place.setdefault((row.offer, row.unit), []).append((day, row.price))
+            where = row.offer, row.unit
+            if row.apart is None:
+                self.rooms.setdefault(where, []).append((_day(row), row.price))
+            elif row.unit is not None:
+                self.kept.setdefault(where, []).append(row)
             else:
-                for need in row.apart:
-                    there = self.apart.setdefault((row.offer, need), [])
-                    there.append((day, row.price))
-        for where, rows in by_place.items():
-            days = sorted(rows)
-            sums = list(accumulate((price for _, price in days), initial=0))
-            self.rooms[where] = ([day for day, _ in days], sums)
+                self.apart.setdefault(row.offer, []).append(row)
 
     def faults(self) -> Iterator[str]:
         """Yield prices that cannot stand in a proof."""
@@ -75,39 +70,31 @@ class PriceList:
             total += free * row.price
         return total
 
-    def profit(self, asked: Asked, edge: Edge, worths: tuple[int, ...]) -> int:
-        """Return what a stay earns after paying, in 1/scale."""
-        multipliers = self.tier.multipliers
-        earned = self.tier.scale * worths[len(multipliers)]
-        for before, multiplier in enumerate(multipliers):
-            earned += multiplier * worths[before]
-        offer, unit = edge.place.given.id, edge.place.unit
-        there = self.rooms.get((offer, unit))
-        if there is not None:
-            days, sums = there
-            paid = (
-                sums[bisect_left(days, edge.end)] - sums[bisect_left(days, edge.start)]
-            )
-            earned -= edge.rooms * paid
-        if self.apart:
-            earned -= self._apart(offer, asked.id, edge)
-        if self.kept:
-            earned -= self._kept(asked, edge)
-        return earned
+    def asks_at(self, place: Place) -> bool:
+        """Say whether a stay at a place may have anything to pay."""
+        where = place.given.id, place.unit
+        return where in self.rooms or where in self.kept or where[0] in self.apart
 
-    def _kept(self, asked: Asked, edge: Edge) -> int:
-        """Return what a household pays that is not one of the arrivals."""
-        rows = self.kept.get((edge.place.given.id, edge.place.unit), ())
-        mine = groups_for(self.hall.kept.get(edge.place.given.id, []), asked)
-        return edge.rooms * sum(
-            row.price
-            for row in rows
-            if mine.isdisjoint(row.apart or ()) and edge.start <= _day(row) < edge.end
-        )
-
-    def _apart(self, offer: str, need: str, edge: Edge) -> int:
-        rows = self.apart.get((offer, need), ())
-        return sum(price for day, price in rows if edge.start <= day < edge.end)
+    def paid(self, lodging: Lodging, place: Place, stays: Stays) -> Ints:
+        """Return what each stay pays, in 1/scale."""
+        paid = np.zeros(len(stays.who), np.int64)
+        rows = sorted(self.rooms.get((place.given.id, place.unit), ()))
+        if rows:
+            days = np.array([day for day, _ in rows], np.int32)
+            sums = np.array([0, *accumulate(price for _, price in rows)], np.int64)
+            paid += sums[np.searchsorted(days, stays.end)]
+            paid -= sums[np.searchsorted(days, stays.start)]
+        for row in self.kept.get((place.given.id, place.unit), ()):
+            kind, groups = lodging.groups(place.given.id)
+            strange = [mine.isdisjoint(row.apart or ()) for mine in groups]
+            there = np.array(strange, np.bool_)[kind[stays.who]]
+            paid += row.price * (there & stays.within(_day(row), _day(row) + 1))
+        paid *= stays.rooms
+        for row in self.apart.get(place.given.id, ()):
+            two = [lodging.row.get(need, -1) for need in row.apart or ()]
+            there = np.isin(stays.who, two) & stays.within(_day(row), _day(row) + 1)
+            paid += row.price * there
+        return paid
 
 
 def _day(row: Price) -> int:

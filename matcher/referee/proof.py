@@ -8,13 +8,14 @@ scale · worth + multipliers · worth before - price of the stay) - multipliers 
 from collections.abc import Iterator
 
 from matcher.plan import Part, Plan, Stay
+from matcher.referee.exact import size_faults
 from matcher.referee.hall import Hall
+from matcher.referee.lodging import lodging_of
 from matcher.referee.pins import settle
 from matcher.referee.prices import PriceList
-from matcher.referee.reading import Asked
-from matcher.referee.tally import Tally, figure_faults
+from matcher.referee.tally import figure_faults
 from matcher.referee.unmet import unmet_faults
-from matcher.referee.worths import worth
+from matcher.referee.walk import Walk
 
 NAMES = ("acute", "persons", "points")
 
@@ -28,12 +29,14 @@ def proof_faults(hall: Hall, plan: Plan) -> Iterator[str]:
     wrong = list(_shape_faults(part))
     lists = [PriceList(hall, tier) for tier in part.tiers]
     wrong += [fault for prices in lists for fault in prices.faults()]
+    wrong += size_faults(hall, [] if wrong else lists)
     yield from wrong
     if wrong:
         return
     settled = [stay for stay in plan.stays if stay.need in hall.pinned]
     yield from settle(hall, plan)
-    tally = walk(hall, lists)
+    lodging = lodging_of(hall)
+    tally = Walk(lodging, lists).tally()
     tally.stock = [prices.stock() for prices in lists]
     yield from figure_faults(
         part,
@@ -41,7 +44,7 @@ def proof_faults(hall: Hall, plan: Plan) -> Iterator[str]:
         reached=[sum(stay.worth[n] for stay in plan.stays) for n in range(3)],
         fixed=[sum(_full(hall, stay)[n] for stay in settled) for n in range(3)],
     )
-    yield from unmet_faults(hall, plan, tally.offers)
+    yield from unmet_faults(lodging, plan, tally.offers)
 
 
 def _full(hall: Hall, stay: Stay) -> tuple[int, int, int]:
@@ -56,34 +59,3 @@ def _shape_faults(part: Part) -> Iterator[str]:
     for n, tier in enumerate(part.tiers):
         if len(tier.multipliers) != n:
             yield f"{tier.name}: there is not one multiplier for each tier before"
-
-
-def walk(hall: Hall, lists: list[PriceList]) -> Tally:
-    """Go over every stay that anybody may have."""
-    tally = Tally()
-    for asked in hall.parties():
-        if asked.id not in hall.pinned:
-            _visit(hall, asked, lists, tally)
-    return tally
-
-
-def _visit(hall: Hall, asked: Asked, lists: list[PriceList], tally: Tally) -> None:
-    best, offers = [0] * len(lists), set()
-    high, low = [0] * len(lists), [0] * len(lists)
-    for edge in hall.edges(asked):
-        place = edge.place
-        offers.add(place.given.id)
-        worths = worth(hall.court, asked, place.given, place.unit, edge.rooms)
-        for n, prices in enumerate(lists):
-            profit = prices.profit(asked, edge, worths)
-            best[n] = max(best[n], profit)
-            if worths[n] > high[n]:
-                high[n] = worths[n]
-            elif worths[n] < low[n]:
-                low[n] = worths[n]
-    tally.offers[asked.id] = len(offers)
-    for n in range(len(lists)):
-        tally.best[n] += best[n]
-        tally.spread[n] += high[n] - low[n]
-    near = hall.policy["preferences"].get("near") or {"points": 0}
-    tally.spread[-1] += near["points"] * asked.near_waiting

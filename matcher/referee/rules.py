@@ -39,6 +39,10 @@ class Court:
         """Return the rent limit, of the last line not above `persons`; -1 is none."""
         return max((c for n, c in self.limits if n <= persons), default=-1)
 
+    def within(self, rent: int) -> int:
+        """Return how many of the limits a rent is above."""
+        return sum(limit < rent for limit in {-1, *(c for _, c in self.limits)})
+
 
 class Pair(NamedTuple):
     """A household and a home, or one unit of a contingent."""

@@ -58,6 +58,22 @@ def household(asked: Asked) -> Household:
     return company(asked), frozenset(infants), frozenset(careful)
 
 
+def relabelled(people: Household) -> Household:
+    """Return a household of the same make: many that differ in order become one.
+
+    Whoever it numbers first, it numbers all, so it finds the same beds.
+    """
+    friends, infants, careful = people
+    made = [(n in infants, n in careful, len(friends[n])) for n in range(len(friends))]
+    order = sorted(range(len(friends)), key=made.__getitem__)
+    new = {old: n for n, old in enumerate(order)}
+    return (
+        tuple(frozenset(new[m] for m in friends[old]) for old in order),
+        frozenset(new[n] for n in infants),
+        frozenset(new[n] for n in careful),
+    )
+
+
 def kind(room: Doc, *, step_free_everywhere: bool) -> Kind:
     """Return what matters of a room."""
     good = step_free_everywhere or room.get("step_free") is True
@@ -70,7 +86,21 @@ def all_find_a_bed(people: Household, rooms: tuple[Kind, ...]) -> bool:
     count = len(people[0])
     if count > LARGEST_HOUSEHOLD or count > sum(r[0] + r[1] for r in rooms):
         return False
-    return _settle(people, frozenset(range(count)), tuple(sorted(rooms)))
+    return _settle(people, frozenset(range(count)), told_apart(people, rooms))
+
+
+def told_apart(people: Household, rooms: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    """Return the rooms as far as these people tell them apart, the largest first.
+
+    A cot matters to infants only, no steps to who needs it so, and more beds than
+    there are people to nobody.
+    """
+    friends, infants, careful = people
+    seen = (
+        (min(sleeps, len(friends)), cot and bool(infants), good or not careful)
+        for sleeps, cot, good in rooms
+    )
+    return tuple(sorted((room for room in seen if room[0] or room[1]), reverse=True))
 
 
 @lru_cache(maxsize=200_000)
@@ -86,7 +116,10 @@ def fewest_rooms(people: Household, room: Kind) -> int | None:
 def _settle(people: Household, awake: frozenset[int], rooms: tuple[Kind, ...]) -> bool:
     if not awake:
         return True
-    for room in sorted(set(rooms)):
+    beds, cots = sum(room[0] for room in rooms), sum(room[1] for room in rooms)
+    if len(awake) > beds + min(cots, len(awake & people[1])):
+        return False
+    for room in dict.fromkeys(rooms):
         left = list(rooms)
         left.remove(room)
         if any(

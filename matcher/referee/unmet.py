@@ -5,29 +5,33 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from matcher.plan import Plan, Unmet
-from matcher.referee.funnel import fallen
+from matcher.referee.funnel import Fallen, funnels
 from matcher.referee.hall import Edge, Hall, Place
+from matcher.referee.lodging import Lodging
 from matcher.referee.reading import Asked
 from matcher.referee.rules import RULES, Pair
 
 
-def unmet_faults(hall: Hall, plan: Plan, offers: dict[str, int]) -> Iterator[str]:
+def unmet_faults(lodging: Lodging, plan: Plan, offers: dict[str, int]) -> Iterator[str]:
     """Yield needs whose reason for staying unmet is not true.
 
     `offers` is how many offers each household could have had.
     """
+    hall = lodging.hall
     placed = {stay.need for stay in plan.stays}
     unmet = {row.need: row for row in plan.unmet if row.part == "housing"}
     if unmet.keys() != hall.asked.keys() - placed:
         odd = sorted(unmet.keys() ^ (hall.asked.keys() - placed))
         yield f"the plan says nothing, or too much, of why {', '.join(odd)} stay unmet"
+    blocked = funnels(lodging, [need for need in unmet if need in lodging.row])
     for need, row in unmet.items():
         asked = hall.asked.get(need)
         if asked is None:
             continue
         if not _explains(hall, asked, row, offers):
             yield f"need {need} does not stay unmet for the reason {row.reason}"
-        yield from _count_faults(hall, asked, row, offers)
+        told = offers.get(need, 0), blocked.get(need, ())
+        yield from _count_faults(asked, row, *told)
 
 
 def twice(plan: Plan) -> Iterator[str]:
@@ -38,12 +42,10 @@ def twice(plan: Plan) -> Iterator[str]:
 
 
 def _count_faults(
-    hall: Hall, asked: Asked, row: Unmet, offers: dict[str, int]
+    asked: Asked, row: Unmet, compatible: int, blocked: Fallen
 ) -> Iterator[str]:
     if row.missing != asked.persons:
         yield f"need {row.need} lacks {asked.persons} places, not {row.missing}"
-    known = asked.id in offers
-    compatible, blocked = (offers[asked.id], fallen(hall, asked)) if known else (0, ())
     if row.compatible != compatible:
         yield f"{compatible} offers suit need {row.need}, not {row.compatible}"
     if row.blocked != blocked:

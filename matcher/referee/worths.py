@@ -1,18 +1,27 @@
 """What a pair is worth, written a second time."""
 
+from collections.abc import Hashable
+
 from matcher.referee.near import by_links
 from matcher.referee.reading import ADULT, OLD, Asked, Given
 from matcher.referee.rules import Court
 
 Worth = tuple[int, int, int]
+HOUSEHOLDS = ("women", "family", "elderly", "single", "couple")
+"""Whom a host may wish for, as far as it is not for people to judge."""
 
 
 def worth(
     court: Court, asked: Asked, given: Given, place: str | None, rooms: int
 ) -> Worth:
     """Return (acute, persons, points)."""
-    first = sum(h.persons * h.weight for h in asked.parts or [asked])
-    return first, asked.persons, sum(points(court, asked, given, place, rooms).values())
+    third = sum(points(court, asked, given, place, rooms).values())
+    return *weighed(asked), third
+
+
+def weighed(asked: Asked) -> tuple[int, int]:
+    """Return (acute, persons): what a household counts for wherever it is."""
+    return sum(h.persons * h.weight for h in asked.parts or [asked]), asked.persons
 
 
 def points(
@@ -24,17 +33,38 @@ def points(
     found = {
         "keep": each["keep"] * _stays(asked, given, place),
         "wished_district": _district(each["wished_district"], asked, given),
+        **by_taste(court, asked, given),
+        "wasted_bed": each["wasted_bed"] * spare,
+        "kilometre": each["kilometre"] * _kilometres(court, asked, given),
+        "linked_near": by_links(court, asked, given),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def by_taste(court: Court, asked: Asked, given: Given) -> dict[str, int]:
+    """Return what depends on `taste` and `offering` alone."""
+    each = court.policy["preferences"]
+    return {
         "wished_dwelling": each["wished_dwelling"]
         * (given.told.get("dwelling") in asked.dwellings),
         "language": each["language"]
         * (not asked.languages.isdisjoint(given.languages)),
         "whole_dwelling": each["whole_dwelling"] * _whole(given),
-        "wasted_bed": each["wasted_bed"] * spare,
-        "kilometre": each["kilometre"] * _kilometres(court, asked, given),
         "wished_household": _welcome(each.get("wished_household") or [], asked, given),
-        "linked_near": by_links(court, asked, given),
     }
-    return {name: value for name, value in found.items() if value}
+
+
+def taste(asked: Asked) -> Hashable:
+    """Return what of a household `by_taste` looks at."""
+    who = tuple(_is_a(wish, asked) for wish in HOUSEHOLDS)
+    return frozenset(asked.dwellings), frozenset(asked.languages), who
+
+
+def offering(given: Given) -> Hashable:
+    """Return what of a home `by_taste` looks at."""
+    told, wishes = given.told, tuple(given.wishes)
+    dwelling = told.get("dwelling"), told.get("whole_unit")
+    return dwelling, frozenset(given.languages), wishes
 
 
 def _stays(asked: Asked, given: Given, place: str | None) -> bool:

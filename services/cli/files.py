@@ -38,16 +38,20 @@ def solve(
     effort: Annotated[
         int, typer.Option("--effort", min=1, help="More searches wider.")
     ] = 1,
+    steps: Annotated[
+        int, typer.Option("--steps", min=0, help="Stop early at this one; 0: never.")
+    ] = 0,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Solve an assignment file, and write the plan with its proof.
 
-    Ctrl+C ends the search, not the command: the best plan so far is written.
+    Ctrl+C ends the search, not the command: the best plan so far is written. Its engine
+    says at which step that was; with as many --steps it comes out again.
     """
     began = time.monotonic()
     assignment = _assignment(instance, instance.read_bytes())
-    with interrupted(_tell) as progress:
+    with interrupted(matcher.until(steps, _tell)) as progress:
         plan = matcher.solve_instance(assignment, effort=effort, progress=progress)
     out.write_text(json.dumps(plan, ensure_ascii=False) + "\n", encoding="utf-8")
     gap = _gap(plan)

@@ -1,6 +1,8 @@
 """`beistand plans`: list them, verify one, repeat one, from the ledger alone."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
@@ -15,6 +17,7 @@ from services.cli.options import (
     AsJson,
     Demo,
     Home,
+    WrongUse,
     fail,
     opened,
     progress,
@@ -58,10 +61,23 @@ def plans(
 @app.command()
 @told
 def verify(
-    plan: Name, *, as_json: AsJson = False, home: Home = None, demo: Demo = False
+    plan: Name,
+    proof: Annotated[
+        Path | None, typer.Option("--proof", help="Take this proof for the plan's own.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+    home: Home = None,
+    demo: Demo = False,
 ) -> None:
     """Check rules, worth and bound of a plan against what it saw; solve nothing."""
-    found = _looked_at(home, plan, evidence, demo=demo).faults()
+    seen = _looked_at(home, plan, evidence, demo=demo)
+    if proof is not None:
+        try:
+            seen = replace(seen, plan=matcher.with_proof(seen.plan, proof.read_bytes()))
+        except (OSError, ValueError) as error:
+            raise WrongUse(f"{proof}: {error}.") from error
+    found = seen.faults()
     for fault in found:
         say(fault)
     if not found:
@@ -74,12 +90,34 @@ def verify(
 
 @app.command()
 @told
+def proof(
+    plan: Name,
+    out: Annotated[Path, typer.Option("--out", help="Where the proof is written.")],
+    *,
+    as_json: AsJson = False,
+    home: Home = None,
+    demo: Demo = False,
+) -> None:
+    """Write what proves a plan, to be kept apart: `verify --proof` judges by it."""
+    told = matcher.proof_of(_looked_at(home, plan, evidence, demo=demo).plan)
+    out.write_bytes(told)
+    say(f"{out}: {len(told)} bytes prove {plan}.")
+    if as_json:
+        result({"plan": plan, "proof": str(out), "bytes": len(told)})
+
+
+@app.command()
+@told
 def repeat(
     plan: Name, *, as_json: AsJson = False, home: Home = None, demo: Demo = False
 ) -> None:
-    """Solve what a plan saw once more, and compare."""
+    """Solve what a plan saw once more, and compare.
+
+    A plan that was stopped early is stopped at the same step.
+    """
     document, known = _looked_at(home, plan, as_of, demo=demo)
-    made = matcher.solve(document, seed=known.engine.seed, progress=progress)
+    watched = matcher.until(matcher.stopped_at(known.engine.name), progress)
+    made = matcher.solve(document, seed=known.engine.seed, progress=watched)
     differs = list(_differences(known, made))
     for line in differs:
         say(line)

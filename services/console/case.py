@@ -35,6 +35,14 @@ _CHANGES = ("amended", "capacity_changed", "merged", "withdrawn")
 
 
 @dataclass(frozen=True)
+class Part:
+    """One part of a kit, and why the last plan left it open, if it did."""
+
+    need: OpenNeed
+    unmet: UnmetNeed | None
+
+
+@dataclass(frozen=True)
 class CasePage:
     """All of a case's page, of one snapshot."""
 
@@ -51,6 +59,7 @@ class CasePage:
     pinned: tuple[Case, ...]
     forbidden: tuple[Case, ...]
     linked: tuple[tuple[Case, str], ...]
+    kit: tuple[Part, ...]
     history: tuple[CaseEntry, ...]
     openings: tuple[Opening, ...]
     unmet: UnmetNeed | None
@@ -107,6 +116,7 @@ def case_page(db: Db, ref: str, words: Words) -> CasePage | None:
         pinned=_cases(db, other, about.pinned),
         forbidden=_cases(db, other, about.forbidden),
         linked=_linked(db, about),
+        kit=_kit(db, case, about),
         history=case_file.history(db, ref)[::-1],
         openings=_openings(db, ref),
         unmet=one(db, plans.UNMET, case.id) if side == "need" else None,
@@ -135,6 +145,21 @@ def _linked(db: Db, about: CaseDetails) -> tuple[tuple[Case, str], ...]:
     links = {str(row["ref"]): str(row["how"])
              for row in rows_of(about.details, "linked_households")}  # fmt: skip
     return tuple((case, links[case.id]) for case in _cases(db, "need", tuple(links)))
+
+
+def _kit(db: Db, case: Case, about: CaseDetails) -> tuple[Part, ...]:
+    """Return all parts of the kit of a request, its own line among them."""
+    word = about.details.get("kit")
+    if word is None:
+        return ()
+    theirs = {"person": case.person, "side": "need", "kind": "goods"}
+    asked = {one.case_ref: one for one in some(db, cases.TABLE, theirs)}
+    told = these(db, cases.DETAILS, "case_ref", asked)
+    refs = [ref for ref, row in told.items() if row.details.get("kit") == word]
+    rows = these(db, open_needs.TABLE, "need", (asked[ref].id for ref in refs))
+    lacks = these(db, plans.UNMET, "need", rows)
+    found = [Part(row, lacks.get(need)) for need, row in rows.items()]
+    return tuple(sorted(found, key=lambda part: part.need.number))
 
 
 def _openings(db: Db, ref: str) -> tuple[Opening, ...]:

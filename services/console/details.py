@@ -126,6 +126,8 @@ def _typed(field: Field, filled: Filled) -> JsonValue:
         return None
     if field.how == "euros":
         return cents(text, name)
+    if field.how == "codes":
+        return [code.strip() for code in text.split(",") if code.strip()] or None
     if field.how == "languages":
         return [tag.strip().lower() for tag in text.split(",") if tag.strip()]
     if field.how == "yes_no":

@@ -19,6 +19,7 @@ How = Literal[
     "postcode",
     "many",
     "languages",
+    "codes",
     "euros",
 ]
 Side = Literal["offer", "need"]
@@ -170,13 +171,17 @@ _GOODS_NEED = (
         N_("The request"),
         (
             *_ITEM,
+            Field("equivalents", N_("Serves as well"), "codes", "item",
+                  hint=N_("codes with commas: bed-90, bed-140")),
+            Field("kit", N_("Part of the kit"), "text",
+                  hint=N_("one word, baby-1: all parts come, or none")),
             Field("needed_by", N_("Needed by"), "day"),
             Field("waiting_since", N_("Waiting since"), "day"),
             Field("organisation", N_("For an organisation"), "yes_no"),
         ),
     ),
     _PLACE,
-)
+)  # fmt: skip
 GROUPS: Mapping[tuple[Side, Kind], tuple[Group, ...]] = {
     ("offer", "housing"): _HOUSING_OFFER,
     ("offer", "goods"): _GOODS_OFFER,

@@ -10,7 +10,12 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from events.base import Fact
+from events.desk import SubmissionNoted
+from events.need import NeedAmended, NeedRaised
+from events.offer import OfferAmended, OfferChecked, OfferListed
 from events.receipt import Outcome, Question, Receipt
+from events.upcast import versions
 from services.follow import StoredFact
 from services.intake.draft import Aside, Drafted
 from services.intake.heard import Heard
@@ -21,15 +26,18 @@ from services.intake.reasons import Reason
 from services.ledger.batch import Item
 from services.ledger.handle import Writer
 
+_FIRST: tuple[tuple[type[Fact], Outcome], ...] = (
+    (OfferListed, "taken"),
+    (NeedRaised, "taken"),
+    (OfferChecked, "taken"),
+    (OfferAmended, "amended"),
+    (NeedAmended, "amended"),
+    (SubmissionNoted, "unchanged"),
+)
 _OUTCOMES: Mapping[str, Outcome] = {
-    "offer.listed.v1": "taken",
-    "need.raised.v1": "taken",
-    "offer.checked.v1": "taken",
-    "offer.amended.v1": "amended",
-    "need.amended.v1": "amended",
-    "submission.noted.v1": "unchanged",
+    name: outcome for fact, outcome in _FIRST for name in versions(fact.type)
 }
-_OPENS = frozenset(("offer.listed.v1", "need.raised.v1"))
+_OPENS = versions(OfferListed.type) | versions(NeedRaised.type)
 _LONGEST_REASON = 500
 
 

@@ -13,7 +13,6 @@ from typing import TypeVar
 
 import psycopg
 import structlog
-from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from services.bus.connection import Bus, BusError, bus_of
@@ -22,6 +21,7 @@ from services.bus.probe import greet
 from services.bus.refusals import understood
 from services.database import Unreachable
 from services.health import Health
+from services.intake.bus_batches import Firsts, Line, Ready
 from services.intake.bus_places import Lost, Places
 from services.intake.bus_receipts import Receipts, ended
 from services.intake.bus_subscriber import (
@@ -30,6 +30,7 @@ from services.intake.bus_subscriber import (
     broker_of,
     subscribed,
 )
+from services.intake.steady import steady
 from services.intake.submit import Intake
 from services.intake.work import Batch, Done, Work
 from services.ledger.handle import Contended
@@ -47,8 +48,6 @@ STUCK_SECONDS = 45.0
 """A batch takes a second at most, unless a server is away: then that is said."""
 _AWAY = (Unreachable, psycopg.OperationalError, Contended)
 _SILENT = (KafkaError, OSError, TimeoutError)
-Firsts = dict[TopicPartition, int]
-"""The first offset of a batch in each place."""
 T = TypeVar("T")
 log = structlog.get_logger("beistand.intake")
 
@@ -65,7 +64,8 @@ def consume(
     Kafka and PostgreSQL may go and come back. Raises `NoBus` when none is configured,
     and whatever is a bug.
     """
-    asyncio.run(_consume(intake, settings, stop, health or Health()))
+    with steady():
+        asyncio.run(_consume(intake, settings, stop, health or Health()))
 
 
 async def _consume(
@@ -107,7 +107,7 @@ class Consuming:
             self._broker, names, listener=self._places, handler=self._hear
         )
         self._heard: asyncio.Queue[Records] = asyncio.Queue(1)
-        self._read: asyncio.Queue[tuple[Firsts, Batch]] = asyncio.Queue(1)
+        self._read = Line()
         self._at_work = 0
         """Batches that were heard and are not done."""
         self._doing = ""
@@ -148,7 +148,7 @@ class Consuming:
             await asyncio.sleep(0.1)
 
     async def _hear(self, records: Records) -> None:
-        """Hand a batch over: while one is taken one is read, and one waits.
+        """Hand a batch over: while one is taken others are read, and wait.
 
         The work is not done in here, because the library logs what a handler raises
         and goes on to the next batch; a bug of ours must end the process instead.
@@ -159,17 +159,14 @@ class Consuming:
     async def _read_all(self) -> None:
         while True:
             records = await self._heard.get()
-            firsts: Firsts = {}
-            for record in records:
-                place = TopicPartition(record.topic, record.partition)
-                firsts.setdefault(place, record.offset)
             read = functools.partial(self._work.read, records)
-            await self._read.put((firsts, await self._ledger(read)))
+            await self._read.put(Ready.of(records, await self._ledger(read)))
 
     async def _take_all(self) -> None:
         while True:
-            await self._take(*await self._read.get())
-            self._at_work -= 1
+            ready = await self._read.get()
+            await self._take(ready.firsts, ready.batch)
+            self._at_work -= ready.heard
             self._last = time.monotonic()
 
     async def _take(self, firsts: Firsts, batch: Batch) -> None:

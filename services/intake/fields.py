@@ -116,6 +116,8 @@ GOODS: Mapping[str, Reader] = {
     "item.age_group": readers.TEXT,
     "item.condition": readers.word_of("item.condition"),
     "item.unit": readers.word_of("item.unit"),
+    "equivalents": readers.TEXT,
+    "kit": readers.TEXT,
     "quantity": readers.COUNT,
     "best_before": readers.day,
     "needed_by": readers.day,

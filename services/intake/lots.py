@@ -18,6 +18,8 @@ from services.intake.words import plain
 
 CATALOGUE = Path(__file__).parent / "catalogue.toml"
 _SIZE = re.compile(r"[\w .,/+-]{1,30}")
+_MOST_ALSO = 20
+_LONGEST_KIT = 30
 _CODE = TypeAdapter(Ref)
 Told = dict[str, object]
 
@@ -48,6 +50,7 @@ def request(values: Values) -> Built:
     told, asked = _common(values)
     told |= {name: values.told.get(name) for name in ("needed_by", "waiting_since")}
     told["organisation"] = True if "organisation" in values.told else None
+    told |= {"equivalents": _also(values, asked), "kit": _kit(values, asked)}
     return Built(GoodsNeed.model_validate(told), tuple(asked))
 
 
@@ -94,6 +97,26 @@ def _item(values: Values, asked: list[Asked]) -> Told | None:
         "size": _short(values, "item.size", asked),
         "age_group": _short(values, "item.age_group", asked),
     }
+
+
+def _also(values: Values, asked: list[Asked]) -> tuple[str, ...] | None:
+    """The codes of what serves as well; what is not in the catalogue is asked for."""
+    said = (values.text("equivalents") or "").split(";")
+    words = [word.strip() for word in said if word.strip()]
+    known = [by_code().get(word) or by_name().get(plain(word)) for word in words]
+    if None in known or len(words) > _MOST_ALSO:
+        asked.append(Asked("equivalents", "; ".join(words), Reason.NO_ITEM))
+    codes = dict.fromkeys(item.code for item in known if item is not None)
+    return tuple(codes)[:_MOST_ALSO] or None
+
+
+def _kit(values: Values, asked: list[Asked]) -> str | None:
+    """The word of a kit stands on pages: a name with blanks may be anybody's."""
+    said = values.text("kit")
+    if said is None or (len(said) <= _LONGEST_KIT and _is_code(said)):
+        return said
+    asked.append(Asked("kit", said, Reason.UNKNOWN_WORD))
+    return None
 
 
 def _known(values: Values) -> CatalogueItem | None:

@@ -8,11 +8,14 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
+from events.need import NeedRaised
+from events.offer import OfferListed
+from events.upcast import versions
 from services.ledger.batch import Item
 from services.ledger.recorder import Recorder
 
 PAGE = 2_000
-_TOLD = frozenset({"offer.listed.v1", "need.raised.v1"})
+_TOLD = versions(OfferListed.type) | versions(NeedRaised.type)
 _ORIGIN = re.compile(
     rb'"source":("(?:[^"\\]|\\.)*"),"id":"(?:[^"\\]|\\.)*","row_key":"([^"]+)"'
 )

@@ -10,13 +10,19 @@ from bisect import bisect_right
 from datetime import UTC, datetime
 
 from events.base import BERLIN
+from events.need import NeedRaised
+from events.offer import OfferListed
 from events.realm import DayBegan
+from events.upcast import versions
 from services.ledger.batch import Item
 from services.ledger.handle import read
 from services.ledger.recorder import Recorder
 
 _LETTERS = {"offer": "A", "need": "B"}
-_OPENS = {"offer.listed.v1": "offer", "need.raised.v1": "need"}
+_OPENS = {
+    **dict.fromkeys(versions(OfferListed.type), "offer"),
+    **dict.fromkeys(versions(NeedRaised.type), "need"),
+}
 _DAYS = Item(tags=frozenset({"day"}))
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
+from services.intake.numbering import in_country
 from services.intake.parse import Read, ask
 from services.intake.reasons import Reason
 from services.intake.words import plain, tidy
@@ -45,7 +46,7 @@ def phone(raw: str) -> Read[str]:
         return Read(number) if number else ask(Reason.NO_PHONE)
     if not said.startswith("0"):
         return ask(Reason.PHONE_REGION if _enough(said) else Reason.NO_PHONE)
-    number = _valid(said, "DE")
+    number = _german(said)
     if number is None:
         return ask(Reason.NO_PHONE)
     return ask(Reason.PHONE_REGION) if _is_elsewhere(said) else Read(number)
@@ -83,9 +84,16 @@ def _valid(said: str, region: str | None) -> str | None:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
+def _german(said: str) -> str | None:
+    if not said.isdigit():
+        return _valid(said, "DE")
+    number = in_country(said, "DE")
+    return None if number is None else f"+49{number}"
+
+
 def _is_elsewhere(said: str) -> bool:
     """A Ukrainian number, or a Romanian mobile one, written without its country."""
-    if _valid(said, "UA"):
+    if in_country(said, "UA") if said.isdigit() else _valid(said, "UA"):
         return True
     if not said.startswith("07") or not _valid(said, "RO"):
         return False

@@ -20,6 +20,7 @@ from services.intake.tables import LONGEST_CELL
 from services.intake.ways import can_be_reached
 
 BY_HAND = "desk"
+_WAYS = Ways()
 
 
 def submitted(number: int, event: CloudEvent, channel: str) -> Drafted:
@@ -81,7 +82,7 @@ def _values(number: int, body: Submission) -> Values:
         if (why := unclean(text, longest=LONGEST_CELL)) is not None:
             asked.append(Asked(name, text, why))
             continue
-        found = FIELDS[name](text, Ways())
+        found = FIELDS[name](text, _WAYS)
         told |= {} if found.value is None else {name: found.value}
         asked += [] if found.reason is None else [Asked(name, text, found.reason)]
     told |= {} if body.priority is None else {"priority": body.priority}

@@ -1,9 +1,7 @@
 """Drafts taken in batch after batch: each is planned while the last is recorded."""
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,6 +17,7 @@ from services.intake.reading import Rows
 from services.intake.reasons import Reason
 from services.intake.report import Report, add
 from services.intake.source import Notes
+from services.intake.steady import steady
 from services.ledger.batch import Conflicting
 from services.ledger.handle import Writer
 
@@ -107,7 +106,7 @@ class Flight:
 
     def over(self, frames: Iterable[Rows | Notes]) -> Report:
         """Take all frames in and return what became of the file."""
-        with _steady(), ThreadPoolExecutor(1) as recording:
+        with steady(), ThreadPoolExecutor(1) as recording:
             for frame in frames:
                 if isinstance(frame, Notes):
                     self._note(frame)
@@ -142,20 +141,3 @@ class Flight:
         self.report.profile = ", ".join(notes.profiles)
         self.report.unused_columns = tuple(notes.unused)
         self.report.unread_sheets = tuple(notes.sheets)
-
-
-@contextmanager
-def _steady() -> Iterator[None]:
-    """Let the garbage collector look at new objects only, and seldom.
-
-    A batch makes tens of thousands of objects and no cycles; to look at all of them
-    again and again took a fifth of an import.
-    """
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()

@@ -8,6 +8,7 @@ same facts and to the same receipts.
 import time
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 
 import structlog
 
@@ -27,6 +28,8 @@ from services.ledger.rules.channels import StopChannel
 
 PROFILES_SECONDS = 10.0
 """So long until a profile that was added or mended is read by."""
+NUMBERS = 1_000
+"""So many messages have different numbers: more than are ever taken in at once."""
 Place = tuple[str, int]
 """A topic and one of its partitions."""
 log = structlog.get_logger("beistand.intake")
@@ -66,6 +69,7 @@ class Work:
         self._intake, self._names = intake, names
         self._gauges: dict[str, tuple[int, Gauge]] = {}
         self._counted: dict[Place, int] = {}
+        self._numbers = cycle(range(1, NUMBERS + 1))
         self._reader = MessageReader(())
         self._read_by = float("-inf")
 
@@ -80,7 +84,7 @@ class Work:
         return {
             channel: [
                 (record, heard(n, record, self.register.speaker(channel), reader))
-                for n, record in enumerate(theirs, start=1)
+                for record, n in zip(theirs, self._numbers, strict=False)
             ]
             for channel, theirs in found.items()
         }

@@ -43,6 +43,18 @@ def test_a_solved_file_passes_the_referee(files):
     assert last(judged) == {"holds": True, "faults": []}
 
 
+def test_a_search_stopped_at_the_same_step_writes_the_same_plan(files, tmp_path):
+    instance, plan = files
+    again = str(tmp_path / "again.json")
+
+    done = beistand("solve", instance, "--out", plan, "--steps", "1", "--json")
+    beistand("solve", instance, "--out", again, "--steps", "1")
+
+    assert last(done)["engine"]["name"].endswith(", stopped early at step 1")
+    assert (tmp_path / "plan.json").read_text() == (tmp_path / "again.json").read_text()
+    assert beistand("referee", instance, again).exit_code == 0
+
+
 def test_a_plan_that_does_not_hold_ends_with_a_sentence(files, tmp_path):
     instance, plan = files
     beistand("solve", instance, "--out", plan)

@@ -1,6 +1,7 @@
 """`beistand plans`: what was planned can be verified, and comes out again."""
 
 import json
+import zlib
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -66,10 +67,43 @@ def test_every_plan_is_verified_without_a_solver(run, names, monkeypatch):
     assert [one["holds"] for one in told] == [True] * len(names)
 
 
+def test_a_proof_that_is_kept_apart_is_judged_by_itself(run, names, tmp_path):
+    kept, other = tmp_path / "kept", tmp_path / "other"
+    run("proof", names[-1], "--out", str(kept))
+    run("proof", names[0], "--out", str(other))
+    told = zlib.decompress(kept.read_bytes())
+    changed = tmp_path / "changed"
+    changed.write_bytes(zlib.compress(told.replace(b'"scale":1000', b'"scale":1001')))
+
+    assert run("verify", names[-1], "--proof", str(kept))["holds"]
+    assert "the head says plan" in " ".join(
+        run("verify", names[-1], "--proof", str(changed), ends=1)["faults"]
+    )
+    assert "another market" in run("verify", names[-1], "--proof", str(other), ends=2)
+    assert "No such file" in run("verify", names[-1], "--proof", "none", ends=2)
+
+
 def test_every_plan_comes_out_again(run, names):
     told = [run("repeat", name) for name in names]
 
     assert [one["again"] for one in told] == names
+
+
+def test_a_plan_that_was_stopped_early_comes_out_again(run, names, monkeypatch):
+    found = hindsight.as_of
+
+    def stopped(feed, position):
+        document, known = found(feed, position)
+        seed = known.engine.seed
+        early = matcher.solve(document, seed=seed, progress=matcher.until(1))
+        return document, early
+
+    monkeypatch.setattr(plans, "as_of", stopped)
+
+    told = run("repeat", names[-1])
+
+    assert told["equal"]
+    assert told["again"] != names[-1]
 
 
 def changed(monkeypatch, change):

@@ -54,7 +54,7 @@ def test_a_case_is_found_by_its_id_or_its_number(
     assert body["about"]["details"] == {**HOUSEHOLD, "persons": 3}
     assert body["need"]["persons"] == 3
     assert (body["offer"], body["matches"], body["unmet"]) == (None, [], None)
-    assert [entry["type"] for entry in body["history"]] == ["need.raised.v1"]
+    assert [entry["type"] for entry in body["history"]] == ["need.raised.v2"]
 
 
 def test_nothing_of_a_case_locates_a_protected_home(client: TestClient):

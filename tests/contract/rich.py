@@ -195,6 +195,8 @@ BEDS_WANTED = GoodsNeed(
     waiting_since=MARCH,
     organisation=True,
     location=Location(postcode="40227"),
+    equivalents=("bed-180",),
+    kit="move-in",
 )
 CHILD_COMES = HousingNeed(persons=3, expected_birth=None)
 POLICY = Policy(

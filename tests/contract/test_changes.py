@@ -20,7 +20,7 @@ NOW = {name: json.loads(text) for name, text in schemas().items()}
 HOUSING = "HousingOffer"
 READERS = "who reads by the released schema does not know that"
 CHANNELS = "channels still send it as it was"
-DEEP = {"offer.listed.v1", "need.raised.v1", "match.proposed.v1", "plan.made.v1"}
+DEEP = {"offer.listed.v1", "need.raised.v2", "match.proposed.v1", "plan.made.v1"}
 fact, sent = "offer.listed.v1", "offer.submitted.v1"
 
 

@@ -400,7 +400,7 @@ EFFECTS = [
         {"received": 2},
     ),
 ]
-FIRSTS = {"offer.listed.v1", "need.raised.v1"}
+FIRSTS = {"offer.listed.v1", "need.raised.v2"}
 NO_LIFE = {
     "realm.opened.v1",
     "channel.registered.v1",

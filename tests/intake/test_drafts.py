@@ -329,6 +329,20 @@ GOODS = {
 }
 
 
+def test_a_request_names_its_kit_and_what_serves_as_well(tmp_path):
+    asked = GOODS | {"Angebot oder Bedarf": "Bedarf", "Teil des Sets": "baby-1"}
+    plain, odd = drafts(
+        tmp_path,
+        asked | {"Auch recht": "Bett 90 cm; bed-180"},
+        asked | {"Nr.": "G-2", "Teil des Sets": "Familie K.", "Auch recht": "Thron"},
+    )
+
+    assert plain.details.kit == "baby-1"
+    assert plain.details.equivalents == ("bed-90", "bed-180")
+    assert (odd.details.kit, odd.details.equivalents) == (None, None)
+    assert {field for field, _ in reasons(odd)} == {"kit", "equivalents"}
+
+
 def test_a_lot_and_a_request_of_goods(tmp_path):
     lot, request = drafts(
         tmp_path,

@@ -406,7 +406,7 @@ def test_who_must_not_be_met_is_one_ref_whichever_way_and_order_they_came(
         take(row)
 
     told = {type(fact).type: fact for fact in facts()}
-    protection = told["need.raised.v1"].details.protection
+    protection = told["need.raised.v2"].details.protection
     assert told["offer.listed.v1"].provider in protection.no_contact
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from events.values import Plain
 from services.database import Role, Server
+from services.ledger import vault_sql
 from services.ledger.kek import WrongKeyFile
 from services.ledger.vault import Contact, Forgotten, Tampered, Vault
 from services.settings import load
@@ -230,3 +231,23 @@ def test_an_invented_realm_names_its_rows_alike_in_every_home(
         found = invented.pseudonym("mail", "a@example.org")
 
     assert found == "p-ea68755ece6a4f1cdfcf0f8a"
+
+
+def test_many_are_looked_up_by_the_index_however_many_there_are(
+    vault: Vault, database: Server
+):
+    contacts = [Contact("mail", f"{number}@example.org") for number in range(6_000)]
+    vault.remember([(f"offer:{c.text}"[:-12], MAYA, c) for c in contacts])
+    vault.seal_many([(PHONE, f"p-{number}", "c-1") for number in range(6_000)])
+    marks = ["mail"] * 1_500, [f"{number:064x}" for number in range(1_500)]
+    whose = [f"p-{number}" for number in range(1_500)], ["contact"] * 1_500
+
+    with database.connect(Role.VAULT) as db, db.transaction():
+        db.execute(vault_sql.KNOWN, ["\x1f".join(column) for column in marks])
+        db.execute(vault_sql.FETCH, ["\x1f".join(column) for column in whose])
+        whole = db.execute(
+            "SELECT relname, seq_scan FROM pg_stat_xact_user_tables "
+            "WHERE relname IN ('contacts', 'keys') ORDER BY relname"
+        ).fetchall()
+
+    assert whole == [("contacts", 0), ("keys", 0)]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import matcher
-from matcher import feasible, pins, sizes, tiers
+from matcher import feasible, pins, portfolio, sizes, tiers
 from tests.matcher.broken import BLOCKED
 from tests.matcher.small import (
     home,
@@ -74,6 +74,7 @@ def test_the_rule_for_sizes_broken_is_caught(monkeypatch: pytest.MonkeyPatch):
 
 def test_a_home_given_twice_is_caught(monkeypatch: pytest.MonkeyPatch):
     document = of(home(), need("n1"), need("n2"))
+    monkeypatch.setattr(portfolio, "seats", lambda instance: None)
     monkeypatch.setattr(tiers, "fits", lambda instance, chosen: True)
     monkeypatch.setattr("matcher.rows._binding_points", lambda _: np.zeros(0, np.int64))
 
@@ -92,7 +93,8 @@ def test_a_need_placed_twice_is_caught(monkeypatch: pytest.MonkeyPatch):
             solve(instance, progress, **more), chosen=np.arange(instance.edges)
         )
 
-    monkeypatch.setattr("matcher.portfolio.solve_tiers", take_everything)
+    monkeypatch.setattr(portfolio, "seats", lambda instance: None)
+    monkeypatch.setattr(portfolio, "solve_tiers", take_everything)
 
     faults = matcher.faults(document, matcher.solve(document))
 

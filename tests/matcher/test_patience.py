@@ -39,9 +39,30 @@ def test_what_is_stopped_is_a_plan_that_stands(made, large, calls, monkeypatch):
     plan = matcher.solve(made, progress=progress)
 
     assert len(heard) == calls
-    assert plan.engine.name.endswith("+flow, stopped early")
+    assert plan.engine.name.endswith(f"+flow, stopped early at step {calls}")
     assert matcher.faults(made, plan) == []
     assert plan.stays
+
+
+@pytest.mark.parametrize("large", [1, 10_000])
+def test_what_is_stopped_at_the_same_step_is_the_same_plan(made, large, monkeypatch):
+    monkeypatch.setattr(portfolio, "LARGE", large)
+    stopped = matcher.solve(made, progress=after(3)[0])
+
+    step = matcher.stopped_at(stopped.engine.name)
+
+    assert step == 3
+    assert matcher.solve(made, progress=matcher.until(step)) == stopped
+    assert matcher.solve(made, progress=matcher.until(step - 1)) != stopped
+
+
+def test_a_plan_that_was_not_stopped_has_no_such_step():
+    heard = []
+    tell = matcher.until(0, lambda phase, worth, bound: heard.append(phase))
+
+    tell("first", 0, 1)
+
+    assert (matcher.stopped_at("glop+highs+flow"), heard) == (0, ["first"])
 
 
 def test_more_patience_is_never_worse(made, monkeypatch):
@@ -82,4 +103,4 @@ def test_an_interrupt_is_heard_at_the_next_word_and_the_next_one_ends_it():
 def test_without_an_interrupt_a_small_market_is_solved_to_its_end():
     plan = matcher.solve(market(home(), need()))
 
-    assert (plan.engine.name, plan.proven) == ("glop+highs+flow", True)
+    assert (plan.engine.name, plan.proven) == ("one-shot flow+flow", True)

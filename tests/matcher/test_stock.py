@@ -5,7 +5,7 @@ import pytest
 
 import matcher
 from bench.goods import document
-from matcher import stock, suiting, supply
+from matcher import closing, stock, suiting
 from matcher.market import read_market
 from tests.matcher.small import Doc, lot, market, request
 
@@ -25,7 +25,7 @@ def test_pairs_that_would_gain_join_until_none_is_left(
     join: int, reached: list[int], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(suiting, "NEAREST", 1)
-    monkeypatch.setattr(supply, "JOIN", join)
+    monkeypatch.setattr(closing, "JOIN", join)
 
     tiers = matcher.solve(region()).part("goods").tiers
 

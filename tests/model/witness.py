@@ -123,7 +123,7 @@ class Witness:
 
     def _case(self, life: str, kind: str, data: Json) -> None:
         name = f"{life}:{data[life]}"
-        if kind in {"offer.listed.v1", "need.raised.v1"}:
+        if kind in {"offer.listed.v1", "need.raised.v2"}:
             assert name not in self.cases, f"{name} began twice"
             self.cases[name] = Case(raw.table(data["details"]))
         case = self.cases[name]

@@ -277,7 +277,7 @@ def test_a_case_file_tells_what_happened_but_nothing_sealed(singly, db):
         entry(
             "need:n1",
             1,
-            "need.raised.v1",
+            "need.raised.v2",
             parts={
                 "need": "n1",
                 "household": "p-n1",

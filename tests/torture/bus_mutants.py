@@ -13,7 +13,8 @@ from events.receipt import Receipt
 from services import relay
 from services.bus.connection import Bus
 from services.follow import Page
-from services.intake.consuming import Consuming, Firsts
+from services.intake.bus_batches import Firsts
+from services.intake.consuming import Consuming
 from services.intake.draft import Aside, Drafted
 from services.intake.report import Report
 from services.intake.submit import Intake

@@ -13,7 +13,7 @@ from services.demo.sweep import promised_twice
 from services.follow import StoredFact
 from tests.torture.journal import Log, Sent
 
-TELLING = ("offer.listed.v1", "offer.amended.v1", "need.raised.v1", "need.amended.v1")
+TELLING = ("offer.listed.v1", "offer.amended.v1", "need.raised.v2", "need.amended.v2")
 """Facts that a channel's message becomes; their `origin` names it."""
 
 

@@ -151,6 +151,7 @@ LABELS: Mapping[str, Family] = {
         "distance": N_("too far away"),
         "outbid": N_("every fitting offer went to somebody who weighs more"),
         "no_item": N_("nobody offers this item"),
+        "kit_incomplete": N_("another part of its kit is not to be had"),
         "best_before": N_("past its best-before day"),
     },
     "help": {

@@ -1,0 +1,123 @@
+"""One household against all homes, or one home against all households.
+
+The rules are those of `matcher.feasible`, asked of the few pairs that dates and
+distance leave: a sieve that only drops what those rules would block.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from matcher.columns import (
+    Bools,
+    Households,
+    Ints,
+    Pool,
+    Pools,
+    household_columns,
+    pool_columns,
+)
+from matcher.distance import metres
+from matcher.feasible import compatible
+from matcher.problem import NEVER, Household, Market
+from matcher.worth import worth
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Pairs as edges; `need` and `pool` are numbers, `stay` is start, end, demand."""
+
+    need: Ints
+    pool: Ints
+    stay: Ints
+    worth: Ints
+
+
+class Homes:
+    """The pools of all homes on offer; `number` is what each is called elsewhere."""
+
+    def __init__(self, pools: Pools) -> None:
+        self.pools = pools
+        self.number = np.arange(len(pools.rows))
+        self._open: Bools = np.ones(len(pools.rows), np.bool_)
+
+    def add(self, market: Market, rows: tuple[Pool, ...], number: Ints) -> None:
+        """Offer more pools."""
+        fresh = pool_columns(market, rows)
+        columns = {
+            name: np.concatenate([getattr(self.pools, name), getattr(fresh, name)])
+            for name in _COLUMNS
+        }
+        self.pools = Pools(rows=self.pools.rows + rows, **columns)
+        self.number = np.concatenate([self.number, number])
+        self._open = np.concatenate([self._open, np.ones(len(rows), np.bool_)])
+
+    def close(self, number: int) -> None:
+        """No longer offer a pool."""
+        self._open[self.number == number] = False
+
+    def pool(self, number: int) -> Pool:
+        return self.pools.rows[int(np.searchsorted(self.number, number))]
+
+    def pairs_of(self, market: Market, household: Household, need: int) -> Laid:
+        """Return every stay that a household may have."""
+        needs = household_columns(market, (household,))
+        some = np.nonzero(self._open & _lasts(market, needs, self.pools)[0])[0]
+        near = _near(market, (household,), [self.pools.rows[n] for n in some.tolist()])
+        some = some[near[0]]
+        return _laid(
+            market, needs, _some(self.pools, some), np.array([need]), self.number[some]
+        )
+
+    def pairs_at(
+        self, market: Market, numbers: Ints, households: Sequence[Household], need: Ints
+    ) -> Laid:
+        """Return every stay that some households may have at some pools."""
+        here = _some(self.pools, np.searchsorted(self.number, numbers))
+        hopeful = _near(market, households, here.rows).any(axis=1)
+        asked = np.nonzero(hopeful)[0]
+        rows = tuple(households[n] for n in asked.tolist())
+        needs = household_columns(market, rows)
+        return _laid(market, needs, here, need[asked], numbers)
+
+
+_COLUMNS = [field.name for field in fields(Pools) if field.name != "rows"]
+
+
+def _laid(
+    market: Market, needs: Households, pools: Pools, need: Ints, number: Ints
+) -> Laid:
+    pairs = compatible(market, needs, pools)
+    used, pool = np.unique(pairs.pool, return_inverse=True)
+    worths = worth(market, needs, _some(pools, used), replace(pairs, pool=pool))
+    stay = np.stack([pairs.start, pairs.end, pairs.demand])
+    return Laid(need[pairs.need], number[pairs.pool], stay, worths)
+
+
+def _some(pools: Pools, places: Ints) -> Pools:
+    rows = tuple(pools.rows[n] for n in places.tolist())
+    return Pools(rows=rows, **{name: getattr(pools, name)[places] for name in _COLUMNS})
+
+
+def _lasts(market: Market, needs: Households, pools: Pools) -> Bools:
+    """Say which stays would be long enough."""
+    start = np.maximum(needs.start[:, None], pools.start)
+    end = needs.end[:, None]
+    wanted = np.where(end < NEVER, end, start + market.policy.horizon_days)
+    until = np.minimum(wanted, np.minimum(pools.end, start + pools.max_days))
+    enough: Bools = until - start >= pools.min_days
+    return enough
+
+
+def _near(
+    market: Market, households: Sequence[Household], rows: Sequence[Pool]
+) -> Bools:
+    far = metres(
+        [one.near for one in households],
+        [pool.home.postcode for pool in rows],
+        market.places,
+        unknown=market.policy.max_metres,
+    )
+    near: Bools = far <= market.policy.max_metres
+    return near

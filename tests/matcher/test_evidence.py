@@ -1,0 +1,68 @@
+"""A proof by itself: in few bytes, put back to the last price, or refused."""
+
+import json
+import zlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import matcher
+from bench import city
+from tests.matcher.odd import odd_market
+from tests.matcher.small import home, market, need
+from tests.matcher.whole import whole
+
+
+def bare(plan: matcher.Plan) -> matcher.Plan:
+    """Return the plan without anything that proves it."""
+    parts = [
+        replace(part, tiers=tuple(replace(t, prices=(), bound=0) for t in part.tiers))
+        for part in plan.parts
+    ]
+    return replace(plan, parts=tuple(parts))
+
+
+@pytest.mark.parametrize("seed", [*range(6), None])
+def test_a_proof_is_put_back_to_the_last_price(seed: int | None):
+    plan = matcher.solve(whole() if seed is None else odd_market(seed))
+
+    proof = matcher.proof_of(plan)
+
+    assert matcher.with_proof(bare(plan), proof) == plan
+
+
+def test_a_proof_is_a_tenth_of_what_it_is_as_rows():
+    plan = matcher.solve(city.document(200, 120, seed=5))
+    rows = json.dumps([part["tiers"] for part in plan.to_json()["parts"]])  # type: ignore[attr-defined] # plain JSON
+
+    assert len(matcher.proof_of(plan)) * 10 < len(rows)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"format": "plan-proof.v2"}, "not a file of the format"),
+        ({"market": "0" * 64}, "for another market"),
+        ({"parts": []}, "shorter than"),
+        ({"parts": [{}, {}]}, "cannot be read"),
+        ({"parts": None}, "cannot be read"),
+    ],
+)
+def test_what_is_no_proof_of_this_plan_is_refused(
+    change: dict[str, Any], sentence: str
+):
+    plan = matcher.solve(market(home(), need()))
+    told = json.loads(zlib.decompress(matcher.proof_of(plan)))
+    odd = zlib.compress(json.dumps(told | change).encode())
+
+    with pytest.raises(ValueError, match=sentence):
+        matcher.with_proof(plan, odd)
+
+
+@pytest.mark.parametrize("odd", [b"", b"{}", zlib.compress(b"{}")[:-3]])
+def test_what_is_cut_short_or_not_deflated_is_refused(odd: bytes):
+    plan = matcher.solve(market(home(), need()))
+
+    with pytest.raises(ValueError, match="the proof"):
+        matcher.with_proof(plan, odd)
