@@ -1,12 +1,14 @@
 """One event at a time in a scarce city: what an answer takes, and how the gap drifts.
 
-The city is matched once. Then needs and offers come, go and change; each answer has its
-certificate, and each new place is proposed before the next event, so that it weighs to
-keep it. In the end the plan is written out: the referee looks at all of it, and the
-bounds that the events left in memory must be those that all pairs prove.
+The city is matched once (`--file` keeps the plan for the next time). Then needs and
+offers come, go and change; each answer has its certificate, and each new place is
+proposed before the next event, so that it weighs to keep it. In the end the plan is
+written out: the referee looks at all of it, and the bounds that the events left in
+memory must be those that all pairs prove.
 """
 
 import copy
+import json
 import random
 import time
 from collections import Counter
@@ -103,6 +105,7 @@ class Log:
     busy: dict[str, list[float]]
     moved: dict[str, list[int]]
     drift: list[float]
+    after: list[float]
     laid_anew: Counter[str]
     priced_anew: int = 0
 
@@ -112,11 +115,14 @@ def run(options: Options) -> Figures:
     needs = options.times(options.needs or NEEDS)
     offers = options.times(options.offers or OFFERS)
     document = city.document(needs, offers, options.seed)
-    plan = matcher.solve(document, seed=options.seed)
+    plan = _matched(document, options)
     options.say(f"matched, gap {plan.gap:.6%}")
     document |= {"needs": list(proposed(document, plan))}
     standing = Standing.of(document, plan)
-    happenings, log = Happenings(document, options.seed), Log({}, {}, {}, [], Counter())
+    happenings, log = (
+        Happenings(document, options.seed),
+        Log({}, {}, {}, [], [], Counter()),
+    )
     first = standing.answer()
     for n in range(options.times(EVENTS)):
         standing = one_event(standing, happenings, log)
@@ -131,6 +137,10 @@ def run(options: Options) -> Figures:
         "offers": offers,
         "events": sum(map(len, log.clock.values())),
         "kinds": {kind: _of_kind(log, kind) for kind in sorted(log.clock)},
+        "afterwards_cpu_ms": {
+            "p50": percentile(log.after, 0.5),
+            "p99": percentile(log.after, 0.99),
+        },
         "drift_points": round(100 * max(log.drift), 6),
         "drift_limit_points": 100 * LIMIT,
         "priced_anew": log.priced_anew,
@@ -142,6 +152,16 @@ def run(options: Options) -> Figures:
         "same_bounds": told == [(one.worth, one.bound) for one in last.tiers],
         "faults": len(faults),
     }
+
+
+def _matched(document: Doc, options: Options) -> matcher.Plan:
+    """Return the city's plan: that of `--file`, or a new one, which is kept there."""
+    if options.file is not None and options.file.exists():
+        return matcher.Plan.from_json(json.loads(options.file.read_text()))
+    plan = matcher.solve(document, seed=options.seed)
+    if options.file is not None:
+        options.file.write_text(json.dumps(plan.to_json()))
+    return plan
 
 
 def one_event(standing: Standing, happenings: Happenings, log: Log) -> Standing:
@@ -156,7 +176,10 @@ def one_event(standing: Standing, happenings: Happenings, log: Log) -> Standing:
     log.busy.setdefault(kind, []).append(time.process_time() - worked)
     log.moved.setdefault(kind, []).append(answer.moved)
     log.drift.append(standing.drift)
+    worked = time.process_time()
+    standing.tidy()
     standing.heed(happenings.propose(answer))
+    log.after.append(time.process_time() - worked)
     if standing.drift <= LIMIT:
         return standing
     log.priced_anew += 1
