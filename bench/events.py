@@ -45,7 +45,7 @@ class Happenings:
     def __init__(self, document: Doc, seed: int) -> None:
         self._document, self._dice = document, random.Random(f"events {seed}")
         self.offers, self.needs = _named(document, "offers"), _named(document, "needs")
-        size = len(self.needs), len(self.offers)
+        size = max(EVENTS, len(self.needs)), max(EVENTS, len(self.offers))
         more = city.document(*size, seed + 1_000)
         self._offers = [_renamed(row) for row in _rows(more, "offers")]
         self._needs = [_renamed(row) for row in _rows(more, "needs")]
