@@ -128,13 +128,12 @@ def run(options: Options) -> Figures:
         standing = one_event(standing, happenings, log)
         if n % 100 == 99:  # noqa: PLR2004 - a line now and then
             options.say(f"{n + 1} events, drift {log.drift[-1] * 100:.5f} points")
-    last = standing.answer()
-    written = standing.written(happenings.document)
-    told = [(tier.worth, tier.bound) for tier in written.part("housing").tiers]
-    faults = matcher.faults(happenings.document, written)
+    proof = _of_proof(standing, first, happenings)
+    return {"needs": needs, "offers": offers, **_of_log(log), **proof}
+
+
+def _of_log(log: Log) -> Figures:
     return {
-        "needs": needs,
-        "offers": offers,
         "events": sum(map(len, log.clock.values())),
         "kinds": {kind: _of_kind(log, kind) for kind in sorted(log.clock)},
         "afterwards_cpu_ms": {
@@ -144,13 +143,22 @@ def run(options: Options) -> Figures:
         "drift_points": round(100 * max(log.drift), 6),
         "drift_limit_points": 100 * LIMIT,
         "priced_anew": log.priced_anew,
+    }
+
+
+def _of_proof(standing: Standing, first: Answer, happenings: Happenings) -> Figures:
+    """Write the plan out, and have it refereed."""
+    last = standing.answer()
+    written = standing.written(happenings.document)
+    told = [(tier.worth, tier.bound) for tier in written.part("housing").tiers]
+    return {
         "tiers": {
             "before": {one.name: one.bound - one.worth for one in first.tiers},
             "after": {one.name: one.bound - one.worth for one in last.tiers},
         },
         "gap": {"before": first.gap, "after": last.gap},
         "same_bounds": told == [(one.worth, one.bound) for one in last.tiers],
-        "faults": len(faults),
+        "faults": len(matcher.faults(happenings.document, written)),
     }
 
 

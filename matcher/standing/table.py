@@ -27,10 +27,6 @@ MOST_PRICED = 4
 """Homes at most that are priced anew after an event."""
 
 
-MOST_LOSERS = 2
-"""Needs at most that this is done for, of those whom the first tier's proof counts."""
-
-
 class Unweighed(ValueError):
     """A pair is worth more than the table can weigh: it must be laid anew."""
 
@@ -218,27 +214,13 @@ class Table:
         return pools
 
     def tidy(self) -> None:
-        """Price the homes anew that somebody took or left since the last event.
-
-        And those that look best to whom the proof of the first tier counts in vain.
-        """
+        """Price the homes anew that somebody took or left since the last event."""
         known = [self.choice.of.get(need, NO_EDGE) for need in self.choice.before]
         known += self.choice.before.values()
         pools = dict.fromkeys(int(self.edges.pool[e]) for e in known if e != NO_EDGE)
-        homes = [pool for pool in pools if self.rooms.is_home(pool)][:MOST_PRICED]
-        for pool in (*homes, *self._wanted_in_vain()):
+        homes = [pool for pool in pools if self.rooms.is_home(pool)]
+        for pool in homes[:MOST_PRICED]:
             self.price_anew(pool)
-
-    def _wanted_in_vain(self) -> list[int]:
-        best = self.proof.best[0]
-        losers = [n for n in np.nonzero(best)[0].tolist() if n not in self.choice.of]
-        found: list[int] = []
-        for need in sorted(losers, key=lambda n: (-int(best[n]), n))[:MOST_LOSERS]:
-            some = self.edges.of_need(need)
-            order = np.argsort(-self.edges.profit[0, some], kind="stable")
-            pools = self.edges.pool[some[order]].tolist()
-            found += [pool for pool in pools if self.rooms.is_home(pool)][:MOST_PRICED]
-        return found
 
     def price_anew(self, pool: int) -> None:
         """Give a home, or a unit of a contingent, the prices that prove most."""

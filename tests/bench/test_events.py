@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from typing import Any
 
 from bench import city
 from bench.events import KINDS, Happenings
@@ -24,8 +25,9 @@ def test_all_kinds_of_events_happen_and_the_document_tells_them():
 
     assert {kind for kind, _ in told} == {*KINDS}
     last = {name: row for _, news in told for name, row in news.needs.items()}
-    needs = {row["id"]: row for row in happenings.document["needs"]}
-    assert {name: needs.get(name) for name in last} == last
+    needs: Any = happenings.document["needs"]
+    now = {row["id"]: row for row in needs}
+    assert {name: now.get(name) for name in last} == last
 
 
 def test_a_run_prints_its_figures_and_keeps_the_plan(tmp_path):
