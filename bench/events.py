@@ -1,12 +1,14 @@
 """One event at a time in a scarce city: what an answer takes, and how the gap drifts.
 
-The city is matched once. Then needs and offers come, go and change; each answer has its
-certificate, and each new place is proposed before the next event, so that it weighs to
-keep it. In the end the plan is written out: the referee looks at all of it, and the
-bounds that the events left in memory must be those that all pairs prove.
+The city is matched once (`--file` keeps the plan for the next time). Then needs and
+offers come, go and change; each answer has its certificate, and each new place is
+proposed before the next event, so that it weighs to keep it. In the end the plan is
+written out: the referee looks at all of it, and the bounds that the events left in
+memory must be those that all pairs prove.
 """
 
 import copy
+import json
 import random
 import time
 from collections import Counter
@@ -43,7 +45,7 @@ class Happenings:
     def __init__(self, document: Doc, seed: int) -> None:
         self._document, self._dice = document, random.Random(f"events {seed}")
         self.offers, self.needs = _named(document, "offers"), _named(document, "needs")
-        size = len(self.needs), len(self.offers)
+        size = max(EVENTS, len(self.needs)), max(EVENTS, len(self.offers))
         more = city.document(*size, seed + 1_000)
         self._offers = [_renamed(row) for row in _rows(more, "offers")]
         self._needs = [_renamed(row) for row in _rows(more, "needs")]
@@ -103,6 +105,7 @@ class Log:
     busy: dict[str, list[float]]
     moved: dict[str, list[int]]
     drift: list[float]
+    after: list[float]
     laid_anew: Counter[str]
     priced_anew: int = 0
 
@@ -112,36 +115,61 @@ def run(options: Options) -> Figures:
     needs = options.times(options.needs or NEEDS)
     offers = options.times(options.offers or OFFERS)
     document = city.document(needs, offers, options.seed)
-    plan = matcher.solve(document, seed=options.seed)
+    plan = _matched(document, options)
     options.say(f"matched, gap {plan.gap:.6%}")
     document |= {"needs": list(proposed(document, plan))}
     standing = Standing.of(document, plan)
-    happenings, log = Happenings(document, options.seed), Log({}, {}, {}, [], Counter())
+    happenings, log = (
+        Happenings(document, options.seed),
+        Log({}, {}, {}, [], [], Counter()),
+    )
     first = standing.answer()
     for n in range(options.times(EVENTS)):
         standing = one_event(standing, happenings, log)
         if n % 100 == 99:  # noqa: PLR2004 - a line now and then
             options.say(f"{n + 1} events, drift {log.drift[-1] * 100:.5f} points")
-    last = standing.answer()
-    written = standing.written(happenings.document)
-    told = [(tier.worth, tier.bound) for tier in written.part("housing").tiers]
-    faults = matcher.faults(happenings.document, written)
+    proof = _of_proof(standing, first, happenings)
+    return {"needs": needs, "offers": offers, **_of_log(log), **proof}
+
+
+def _of_log(log: Log) -> Figures:
     return {
-        "needs": needs,
-        "offers": offers,
         "events": sum(map(len, log.clock.values())),
         "kinds": {kind: _of_kind(log, kind) for kind in sorted(log.clock)},
+        "afterwards_cpu_ms": {
+            "p50": percentile(log.after, 0.5),
+            "p99": percentile(log.after, 0.99),
+        },
         "drift_points": round(100 * max(log.drift), 6),
         "drift_limit_points": 100 * LIMIT,
         "priced_anew": log.priced_anew,
+    }
+
+
+def _of_proof(standing: Standing, first: Answer, happenings: Happenings) -> Figures:
+    """Write the plan out, and have it refereed."""
+    last = standing.answer()
+    written = standing.written(happenings.document)
+    told = [(tier.worth, tier.bound) for tier in written.part("housing").tiers]
+    return {
         "tiers": {
             "before": {one.name: one.bound - one.worth for one in first.tiers},
             "after": {one.name: one.bound - one.worth for one in last.tiers},
         },
         "gap": {"before": first.gap, "after": last.gap},
         "same_bounds": told == [(one.worth, one.bound) for one in last.tiers],
-        "faults": len(faults),
+        "faults": len(matcher.faults(happenings.document, written)),
     }
+
+
+def _matched(document: Doc, options: Options) -> matcher.Plan:
+    """Return the city's plan: that of `--file`, or a new one, which is kept there."""
+    if options.file is not None and options.file.exists():
+        return matcher.Plan.from_json(json.loads(options.file.read_text()))
+    plan = matcher.solve(document, seed=options.seed)
+    if options.file is not None:
+        options.file.write_text(json.dumps(plan.to_json()))
+    return plan
 
 
 def one_event(standing: Standing, happenings: Happenings, log: Log) -> Standing:
@@ -156,7 +184,10 @@ def one_event(standing: Standing, happenings: Happenings, log: Log) -> Standing:
     log.busy.setdefault(kind, []).append(time.process_time() - worked)
     log.moved.setdefault(kind, []).append(answer.moved)
     log.drift.append(standing.drift)
+    worked = time.process_time()
+    standing.tidy()
     standing.heed(happenings.propose(answer))
+    log.after.append(time.process_time() - worked)
     if standing.drift <= LIMIT:
         return standing
     log.priced_anew += 1

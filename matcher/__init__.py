@@ -16,6 +16,7 @@ from matcher.referee import faults
 from matcher.referee.files import referee_instance
 from matcher.scarcity import Feature, Kind, Scarcity
 from matcher.solving import digest, first_come, solve
+from matcher.standing import Answer, News, Standing
 from matcher.whatif import (
     Beds,
     Comparison,
@@ -29,6 +30,7 @@ from matcher.whatif import (
 
 __all__ = [
     "Afresh",
+    "Answer",
     "Assignment",
     "Beds",
     "Change",
@@ -39,6 +41,7 @@ __all__ = [
     "HoldCost",
     "Kind",
     "More",
+    "News",
     "NotThere",
     "Other",
     "Part",
@@ -48,6 +51,7 @@ __all__ = [
     "Rules",
     "Scarcity",
     "Served",
+    "Standing",
     "Stay",
     "Tier",
     "Today",

@@ -67,7 +67,7 @@ def closures(market: Market, pools: Pools) -> Iterator[Closure]:
     by_offer: dict[str, list[Hold]] = {}
     for hold in market.holds:
         by_offer.setdefault(hold.offer, []).append(hold)
-    for n, pool in enumerate(pools.rows):
+    for n, pool in enumerate(pools.rows if by_offer else ()):
         here = [h for h in by_offer.get(pool.offer, ()) if h.unit in {None, pool.unit}]
         groups = sorted({hold.arrivals for hold in here})
         for size in range(1, min(MOST_GROUPS, len(groups)) + 1):

@@ -6,8 +6,9 @@ everything together, in exact worth, tier before tier, is better than before.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,13 +18,12 @@ from matcher.standing.rooms import Rooms
 
 MOVES, DEEP = 2, 6
 """So many others move for one; so many where an acute need would find nothing."""
-FIRST_WAYS, WAYS = 48, 16
+FIRST_WAYS, WAYS = 32, 12
 """Edges at which the one who asks looks, and those who would have to leave."""
-POPS = 80
+POPS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """How a need was reached: who sends it away, by taking which edge."""
 
     sender: int
@@ -113,9 +113,11 @@ class _Search:
         self._lost = {root: 0}
 
     def moves(self) -> dict[int, int]:
-        pops = 0
+        pops, most = 0, int(self._choice.proof.best[-1, self._root])
         while self._queue and pops < POPS:
             lost, need = heappop(self._queue)
+            if lost > most:
+                break
             if need not in self._done:
                 pops += 1
                 self._done.add(need)
@@ -154,7 +156,7 @@ class _Search:
             if known is None or lost < known:
                 gained = step.gained - int(edges.value[held])
                 self._lost[other] = lost
-                self._steps[other] = replace(step, gained=gained)
+                self._steps[other] = step._replace(gained=gained)
                 heappush(self._queue, (lost, other))
 
     def _ends(self, gained: int, need: int, edge: int) -> None:

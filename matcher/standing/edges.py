@@ -96,7 +96,7 @@ class Edges:
         room = len(self.need)
         if self.count <= room:
             return
-        more = max(self.count - room, room // 8, 1024)
+        more = self.count - room + max(self.count // 8, 1024)
         for name in ("need", "pool", "start", "end", "demand", "value", "alive"):
             column = getattr(self, name)
             setattr(self, name, np.concatenate([column, np.zeros(more, column.dtype)]))

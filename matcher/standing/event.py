@@ -13,8 +13,6 @@ from matcher.standing.naming import Name
 from matcher.standing.news import Cases, News
 from matcher.standing.table import Table
 
-MOST_PRICED = 4
-"""Pools at most that are priced anew after an event."""
 MOST_ASKED = 6
 """So many of those who would gain by what became free are asked in turn."""
 Window = tuple[int, int, int]
@@ -48,7 +46,6 @@ class Event:
             self._table.give_back(name, place)
         self._look_for_places(about)
         self._fill()
-        self._price_anew()
         return about
 
     def _leave(self) -> None:
@@ -129,15 +126,6 @@ class Event:
         ]
         best = sorted((one for one in gains if one[0] > 0), reverse=True)
         return [int(edges.need[edge]) for _, edge in best[:MOST_ASKED]]
-
-    def _price_anew(self) -> None:
-        """Price those pools anew that somebody took, or left."""
-        choice, edges = self._table.choice, self._table.edges
-        known = [choice.of.get(need, NO_EDGE) for need in choice.before]
-        known += choice.before.values()
-        pools = dict.fromkeys(int(edges.pool[e]) for e in known if e != NO_EDGE)
-        for pool in [p for p in pools if p not in self._fresh][:MOST_PRICED]:
-            self._table.price_anew(pool)
 
     def _window(self, edge: int) -> Window:
         edges = self._table.edges

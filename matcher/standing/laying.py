@@ -1,7 +1,7 @@
 """One household against all homes, or one home against all households.
 
-The rules are those of `matcher.feasible`, asked of the few pairs that dates and
-distance leave: a sieve that only drops what those rules would block.
+The rules are those of `matcher.feasible`, asked of the few pairs that dates, distance
+and the quickest of them leave: a sieve that only drops what they would block.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from matcher.columns import (
     pool_columns,
 )
 from matcher.distance import metres
-from matcher.feasible import compatible
+from matcher.feasible import RULES, blocks, compatible
 from matcher.problem import NEVER, Household, Market
 from matcher.worth import worth
 
@@ -63,25 +63,37 @@ class Homes:
     def pairs_of(self, market: Market, household: Household, need: int) -> Laid:
         """Return every stay that a household may have."""
         needs = household_columns(market, (household,))
-        some = np.nonzero(self._open & _lasts(market, needs, self.pools)[0])[0]
+        days = needs.start, needs.end
+        some = np.nonzero(self._open & _lasts(market, *days, self.pools)[0])[0]
         near = _near(market, (household,), [self.pools.rows[n] for n in some.tolist()])
         some = some[near[0]]
-        return _laid(
-            market, needs, _some(self.pools, some), np.array([need]), self.number[some]
-        )
+        pools = _some(self.pools, some)
+        left = _let_pass(market, needs, pools)
+        pools, number = _some(pools, left), self.number[some[left]]
+        return _laid(market, needs, pools, np.array([need]), number)
 
     def pairs_at(
         self, market: Market, numbers: Ints, households: Sequence[Household], need: Ints
     ) -> Laid:
         """Return every stay that some households may have at some pools."""
         here = _some(self.pools, np.searchsorted(self.number, numbers))
-        hopeful = _near(market, households, here.rows).any(axis=1)
-        asked = np.nonzero(hopeful)[0]
+        start = np.array([max(h.start, market.today) for h in households], np.int64)
+        end = np.array([h.end for h in households], np.int64)
+        asked = np.nonzero(_lasts(market, start, end, here).any(axis=1))[0]
+        some = [households[n] for n in asked.tolist()]
+        near = _near(market, some, here.rows).any(axis=1)
+        asked = asked[near]
         rows = tuple(households[n] for n in asked.tolist())
         needs = household_columns(market, rows)
         return _laid(market, needs, here, need[asked], numbers)
 
 
+QUICK = (
+    *("step_free", "lift", "ground_floor", "medical_equipment", "smokers"),
+    *("ages", "women_only", "protected_address", "rent", "checks_failed"),
+)
+"""Rules that look at columns only. Where no bed is known they blame nobody
+(`matcher.feasible`), but nobody finds a bed there either."""
 _COLUMNS = [field.name for field in fields(Pools) if field.name != "rows"]
 
 
@@ -100,13 +112,19 @@ def _some(pools: Pools, places: Ints) -> Pools:
     return Pools(rows=rows, **{name: getattr(pools, name)[places] for name in _COLUMNS})
 
 
-def _lasts(market: Market, needs: Households, pools: Pools) -> Bools:
+def _let_pass(market: Market, needs: Households, pools: Pools) -> Ints:
+    """Return the pools at which a household is blocked by no rule that is quick."""
+    (block,) = blocks(market, needs, pools)
+    blocked = np.logical_or.reduce([RULES[code](block)[0] for code in QUICK])
+    return np.nonzero(~blocked)[0]
+
+
+def _lasts(market: Market, start: Ints, end: Ints, pools: Pools) -> Bools:
     """Say which stays would be long enough."""
-    start = np.maximum(needs.start[:, None], pools.start)
-    end = needs.end[:, None]
-    wanted = np.where(end < NEVER, end, start + market.policy.horizon_days)
-    until = np.minimum(wanted, np.minimum(pools.end, start + pools.max_days))
-    enough: Bools = until - start >= pools.min_days
+    since, end = np.maximum(start[:, None], pools.start), end[:, None]
+    wanted = np.where(end < NEVER, end, since + market.policy.horizon_days)
+    until = np.minimum(wanted, np.minimum(pools.end, since + pools.max_days))
+    enough: Bools = until - since >= pools.min_days
     return enough
 
 

@@ -36,6 +36,8 @@ class Cases:
         self.market = replace(market, households=(), homes=())
         self.households = {one.id: one for one in whole.households}
         self.homes = {home.id: home for home in whole.homes}
+        self._alike = _alike(self.households.values())
+        self._alike_homes = _alike(self.homes.values())
         self.fixed = frozenset(_fixed(whole))
         self._linked = {
             name for one in whole.households for name in (*one.together, *one.near_to)
@@ -67,12 +69,12 @@ class Cases:
             forbidden=frozenset(stays | more),
             places={**market.places, **places},
         )
-        _enter(self.homes, news.offers, read_home)
-        _enter(self.households, news.needs, read_household)
+        self._alike_homes |= _enter(self.homes, news.offers, read_home)
+        self._alike |= _enter(self.households, news.needs, read_household)
 
     def parties(self, names: set[str]) -> dict[str, Household | None]:
         """Return these households, and those like others, or that they must wait."""
-        alike = _alike(self.households) | names
+        alike = self._alike | names
         rows = [self.households[n] for n in sorted(alike & self.households.keys())]
         out = waiting_needs(replace(self.market, households=tuple(rows)))
         out |= {need for need, _ in self.market.pinned}
@@ -85,27 +87,31 @@ class Cases:
 
     def offered(self, names: set[str]) -> dict[str, Home | None]:
         """Return these homes, and those like others, or that nobody may have them."""
-        alike = _alike(self.homes) | names
+        alike = self._alike_homes | names
         known = [self.homes[n] for n in sorted(alike & self.homes.keys())]
         given = offered_homes(replace(self.market, homes=tuple(known)))
         found: dict[str, Home | None] = dict.fromkeys(alike)
         return found | {home.id: home for home in given}
 
 
-def _alike(cases: Mapping[str, Home] | Mapping[str, Household]) -> set[str]:
+def _alike(cases: Iterable[Home] | Iterable[Household]) -> set[str]:
     """Return those of whom it is said that they are like others, and these others."""
-    some = (case for case in cases.values() if case.similar)
+    some = (case for case in cases if case.similar)
     return {name for case in some for name in (case.id, *case.similar)}
 
 
 def _enter(
     cases: dict[str, Case], rows: Mapping[str, Doc | None], read: Callable[[Doc], Case]
-) -> None:
+) -> set[str]:
+    """Read rows; return the cases that are said to be like others now."""
+    fresh = []
     for name, row in rows.items():
         if row is None:
             cases.pop(name, None)
         elif _is_housing(row):
             cases[name] = read(row)
+            fresh.append(cases[name])
+    return _alike(fresh)
 
 
 def _is_housing(row: Doc) -> bool:

@@ -115,6 +115,17 @@ class Standing:
         self.drift = answer.gap - self._begun
         return answer
 
+    def tidy(self) -> Answer:
+        """Bring prices nearer to what the last event left; the choice stays.
+
+        It lowers the bound or leaves it, and nobody has to wait for it.
+        """
+        self._table.tidy()
+        self._table.choice.before.clear()
+        answer = self.answer()
+        self.drift = answer.gap - self._begun
+        return answer
+
     def written(self, document: Doc) -> Plan:
         """Return the plan written out, for the market document of this moment."""
         return written(document, self.places(), self.tiers())

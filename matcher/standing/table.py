@@ -23,6 +23,9 @@ from matcher.standing.proof import Proof
 from matcher.standing.rooms import Rooms
 from matcher.standing.scales import Scales
 
+MOST_PRICED = 4
+"""Homes at most that are priced anew after an event."""
+
 
 class Unweighed(ValueError):
     """A pair is worth more than the table can weigh: it must be laid anew."""
@@ -209,6 +212,15 @@ class Table:
             self._apart.with_offer(self, rows[0].offer)
         self.proof.look_again(laid.need.tolist())
         return pools
+
+    def tidy(self) -> None:
+        """Price the homes anew that somebody took or left since the last event."""
+        known = [self.choice.of.get(need, NO_EDGE) for need in self.choice.before]
+        known += self.choice.before.values()
+        pools = dict.fromkeys(int(self.edges.pool[e]) for e in known if e != NO_EDGE)
+        homes = [pool for pool in pools if self.rooms.is_home(pool)]
+        for pool in homes[:MOST_PRICED]:
+            self.price_anew(pool)
 
     def price_anew(self, pool: int) -> None:
         """Give a home, or a unit of a contingent, the prices that prove most."""

@@ -74,6 +74,7 @@ def test_the_referee_finds_nothing_in_any_of_forty_certificates(seed: int):
             plan = plan.again(happenings.document)
             answer = plan.answer()
         verified(plan, happenings.document)
+        plan.tidy()
         assert plan.heed(happenings.propose(answer)) is not None
         verified(plan, happenings.document)
 
