@@ -35,8 +35,6 @@ class Block:
     sizes: Sizes
     first: int
     """The place of the first of them among all."""
-    full: tuple[tuple[int, int, int], ...]
-    """(pool, day, day): from the one day to the other, nothing of it is free."""
 
 
 Rule: TypeAlias = Callable[[Block], Bools]
@@ -45,9 +43,10 @@ Rule: TypeAlias = Callable[[Block], Bools]
 def no_dates(block: Block) -> Bools:
     """Too short, over before it begins, or taken on one of its days."""
     blocked: Bools = block.end - block.start < block.pools.min_days
-    for pool, day, until in block.full:
-        start, end = block.start[:, pool], block.end[:, pool]
-        blocked[:, pool] |= (start < until) & (end > day)
+    for column, pool in enumerate(block.pools.rows):
+        for day, until in pool.full(block.market.today):
+            start, end = block.start[:, column], block.end[:, column]
+            blocked[:, column] |= (start < until) & (end > day)
     return blocked
 
 
@@ -210,14 +209,7 @@ def compatible(market: Market, needs: Households, pools: Pools) -> Pairs:
 
 def blocks(market: Market, needs: Households, pools: Pools) -> Iterator[Block]:
     """Yield households in blocks, with the stay that each pool would give them."""
-    sizes, full = (
-        Sizes(pools),
-        tuple(
-            (n, *span)
-            for n, pool in enumerate(pools.rows)
-            for span in pool.full(market.today)
-        ),
-    )
+    sizes = Sizes(pools)
     for first in range(0, max(1, len(needs.rows)), BLOCK):
         some = take(needs, slice(first, first + BLOCK))
         start = np.maximum(some.start[:, None], pools.start)
@@ -233,7 +225,7 @@ def blocks(market: Market, needs: Households, pools: Pools) -> Iterator[Block]:
             market.places,
             unknown=market.policy.max_metres,
         )
-        yield Block(market, some, pools, start, end, far, sizes, first, full)
+        yield Block(market, some, pools, start, end, far, sizes, first)
 
 
 def verdicts(block: Block) -> dict[str, Bools]:

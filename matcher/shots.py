@@ -158,7 +158,7 @@ class _Shots:
             supply=self.seats.free[self._turn],
             demand=np.ones(self.instance.needs, np.int64),
             lot=self._lot,
-            request=self.instance.need,
+            request=self.instance.need.astype(np.int64),
             gain=gain,
         )
         pieces = best_flow(network)

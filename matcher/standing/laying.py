@@ -13,6 +13,7 @@ from matcher.columns import (
     Bools,
     Households,
     Ints,
+    Narrow,
     Pool,
     Pools,
     household_columns,
@@ -28,9 +29,9 @@ from matcher.worth import worth
 class Laid:
     """Pairs as edges; `need` and `pool` are numbers, `stay` is start, end, demand."""
 
-    need: Ints
-    pool: Ints
-    stay: Ints
+    need: Ints | Narrow
+    pool: Ints | Narrow
+    stay: Narrow
     worth: Ints
 
 
@@ -102,12 +103,13 @@ def _laid(
 ) -> Laid:
     pairs = compatible(market, needs, pools)
     used, pool = np.unique(pairs.pool, return_inverse=True)
-    worths = worth(market, needs, _some(pools, used), replace(pairs, pool=pool))
+    moved = replace(pairs, pool=pool.astype(np.int32))
+    worths = worth(market, needs, _some(pools, used), moved)
     stay = np.stack([pairs.start, pairs.end, pairs.demand])
     return Laid(need[pairs.need], number[pairs.pool], stay, worths)
 
 
-def _some(pools: Pools, places: Ints) -> Pools:
+def _some(pools: Pools, places: Ints | Narrow) -> Pools:
     rows = tuple(pools.rows[n] for n in places.tolist())
     return Pools(rows=rows, **{name: getattr(pools, name)[places] for name in _COLUMNS})
 

@@ -126,9 +126,9 @@ class Proof:
         every = np.arange(len(here))
         part = Instance(
             needs=len(here),
-            need=every,
-            start=self._edges.start[here].astype(np.int64),
-            end=self._edges.end[here].astype(np.int64),
+            need=every.astype(np.int32),
+            start=self._edges.start[here].astype(np.int32),
+            end=self._edges.end[here].astype(np.int32),
             worth=-(-gain // unit)[None, :],
             use_edge=every,
             use_pool=np.zeros(len(here), np.int64),

@@ -29,14 +29,14 @@ def instance(seed: int) -> Instance:
     persons = dice.integers(1, 8, NEEDS)
     weight = persons * dice.integers(0, 9, NEEDS)
     of = np.repeat(np.arange(NEEDS), EACH)
-    start = dice.integers(0, 41, edges)
+    start = dice.integers(0, 41, edges, np.int32)
     steps = np.arange(POOLS) * SPAN
     free = dice.integers(1, 3, POOLS)
     return Instance(
         needs=NEEDS,
-        need=of,
+        need=of.astype(np.int32),
         start=start,
-        end=start + dice.integers(60, 90, edges),
+        end=start + dice.integers(60, 90, edges, np.int32),
         worth=np.stack([weight[of], persons[of], dice.integers(-500, 3000, edges)]),
         use_edge=np.arange(edges),
         use_pool=np.concatenate(pool),
@@ -183,7 +183,7 @@ def test_who_has_had_enough_gets_what_the_first_tiers_gave(calls: int):
     tiers = plan.part("housing").tiers
     assert (len(heard), plan.engine.name) == (
         calls,
-        "one-shot flow+flow, stopped early",
+        f"one-shot flow+flow, stopped early at step {calls}",
     )
     assert [one.worth for one in tiers[:1]] == [one.worth for one in whole[:1]]
     assert all(one.worth <= one.bound for one in tiers)
