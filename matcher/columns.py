@@ -18,6 +18,7 @@ from matcher.rooms import Bedroom
 Ints: TypeAlias = NDArray[np.int64]
 Narrow: TypeAlias = NDArray[np.int32]
 """Days, places and metres of millions of pairs; never what is multiplied or summed."""
+Whole: TypeAlias = Ints | Narrow
 Bools: TypeAlias = NDArray[np.bool_]
 Steps: TypeAlias = tuple[tuple[int, int], ...]
 """(day, free from that day on), ascending."""

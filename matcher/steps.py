@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from matcher.columns import Ints, Narrow
+from matcher.columns import Ints, Whole
 
 
 def strict_steps(
-    worth: Ints, need: Ints | Narrow, amount: Ints, apart: int = 0
+    worth: Ints, need: Whole, amount: Ints, apart: int = 0
 ) -> tuple[int, ...]:
     """Return the weight of each tier (rows of `worth`) in one sum.
 

@@ -8,11 +8,9 @@ takes it, and its place is not used again.
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matcher.columns import Bools, Ints
+from matcher.columns import Bools, Ints, Narrow, Whole
 
-Narrow = NDArray[np.int32]
 NO_EDGE = -1
 GONE = -(1 << 62)
 """What a dead edge earns."""
@@ -48,7 +46,7 @@ class Edges:
         here = self._at_pool.get(pool, _NOBODY)
         return here[self.alive[here]]
 
-    def add(self, need: Ints, pool: Ints, stay: Ints, worth: Ints) -> Narrow:
+    def add(self, need: Whole, pool: Whole, stay: Whole, worth: Ints) -> Narrow:
         """Return the numbers of new edges; `stay` has rows start, end, demand."""
         first, self.count = self.count, self.count + len(need)
         self._make_room()

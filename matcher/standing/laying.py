@@ -13,9 +13,9 @@ from matcher.columns import (
     Bools,
     Households,
     Ints,
-    Narrow,
     Pool,
     Pools,
+    Whole,
     household_columns,
     pool_columns,
 )
@@ -29,9 +29,9 @@ from matcher.worth import worth
 class Laid:
     """Pairs as edges; `need` and `pool` are numbers, `stay` is start, end, demand."""
 
-    need: Ints | Narrow
-    pool: Ints | Narrow
-    stay: Narrow
+    need: Whole
+    pool: Whole
+    stay: Whole
     worth: Ints
 
 
@@ -109,7 +109,7 @@ def _laid(
     return Laid(need[pairs.need], number[pairs.pool], stay, worths)
 
 
-def _some(pools: Pools, places: Ints | Narrow) -> Pools:
+def _some(pools: Pools, places: Whole) -> Pools:
     rows = tuple(pools.rows[n] for n in places.tolist())
     return Pools(rows=rows, **{name: getattr(pools, name)[places] for name in _COLUMNS})
 
