@@ -33,20 +33,21 @@ def parts(engine: Beistand, names: Sequence[str]) -> Iterator[Mapping[str, int]]
     address = bus_of(engine.settings).servers
     toml.write_text(f'realm = "{engine.settings.realm}"\nkafka = "{address}"\n')
     home = str(engine.settings.home)
-    started = {
-        name: subprocess.Popen(  # noqa: S603 - the product's own command
+    started = [
+        subprocess.Popen(  # noqa: S603 - the product's own command
             [sys.executable, "-c", _MAIN, "run", name, "--home", home],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         for name in names
-    }
+    ]
     try:
-        yield {name: process.pid for name, process in started.items()}
+        pids = (process.pid for process in started)
+        yield dict(zip(names, pids, strict=True))
     finally:
-        for process in started.values():
+        for process in started:
             process.terminate()
-        for process in started.values():
+        for process in started:
             process.wait()
 
 
