@@ -11,6 +11,8 @@ from aiokafka import AIOKafkaProducer
 
 from bench._messages import CHANNEL, SOURCE, messages
 from bench.yardsticks import Figures, Options, percentile
+from events.need import NeedRaised
+from events.offer import OfferListed
 from services.assemble import Beistand
 from services.bus.connection import bus_of
 from services.bus.names import Names
@@ -22,7 +24,7 @@ PARTS = ("intake", "projecting")
 _LOOK_SECONDS = 0.004
 _PATIENCE = 60.0
 _NEW = "SELECT case_ref, position FROM readmodel.cases WHERE position > %s"
-_OPENS = ("offer.listed.v1", "need.raised.v1")
+_OPENS = (OfferListed.type, NeedRaised.type)
 _MAIN = "from services.cli import main; main()"
 
 
