@@ -11,7 +11,7 @@ MARKET = Market("market", needs=1_000, offers=1_000, seed=1)
 TIMES = 3
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_the_plan_is_the_same_on_one_core_and_on_two():
     assert len(os.sched_getaffinity(0)) >= max(CORES)
 
