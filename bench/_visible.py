@@ -11,6 +11,8 @@ from aiokafka import AIOKafkaProducer
 
 from bench._messages import CHANNEL, SOURCE, messages
 from bench.yardsticks import Figures, Options, percentile
+from events.need import NeedRaised
+from events.offer import OfferListed
 from services.assemble import Beistand
 from services.bus.connection import bus_of
 from services.bus.names import Names
@@ -22,7 +24,7 @@ PARTS = ("intake", "projecting")
 _LOOK_SECONDS = 0.004
 _PATIENCE = 60.0
 _NEW = "SELECT case_ref, position FROM readmodel.cases WHERE position > %s"
-_OPENS = ("offer.listed.v1", "need.raised.v1")
+_OPENS = (OfferListed.type, NeedRaised.type)
 _MAIN = "from services.cli import main; main()"
 
 
@@ -33,20 +35,21 @@ def parts(engine: Beistand, names: Sequence[str]) -> Iterator[Mapping[str, int]]
     address = bus_of(engine.settings).servers
     toml.write_text(f'realm = "{engine.settings.realm}"\nkafka = "{address}"\n')
     home = str(engine.settings.home)
-    started = {
-        name: subprocess.Popen(  # noqa: S603 - the product's own command
+    started = [
+        subprocess.Popen(  # noqa: S603 - the product's own command
             [sys.executable, "-c", _MAIN, "run", name, "--home", home],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         for name in names
-    }
+    ]
     try:
-        yield {name: process.pid for name, process in started.items()}
+        pids = (process.pid for process in started)
+        yield dict(zip(names, pids, strict=True))
     finally:
-        for process in started.values():
+        for process in started:
             process.terminate()
-        for process in started.values():
+        for process in started:
             process.wait()
 
 

@@ -33,6 +33,7 @@ NAME = "bus"
 SUMMARY = "Messages per second into the ledger, beside a bare consumer; until seen"
 MESSAGES = 20_000
 _LOOK_SECONDS = 0.02
+_WARM = 200
 _SLOW, _FAST, _SECONDS = 50, 500, 20
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,6 +53,8 @@ def run(options: Options) -> Figures:
         read_cpu = _read(records)
         options.say("taken in")
         seconds, cpu, stages = _taken(engine, bus, names, count)
+        options.say("as many more, by two processes")
+        two = _by_two(engine, bus, names, options.seed, count)
         engine.project()
         seen = {
             f"at_{pace}_a_second": _visible.watched(engine, options, pace, _SECONDS)
@@ -62,6 +65,7 @@ def run(options: Options) -> Figures:
     return {
         "messages": count,
         "messages_per_second": round(count / seconds),
+        "messages_per_second_by_two_processes": round(count / two),
         "bare_consumer_per_second": round(count / bare),
         "share_of_bare": round(bare / seconds, 3),
         "cpu_us_a_message": round(cpu / count * 1e6),
@@ -133,6 +137,23 @@ def _clocked(
             stages[stage] += time.thread_time() - began
 
     return clocked
+
+
+def _by_two(engine: Beistand, bus: Bus, names: Names, seed: int, count: int) -> float:
+    """Return the seconds from the first publication to the last receipt.
+
+    Two intakes are processes of their own, and at work before the clock starts.
+    """
+    warm = list(messages(seed, max(_WARM, count // 20), "warm"))
+    sent = list(messages(seed, count, "two"))
+    topic, receipts = names.intake(CHANNEL), names.receipts(CHANNEL)
+    with _visible.parts(engine, ("intake", "intake")):
+        asyncio.run(publish(bus, topic, warm))
+        asyncio.run(_answered(bus, receipts, count + len(warm)))
+        began = time.perf_counter()
+        asyncio.run(publish(bus, topic, sent))
+        asyncio.run(_answered(bus, receipts, 2 * count + len(warm)))
+        return time.perf_counter() - began
 
 
 @contextmanager

@@ -8,6 +8,7 @@ memory must be those that all pairs prove.
 """
 
 import copy
+import gc
 import json
 import random
 import time
@@ -124,6 +125,8 @@ def run(options: Options) -> Figures:
         Log({}, {}, {}, [], [], Counter()),
     )
     first = standing.answer()
+    gc.collect()
+    gc.freeze()  # what stays is not gone through again while somebody waits
     for n in range(options.times(EVENTS)):
         standing = one_event(standing, happenings, log)
         if n % 100 == 99:  # noqa: PLR2004 - a line now and then

@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import cache
 from math import isfinite
 from typing import Annotated, Literal
 from urllib.parse import quote, unquote
@@ -133,12 +134,7 @@ def strict_json(
     `fraction` reads `1.5` and `1e1`; `str` keeps them as they were written.
     """
     try:
-        value: JsonValue = json.loads(
-            body.decode("utf-8-sig"),
-            object_pairs_hook=_no_duplicates,
-            parse_constant=_no_constant,
-            parse_float=fraction,
-        )
+        value: JsonValue = _decoder(fraction).decode(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise Unreadable(f"it is not UTF-8 at byte {error.start}") from error
     except json.JSONDecodeError as error:
@@ -151,6 +147,15 @@ def strict_json(
     except ValueError as error:
         raise Unreadable("it has a number of thousands of digits") from error
     return value
+
+
+@cache
+def _decoder(fraction: Callable[[str], float | str]) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=_no_duplicates,
+        parse_constant=_no_constant,
+        parse_float=fraction,
+    )
 
 
 def from_value(value: JsonValue) -> CloudEvent:

@@ -111,7 +111,7 @@ def no_contact(block: Block) -> Bools:
     for one in block.market.held:
         for row, household in enumerate(block.needs.rows):
             if avoid(household, one):
-                here = [p.offer == one.offer for p in block.pools.rows]
+                here = np.array([p.offer == one.offer for p in block.pools.rows], bool)
                 meets = (block.start[row] < one.end) & (block.end[row] > one.start)
                 blocked[row] |= meets & here
     return blocked

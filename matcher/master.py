@@ -150,7 +150,14 @@ def search(
     It ends where nothing can be better by more than `slack`.
     """
     rows = constraints(instance, reached)
-    model = program(rows, instance.worth[tier], integer=True)
+    return choose(rows, instance.worth[tier], hint, nodes, slack)
+
+
+def choose(
+    rows: Rows, value: Ints, hint: Bools, nodes: int, slack: float = ALMOST_ONE
+) -> Found | None:
+    """Search the best integer choice within `rows`; `None` when none was found."""
+    model = program(rows, value, integer=True)
     variables = list(model.variables())
     known = {v: float(x) for v, x in zip(variables, hint.tolist(), strict=True)}
     result = mathopt.solve(
@@ -169,7 +176,7 @@ def search(
     if not result.has_primal_feasible_solution():
         return None
     values = result.variable_values()
-    taken = np.fromiter((values[v] for v in variables), float, instance.edges)
+    taken = np.fromiter((values[v] for v in variables), float, len(variables))
     ended = result.termination.reason == mathopt.TerminationReason.OPTIMAL
     return Found(np.nonzero(taken > 1 / 2)[0], ended)
 

@@ -2,11 +2,12 @@
 
 Pairs that are alike in what `READS` says of a rule are judged alike by it, so a rule
 is asked once for each kind of household and each kind of place. Its answers become
-bits: a household has the bit, the place has it, and the rule is broken.
+bits: a household has the bit, the place has it, and the rule is broken. Households with
+the same bits are one kind: a place knows for each kind the first rule that it breaks.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -19,7 +20,30 @@ from matcher.referee.rules import RULES, Court, Pair, wanted_checks
 Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
 Words: TypeAlias = NDArray[np.uint64]
+Depths: TypeAlias = NDArray[np.int8]
 WIDTH = 64
+FUNNEL = (
+    "no_dates",
+    "step_free",
+    "lift",
+    "ground_floor",
+    "medical_equipment",
+    "pets",
+    "smokers",
+    "ages",
+    "women_only",
+    "protected_address",
+    "no_contact",
+    "rent",
+    "checks_failed",
+    "forbidden",
+    "held_back",
+    "size",
+    "distance",
+)
+"""The order in which an offer is looked at; it falls at the first rule it breaks."""
+DEPTH = {code: n for n, code in enumerate(FUNNEL)}
+THROUGH = len(FUNNEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +135,28 @@ ONE_BY_ONE = ("no_contact", "forbidden")
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """`asks` is words × households, `lacks` words × places, `mask` words by rule."""
+    """The bits: `asks` is words × kinds, `lacks` words × places, `mask` words by rule.
 
+    `kind` is the kind of each household.
+    """
+
+    kind: Ints
     asks: Words
     lacks: Words
     mask: dict[str, Words]
+    known: dict[bytes, Depths] = field(default_factory=dict)
+
+    def first(self, place: int) -> Depths:
+        """Return the depth of the first rule that each kind breaks at a place."""
+        lacks = self.lacks[:, place]
+        found = self.known.get(key := lacks.tobytes())
+        if found is None:
+            found = np.full(self.asks.shape[1], THROUGH, np.int8)
+            for code in reversed([code for code in FUNNEL if code in READS]):
+                both = self.asks & (lacks & self.mask[code])[:, None]
+                found[both.any(axis=0)] = DEPTH[code]
+            self.known[key] = found
+        return found
 
 
 def kinds(keys: Iterable[Hashable]) -> tuple[Ints, Ints]:
@@ -148,7 +189,7 @@ def bars(court: Court, asked: Sequence[Asked], places: Sequence[Place]) -> Bars:
 
 
 def _packed(bits: list[tuple[str, Bools, Bools]], households: int, places: int) -> Bars:
-    words = -(-len(bits) // WIDTH)
+    words = max(1, -(-len(bits) // WIDTH))
     asks = np.zeros((words, households), np.uint64)
     lacks = np.zeros((words, places), np.uint64)
     mask = {code: np.zeros(words, np.uint64) for code in READS}
@@ -157,4 +198,5 @@ def _packed(bits: list[tuple[str, Bools, Bools]], households: int, places: int) 
         asks[word][have] |= bit
         lacks[word][lack] |= bit
         mask[code][word] |= bit
-    return Bars(asks, lacks, mask)
+    asks, kind = np.unique(asks, axis=1, return_inverse=True)
+    return Bars(kind.reshape(-1), asks, lacks, mask)

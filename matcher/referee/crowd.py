@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.referee.alike import Bools, Ints, Words, kinds
+from matcher.referee.alike import Bools, Ints, kinds
 from matcher.referee.hall import Hall
 from matcher.referee.reading import Asked, Given
 from matcher.referee.sharing import relabelled
@@ -23,7 +23,11 @@ NEVER = 1 << 28
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Some households; `row` is where each stands among all. `asks` is words × rows."""
+    """Some households; `row` is where each stands among all.
+
+    `kind` is what the rules make of them, `body` what beds they need, `taste` what they
+    would like; `near` numbers where they have to be near.
+    """
 
     row: Ints
     earliest: Days
@@ -33,7 +37,7 @@ class Crowd:
     body: Ints
     taste: Ints
     near: Ints
-    asks: Words
+    kind: Ints
 
     def only(self, at: Ints) -> "Crowd":
         """Return some of them."""
@@ -46,12 +50,12 @@ class Crowd:
             body=self.body[at],
             taste=self.taste[at],
             near=self.near[at],
-            asks=self.asks[:, at],
+            kind=self.kind[at],
         )
 
 
-def crowd(hall: Hall, asked: Sequence[Asked], asks: Words) -> Crowd:
-    """Write households in columns; `body`, `taste` and `near` number their kinds."""
+def crowd(hall: Hall, asked: Sequence[Asked], kind: Ints) -> Crowd:
+    """Write households in columns; the rules have told their kind."""
     horizon: int = hall.policy["horizon_days"]
     return Crowd(
         row=np.arange(len(asked)),
@@ -62,7 +66,7 @@ def crowd(hall: Hall, asked: Sequence[Asked], asks: Words) -> Crowd:
         body=kinds(relabelled(hall.bodies[one.id]) for one in asked)[0],
         taste=kinds(taste(one) for one in asked)[0],
         near=kinds(one.near for one in asked)[0],
-        asks=asks,
+        kind=kind,
     )
 
 

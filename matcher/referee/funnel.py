@@ -9,35 +9,13 @@ from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matcher.referee.alike import ONE_BY_ONE, READS, Bools
+from matcher.referee.alike import DEPTH, FUNNEL, ONE_BY_ONE, THROUGH, Bools, Depths
 from matcher.referee.crowd import Atlas, Crowd
+from matcher.referee.hall import Place
 from matcher.referee.lodging import Lodging, Stays
 
 Fallen: TypeAlias = tuple[tuple[str, int], ...]
-Depths: TypeAlias = NDArray[np.int8]
-FUNNEL = (
-    "no_dates",
-    "step_free",
-    "lift",
-    "ground_floor",
-    "medical_equipment",
-    "pets",
-    "smokers",
-    "ages",
-    "women_only",
-    "protected_address",
-    "no_contact",
-    "rent",
-    "checks_failed",
-    "forbidden",
-    "held_back",
-    "size",
-    "distance",
-)
-DEPTH = {code: n for n, code in enumerate(FUNNEL)}
-THROUGH = len(FUNNEL)
 
 
 def funnels(lodging: Lodging, needs: Sequence[str]) -> dict[str, Fallen]:
@@ -65,26 +43,21 @@ def _depths(lodging: Lodging, number: int, some: Crowd, far: Bools) -> Depths:
     place = lodging.places[number]
     if not place.kinds and not place.given.beds(None):
         return np.full(len(far), DEPTH["size"], np.int8)
-    found = np.full(len(far), THROUGH, np.int8)
+    found = lodging.bars.first(number)[some.kind]
     start, end = lodging.days(place, some)
     stays = Stays(some.row, start, end, lodging.rooms(place, some.row))
-    found[far] = DEPTH["distance"]
-    blocked = list(_blocked(lodging, number, some, stays))
-    for code, rows in sorted(blocked, key=lambda one: -DEPTH[one[0]]):
-        found[rows] = DEPTH[code]
+    for code, blocked in _blocked(lodging, place, stays, far):
+        np.minimum(found, DEPTH[code], out=found, where=blocked)
     return found
 
 
 def _blocked(
-    lodging: Lodging, number: int, some: Crowd, stays: Stays
+    lodging: Lodging, place: Place, stays: Stays, far: Bools
 ) -> Iterator[tuple[str, Bools]]:
-    """Yield where each rule, or what it stands for, blocks a place."""
-    place = lodging.places[number]
+    """Yield where a place is blocked by what is no rule of kind."""
     yield "no_dates", stays.end - stays.start < place.least
     yield "size", stays.rooms == 0
-    for code in READS:
-        if (lodging.bars.lacks[:, number] & lodging.bars.mask[code]).any():
-            yield code, lodging.broken(code, number, some)
+    yield "distance", far
     if lodging.is_plain(place):
         return
     for code in ONE_BY_ONE:

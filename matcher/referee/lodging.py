@@ -11,7 +11,7 @@ from itertools import groupby
 import numpy as np
 
 from matcher.referee import sharing
-from matcher.referee.alike import ONE_BY_ONE, Bars, Bools, Ints, bars
+from matcher.referee.alike import ONE_BY_ONE, THROUGH, Bars, Bools, Ints, bars
 from matcher.referee.crowd import NEVER, Crowd, Days, crowd
 from matcher.referee.hall import Hall, Place, must_not_meet
 from matcher.referee.keeping import all_groups, groups_for
@@ -49,7 +49,7 @@ class Lodging:
 
     def __post_init__(self) -> None:
         self.bars = bars(self.hall.court, self.asked, self.places)
-        self.all = crowd(self.hall, self.asked, self.bars.asks)
+        self.all = crowd(self.hall, self.asked, self.bars.kind)
         first = np.unique(self.all.body, return_index=True)[1]
         self._bodies = [self.hall.bodies[self.asked[n].id] for n in first.tolist()]
         self._beds: dict[tuple[bool, tuple[sharing.Kind, ...]], Ints] = {}
@@ -86,23 +86,6 @@ class Lodging:
         end = start + np.minimum(some.long, min(NEVER, place.most))
         np.minimum(end, np.minimum(some.latest, place.last), out=end)
         return start, end
-
-    def barred(self, number: int, some: Crowd) -> Bools:
-        """Say who is kept from a place by a rule of kind; places are numbered."""
-        found = np.zeros(some.asks.shape[1], np.bool_)
-        for asks, lacks in zip(some.asks, self.bars.lacks[:, number], strict=True):
-            if lacks:
-                found |= (asks & lacks) != 0
-        return found
-
-    def broken(self, code: str, number: int, some: Crowd) -> Bools:
-        """Say who is kept from a place by this rule of kind."""
-        found = np.zeros(some.asks.shape[1], np.bool_)
-        lacks = self.bars.lacks[:, number] & self.bars.mask[code]
-        for asks, word in zip(some.asks, lacks, strict=True):
-            if word:
-                found |= (asks & word) != 0
-        return found
 
     def rooms(self, place: Place, who: Ints) -> Ints:
         """Return the rooms that each takes there (a home: 1); 0: it does not fit."""
@@ -214,7 +197,7 @@ def fitting(lodging: Lodging, number: int, some: Crowd) -> tuple[Ints, Stays]:
     place = lodging.places[number]
     start, end = lodging.days(place, some)
     may = end - start >= place.least
-    may &= ~lodging.barred(number, some)
+    may &= (lodging.bars.first(number) == THROUGH)[some.kind]
     at = np.flatnonzero(may)
     who = some.row[at]
     stays = Stays(who, start[at], end[at], lodging.rooms(place, who))

@@ -11,10 +11,11 @@ from typing import Protocol
 import numpy as np
 
 from matcher.board import Board
+from matcher.columns import Narrow
 from matcher.feasible import avoid
 from matcher.problem import Household
 from matcher.standing.book import Steps
-from matcher.standing.edges import Edges, Narrow
+from matcher.standing.edges import Edges
 from matcher.standing.naming import Name
 
 _ONE: Steps = (np.zeros(1, np.int64), np.ones(1, np.int64))

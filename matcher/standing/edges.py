@@ -104,7 +104,7 @@ class Edges:
             setattr(self, name, np.concatenate([table, fresh], axis=1))
 
 
-def _file(index: dict[int, Narrow], edges: Narrow, by: Ints) -> None:
+def _file(index: dict[int, Narrow], edges: Narrow, by: Whole) -> None:
     """Enter edges under what each belongs to."""
     if len(edges) == 0:
         return

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from matcher.columns import Ints
+from matcher.columns import Ints, Narrow
 from matcher.instance import SPAN, Instance
 from matcher.master import NO_BASIS, relax
 from matcher.pricing import whole
 from matcher.standing.book import Book, of_one_at_a_time
-from matcher.standing.edges import Edges, Narrow, best_of
+from matcher.standing.edges import Edges, best_of
 
 FINE = 1_000
 """Prices of a contingent are found in so many parts of a tier's worth."""

@@ -10,13 +10,13 @@ from collections.abc import KeysView, Sequence
 import numpy as np
 
 from matcher.board import Board
-from matcher.columns import Pool
+from matcher.columns import Narrow, Pool
 from matcher.plan import Tier
 from matcher.problem import Household
 from matcher.standing.apart import Apart
 from matcher.standing.book import Book, Steps
 from matcher.standing.chains import Choice
-from matcher.standing.edges import NO_EDGE, Edges, Narrow
+from matcher.standing.edges import NO_EDGE, Edges
 from matcher.standing.laying import Homes, Laid
 from matcher.standing.naming import Name, names_of, prices_of, steps_of
 from matcher.standing.proof import Proof

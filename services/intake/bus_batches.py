@@ -85,9 +85,11 @@ class Line:
         async with self._changed:
             await self._changed.wait_for(lambda: self._waiting)
             ready = self._waiting.popleft()
-            while self._waiting and len(ready) < BATCH:
-                if not self._waiting[0].goes_on(ready):
-                    break
+            while self._waiting and self._fits(ready):
                 ready = ready.then(self._waiting.popleft())
             self._changed.notify_all()
             return ready
+
+    def _fits(self, ready: Ready) -> bool:
+        following = self._waiting[0]
+        return following.goes_on(ready) and len(ready) + len(following) <= BATCH

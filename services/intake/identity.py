@@ -86,5 +86,8 @@ def contact(token: str) -> Contact:
 
 
 def _joined(*parts: str) -> bytes:
-    sized = (part.encode("utf-8", "surrogatepass") for part in parts)
-    return b"".join(len(part).to_bytes(4, "big") + part for part in sized)
+    joined = b""
+    for part in parts:
+        told = part.encode("utf-8", "surrogatepass")
+        joined += len(told).to_bytes(4, "big") + told
+    return joined

@@ -21,11 +21,12 @@ from services.intake.ways import can_be_reached
 
 BY_HAND = "desk"
 _WAYS = Ways()
+_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def submitted(number: int, event: CloudEvent, channel: str) -> Drafted:
     """Return the draft of a typed submission; raise `ValidationError`."""
-    data = json.dumps(event.data, ensure_ascii=False, sort_keys=True)
+    data = _written(event.data)
     body = SUBMISSIONS[event.type].model_validate_json(data)
     attributes = {"ce-source": event.source, "ce-id": event.id, "ce-type": event.type}
     attributes |= {} if event.subject is None else {"ce-subject": event.subject}

@@ -29,7 +29,7 @@ from services.ledger.rules.channels import StopChannel
 PROFILES_SECONDS = 10.0
 """So long until a profile that was added or mended is read by."""
 NUMBERS = 1_000
-"""So many messages have different numbers: more than are ever taken in at once."""
+"""So many messages in a row have different numbers: more than are taken in at once."""
 Place = tuple[str, int]
 """A topic and one of its partitions."""
 log = structlog.get_logger("beistand.intake")

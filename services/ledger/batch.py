@@ -46,6 +46,8 @@ class Entry:
     def __post_init__(self) -> None:
         if not self.facts:
             raise ValueError(f"{self.command_id}: nothing to record")
+        if not self.command_id or JOINT in self.command_id:
+            raise ValueError(f"{self.command_id!r} is no id of a command")
         for n, fact in enumerate(self.facts):
             if fact.id != fact_id(self.command_id, n):
                 raise ValueError(f"{fact.id} is not fact {n} of {self.command_id}")
@@ -150,8 +152,12 @@ class _Arrays:
     kind_name: list[str] = field(default_factory=list)
 
 
-def arrays(entries: Iterable[Entry]) -> tuple[list[object], ...]:
-    """Flatten entries into the arguments of `ledger.record`."""
+def arrays(entries: Iterable[Entry]) -> tuple[str | list[str] | list[bytes], ...]:
+    """Flatten entries into the arguments of `ledger.record`.
+
+    Most columns are one text each, as the vault's are: the driver writes an array part
+    by part in Python.
+    """
     to = _Arrays()
     kinds: dict[frozenset[str], int] = {frozenset(): 0}
     for number, entry in enumerate(entries, start=1):
@@ -168,7 +174,33 @@ def arrays(entries: Iterable[Entry]) -> tuple[list[object], ...]:
     for names, kind in kinds.items():
         to.kind_no += [kind] * len(names)
         to.kind_name += sorted(names)
-    return tuple(vars(to).values())
+    return _flat(to)
+
+
+def _flat(to: _Arrays) -> tuple[str | list[str] | list[bytes], ...]:
+    return (
+        texts(to.command_ids),
+        to.digests,
+        _numbers(to.fact_entry),
+        texts(to.fact_command),
+        texts(to.fact_type),
+        to.fact_tags,
+        to.fact_data,
+        *map(_numbers, (to.item_entry, to.item_after, to.item_size, to.item_kind)),
+        _numbers(to.want_item),
+        texts(to.want_tag),
+        _numbers(to.kind_no),
+        texts(to.kind_name),
+    )
+
+
+def texts(parts: Iterable[str]) -> str:
+    """Return one text for a column of them; no id, type or tag holds the joint."""
+    return JOINT.join(parts)
+
+
+def _numbers(parts: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, parts)) + "}"
 
 
 def _add_condition(

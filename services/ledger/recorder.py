@@ -33,6 +33,7 @@ from services.ledger.batch import (
     arrays,
     distinct,
     fact_id,
+    texts,
     told,
 )
 from services.metrics import appending
@@ -91,7 +92,7 @@ class Recorder:
         """Say where those of the commands stand that were recorded before."""
         digests = dict(commands)
         rows = self._connections.ask(
-            lambda db: db.execute(statements.ANSWERED, (list(digests),)).fetchall()
+            lambda db: db.execute(statements.ANSWERED, (texts(digests),)).fetchall()
         )
         for command_id, digest, _, _ in rows:
             if digests[command_id] != digest:
@@ -102,7 +103,7 @@ class Recorder:
         """Return the first fact of each of the commands that was recorded."""
         rows = self._connections.ask(
             lambda db: db.execute(
-                statements.LED_TO, (list(command_ids),), binary=True
+                statements.LED_TO, (texts(command_ids),), binary=True
             ).fetchall()
         )
         return {fact.command_id: fact for fact in map(stored, rows)}
@@ -137,7 +138,7 @@ class Recorder:
         self._connections.close()
 
 
-def _record(db: Connection, given: tuple[list[object], ...]) -> list[Answer]:
+def _record(db: Connection, given: Sequence[object]) -> list[Answer]:
     try:
         row = db.execute(statements.RECORD, given, binary=True).fetchone()
     except psycopg.Error as error:

@@ -6,21 +6,27 @@ from typing import LiteralString
 from psycopg import sql
 
 from services.ledger.batch import Item
+from services.ledger.tree import JOINT
 
-RECORD = (
-    "SELECT outcome, first, last FROM ledger.record("
-    "%b::text[], %b::bytea[], %b::int[], %b::text[], %b::text[], %b::text[],"
-    "%b::bytea[], %b::int[], %b::bigint[], %b::int[], %b::int[], %b::int[],"
-    "%b::text[], %b::int[], %b::text[])"
+_TEXTS, _NUMBERS = "string_to_array(%b, chr(31))", "%b::text::int[]"
+_ARGUMENTS: tuple[LiteralString, ...] = (
+    _TEXTS, "%b::bytea[]", _NUMBERS, _TEXTS, _TEXTS, "%b::text[]", "%b::bytea[]",
+    _NUMBERS, "%b::text::bigint[]", _NUMBERS, _NUMBERS, _NUMBERS, _TEXTS, _NUMBERS,
+    _TEXTS,
+)  # fmt: skip
+RECORD = sql.SQL("SELECT outcome, first, last FROM ledger.record({})").format(
+    sql.SQL(", ").join(map(sql.SQL, _ARGUMENTS))
 )
 CONFLICT = "BS409"
 ANSWERED = """
 SELECT k.command_id, k.digest, k.first, k.last
-FROM unnest(%s::text[]) AS asked (command_id) JOIN ledger.commands k USING (command_id)
+FROM unnest(string_to_array(%s, chr(31))) AS asked (command_id)
+JOIN ledger.commands k USING (command_id)
 """
 LED_TO = """
 SELECT f.position, f.id, f.command_id, f.type, f.tags, f.data, f.recorded_us, f.leaf
-FROM unnest(%s::text[]) AS asked (command_id) JOIN ledger.commands k USING (command_id)
+FROM unnest(string_to_array(%s, chr(31))) AS asked (command_id)
+JOIN ledger.commands k USING (command_id)
 JOIN ledger.facts f ON f.position = k.first
 """
 BEGAN = """
@@ -36,7 +42,8 @@ FROM ledger.facts f WHERE f.position > {after} AND f.position <= {upto} {only}
 ORDER BY f.position LIMIT {limit}
 """
 _ANY_TAG: LiteralString = """
-SELECT t.position FROM ledger.tags t WHERE t.tag = ANY ({tags}::text[])
+SELECT t.position FROM ledger.tags t
+WHERE t.tag = ANY (string_to_array({tags}, chr(31)))
 AND t.position > {after} AND t.position <= {upto}
 """
 _ALL_TAGS: LiteralString = _ANY_TAG + "GROUP BY t.position HAVING count(*) = {size}"
@@ -88,7 +95,9 @@ def _found(item: Item, size: int, bounds: dict[str, sql.Literal]) -> sql.Compose
     if not item.tags:
         return sql.SQL(_ANY_OF_TYPES).format(types=types, **bounds)
     with_tags = sql.SQL(_ANY_TAG if size == 1 else _ALL_TAGS).format(
-        tags=sql.Literal(sorted(item.tags)), size=sql.Literal(size), **bounds
+        tags=sql.Literal(JOINT.join(sorted(item.tags))),
+        size=sql.Literal(size),
+        **bounds,
     )
     if not item.types:
         return with_tags

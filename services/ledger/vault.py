@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
 from struct import Struct
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -43,8 +43,7 @@ class Tampered(Exception):
     """The box does not belong to this fact, person and purpose, or was changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """A way to reach a person, in its one normal form (intake normalises)."""
 
     kind: ContactKind

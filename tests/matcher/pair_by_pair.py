@@ -7,7 +7,8 @@ one pair after the other; the funnels of unmet households too.
 from collections import Counter
 
 from matcher.plan import Tier
-from matcher.referee.funnel import DEPTH, FUNNEL, THROUGH, Fallen
+from matcher.referee.alike import DEPTH, FUNNEL, THROUGH
+from matcher.referee.funnel import Fallen
 from matcher.referee.hall import Edge, Hall, Place
 from matcher.referee.keeping import groups_for
 from matcher.referee.reading import Asked

@@ -162,7 +162,7 @@ def _replace(model: Model, seal: Callable[[Plain], Strict]) -> Model:
     update: dict[str, object] = {}
     for name in _holding(type(model)):
         value = getattr(model, name)
-        if (new := _replaced(value, seal)) is not value:
+        if value is not None and (new := _replaced(value, seal)) is not value:
             update[name] = new
     return model.model_copy(update=update) if update else model
 

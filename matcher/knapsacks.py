@@ -1,0 +1,156 @@
+"""Instances in which every offer is one knapsack, and a need takes more of some.
+
+The generalised assignment problem. The relaxation over edges says little there; at
+prices of needs each offer's best filling is exact (a knapsack by dynamic programming),
+and their sum is a closer bound (Lagrange). Forward and backward tables together say of
+every edge what taking it costs at least: few cost little, and a search among these
+comes far; where it saw all that a better choice could use, its end is a proof.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.columns import Ints
+from matcher.instance import SPAN, Instance
+from matcher.rows import Floats
+
+LOOKS, PATIENT, SHORTER = 120, 6, 0.6
+"""So often prices are tried; after so many in vain, by a smaller step."""
+STAKE, FLOOR = 0.0004, 0.05
+"""What prices may still gain, in parts of what edges of a need differ by; and of it."""
+ROOMIEST = 10_000
+"""Larger rooms make larger tables; they are searched edge by edge."""
+NEVER = np.int64(1 << 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Offers × needs: what an edge is worth and takes (none: no worth, no fit).
+
+    Worth is counted in 1/scale; `edge` is its number, or -1.
+    """
+
+    worth: Ints
+    demand: Ints
+    edge: Ints
+    room: Ints
+
+    @staticmethod
+    def of(instance: Instance, scale: int) -> "Table":
+        """Lay an instance out whose offers have one step of capacity each."""
+        shape = len(instance.free), instance.needs
+        where = instance.use_pool, instance.need
+        edge, demand = np.full(shape, -1, np.int64), np.full(shape, NEVER)
+        worth = np.full(shape, -NEVER)
+        edge[where], demand[where] = np.arange(instance.edges), instance.use_demand
+        worth[where] = instance.worth[0] * scale
+        return Table(worth, demand, edge, instance.free)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A bound in 1/scale, and by how much a choice stays below it at least.
+
+    By an offer's `loss` if it takes a need; by a need's `price` if nobody does.
+    """
+
+    bound: int
+    price: Ints
+    loss: Ints
+
+
+def is_one_knapsack_each(instance: Instance) -> bool:
+    """Say whether this is the better way for an instance."""
+    if instance.tiers != 1 or instance.edges == 0:
+        return False
+    least = np.full(instance.needs, NEVER)
+    most = np.zeros(instance.needs, np.int64)
+    np.minimum.at(least, instance.need, instance.use_demand[: instance.edges])
+    np.maximum.at(most, instance.need, instance.use_demand[: instance.edges])
+    pairs = instance.use_pool * instance.needs + instance.need[instance.use_edge]
+    return (
+        len(instance.use_edge) == instance.edges == len(np.unique(pairs))
+        and np.array_equal(instance.free_key, np.arange(len(instance.free)) * SPAN)
+        and int(instance.start.max()) < int(instance.end.min())
+        and int(instance.free.max()) <= ROOMIEST
+        and bool(np.mean(least < most) > 1 / 2)
+    )
+
+
+def weigh(table: Table, level: Ints) -> Weighed:
+    """Return the best bound found; `level` is what each need earns at first."""
+    price, bound, asked = level, *_look(table, level)
+    best, kept, idle, step = bound, level, 0, 1.0
+    stake = STAKE * _stake(table)
+    push = np.zeros(len(level))
+    for _ in range(LOOKS):
+        push = 0.6 * (asked - 1) + 0.4 * push
+        far = max(bound - best + stake, FLOOR * stake)
+        move = step * far * push / max(1.0, float(push @ push))
+        price = np.maximum(0, price + np.rint(move).astype(np.int64))
+        bound, asked = _look(table, price)
+        idle = 0 if bound < best else idle + 1
+        if bound < best:
+            best, kept = bound, price
+        elif idle == PATIENT:
+            step, idle, price = step * SHORTER, 0, kept
+    losses = [_losses(table, offer, kept) for offer in range(len(table.room))]
+    return Weighed(best, kept, np.stack(losses))
+
+
+def _stake(table: Table) -> float:
+    """Return the sum over needs of what their edges differ by."""
+    known = table.edge >= 0
+    high = np.where(known, table.worth, -NEVER).max(axis=0)
+    low = np.where(known, table.worth, NEVER).min(axis=0)
+    return float(np.maximum(high - low, 0).sum())
+
+
+def _look(table: Table, price: Ints) -> tuple[int, Floats]:
+    """Return the bound at prices of needs, and how many offers ask for each."""
+    asked, bound = np.zeros(len(price)), int(price.sum())
+    for offer in range(len(table.room)):
+        items, sizes, gains = _items(table, offer, price)
+        rows = _forward(sizes, gains, int(table.room[offer]))
+        bound += int(rows[-1, -1])
+        left = int(table.room[offer])
+        for n in reversed(range(len(items))):
+            if rows[n + 1, left] > rows[n, left]:
+                asked[items[n]] += 1
+                left -= sizes[n]
+    return bound, asked
+
+
+def _items(table: Table, offer: int, price: Ints) -> tuple[Ints, list[int], list[int]]:
+    """Return the needs that an offer would gain by, what they take, and the gains."""
+    gain = table.worth[offer] - price
+    items = np.nonzero((gain > 0) & (table.demand[offer] <= table.room[offer]))[0]
+    return items, table.demand[offer, items].tolist(), gain[items].tolist()
+
+
+def _forward(sizes: list[int], gains: list[int], room: int) -> Ints:
+    """Return what the first n items are worth within each room, for every n."""
+    rows = np.zeros((len(sizes) + 1, room + 1), np.int64)
+    for n, (size, gain) in enumerate(zip(sizes, gains, strict=True)):
+        rows[n + 1] = rows[n]
+        tried = rows[n, : room + 1 - size] + gain
+        np.maximum(rows[n, size:], tried, out=rows[n + 1, size:])
+    return rows
+
+
+def _losses(table: Table, offer: int, price: Ints) -> Ints:
+    """Return what an offer loses at least by taking each need."""
+    room = int(table.room[offer])
+    items, sizes, gains = _items(table, offer, price)
+    before = _forward(sizes, gains, room)
+    after = _forward(sizes[::-1], gains[::-1], room)[::-1]
+    best = int(before[-1, -1])
+    fits = table.demand[offer] <= room
+    left = room - table.demand[offer, fits]
+    loss = np.full(len(price), NEVER)
+    loss[fits] = best - before[-1, left] - (table.worth[offer] - price)[fits]
+    for n, (item, size, gain) in enumerate(zip(items, sizes, gains, strict=True)):
+        rest = before[n, : room + 1 - size] + after[n + 1, room - size :: -1]
+        loss[item] = best - int(rest.max()) - gain
+    return loss

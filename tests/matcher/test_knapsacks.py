@@ -1,0 +1,148 @@
+"""Knapsacks: bounds and losses against enumeration, packing against the optimum."""
+
+import json
+import random
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+
+import matcher
+from bench.families import gap
+from matcher import packing, portfolio
+from matcher.columns import Ints
+from matcher.instance import SPAN, Instance, fits
+from matcher.knapsacks import NEVER, Table, is_one_knapsack_each, weigh
+from matcher.patience import silent
+from matcher.tiers import solve_tiers
+
+OFFERS, NEEDS = 3, 6
+
+
+def table(seed: int) -> Table:
+    """Return a few offers and needs, some pairs of which are none."""
+    dice = np.random.default_rng(seed)
+    shape = OFFERS, NEEDS
+    known = dice.random(shape) < 0.8
+    worth = np.where(known, dice.integers(1, 60, shape) * 1000, -NEVER)
+    demand = np.where(known, dice.integers(1, 6, shape), NEVER)
+    return Table(worth, demand, np.where(known, 0, -1), dice.integers(3, 9, OFFERS))
+
+
+def choices(of: Table) -> list[tuple[int, ...]]:
+    """Return every choice that fits: for each need an offer, or -1."""
+    return [
+        choice
+        for choice in product(range(-1, OFFERS), repeat=NEEDS)
+        if all(of.edge[i, j] == 0 for j, i in enumerate(choice) if i >= 0)
+        and all(
+            sum(int(of.demand[k, j]) for j, i in enumerate(choice) if i == k)
+            <= of.room[k]
+            for k in range(OFFERS)
+        )
+    ]
+
+
+def worth(of: Table, choice: tuple[int, ...]) -> int:
+    return sum(int(of.worth[i, j]) for j, i in enumerate(choice) if i >= 0)
+
+
+@pytest.mark.parametrize("parts", [0, 2, 4])
+@pytest.mark.parametrize("seed", range(6))
+def test_no_choice_is_beyond_the_bound_nor_beyond_what_it_loses(seed: int, parts: int):
+    of = table(seed)
+    level: Ints = np.maximum(of.worth, 0).max(axis=0) * parts // 4
+
+    weighed = weigh(of, level)
+
+    for choice in choices(of):
+        reached = worth(of, choice)
+        assert reached <= weighed.bound
+        for need, offer in enumerate(choice):
+            loss = weighed.loss[offer, need] if offer >= 0 else weighed.price[need]
+            assert reached <= weighed.bound - loss
+
+
+def problem(kind: gap.Kind, jobs: int, agents: int, seed: int) -> Instance:
+    """Return an instance of a published type, one edge a job and agent."""
+    made = gap.generated(kind, jobs, agents, seed)
+    need, pool = np.divmod(np.arange(jobs * agents), agents)
+    edges = np.arange(jobs * agents)
+    cost, taken = np.array(made.cost), np.array(made.resource)
+    return Instance(
+        needs=jobs,
+        need=need,
+        start=np.zeros_like(edges),
+        end=np.ones_like(edges),
+        worth=(made.base - cost)[pool, need][None, :],
+        use_edge=edges,
+        use_pool=pool,
+        use_demand=taken[pool, need],
+        free_key=np.arange(agents) * SPAN,
+        free=np.array(made.capacity),
+    )
+
+
+@pytest.mark.parametrize(("kind", "seed"), [("C", 1), ("E", 1), ("E", 2)])
+def test_what_is_proven_is_the_optimum_of_the_other_engine(kind: gap.Kind, seed: int):
+    made = problem(kind, 24, 3, seed)
+
+    solved = packing.solve_knapsacks(made, silent)
+
+    searched = solve_tiers(made, silent)
+    assert solved.engine == "knapsacks+highs"
+    assert fits(made, solved.chosen)
+    assert (solved.proven, searched.proven) == (True, True)
+    assert solved.tiers[0].worth == searched.tiers[0].worth <= solved.tiers[0].bound
+
+
+def test_offers_filled_anew_are_never_worse(monkeypatch: pytest.MonkeyPatch):
+    for name, few in (("FEW_NODES", 10), ("TURNS", 8), ("LARGEST", 3)):
+        monkeypatch.setattr(packing, name, few)
+    monkeypatch.setattr(packing._Packing, "searched", lambda _, first: (first, False))
+    heard: list[int] = []
+    made = problem("D", 40, 6, 1)
+
+    solved = packing.solve_knapsacks(made, lambda _, worth, __: heard.append(worth))
+
+    assert heard == sorted(heard)
+    assert heard[-1] > heard[1]
+    assert solved.tiers[0].worth == heard[-1]
+    assert fits(made, solved.chosen)
+
+
+def test_a_need_may_stay_without_an_offer(monkeypatch: pytest.MonkeyPatch):
+    dice = random.Random(1)
+    edges = [
+        [f"n{n}", f"o{k}", 0, 1, dice.randint(1, 9), dice.randint(1, 50)]
+        for n, k in product(range(30), range(3))
+    ]
+    offers = [{"id": f"o{k}", "capacity": 14} for k in range(3)]
+    told: dict[str, Any] = {"needs": [f"n{n}" for n in range(30)], "offers": offers}
+    told |= {"format": "assignment-instance.v1", "edges": edges}
+    text = json.dumps(told).encode()
+
+    monkeypatch.setattr(portfolio, "PACKED", 30)
+    plan: Any = matcher.solve_instance(matcher.read_instance(text))
+
+    assert plan["engine"]["name"].startswith("knapsacks+highs")
+    assert len(plan["chosen"]) < 30
+    assert plan["proven"]
+    assert matcher.referee_instance(text, json.dumps(plan).encode()) == []
+    monkeypatch.setattr(portfolio, "PACKED", 31)
+    other: Any = matcher.solve_instance(matcher.read_instance(text))
+    assert (other["worth"], other["proven"]) == (plan["worth"], True)
+
+
+def test_families_that_take_as_much_everywhere_are_no_knapsacks():
+    made = problem("C", 50, 4, 1)
+    later = made.start + (made.need == 0)
+
+    assert is_one_knapsack_each(made)
+    assert not is_one_knapsack_each(
+        replace(made, use_demand=made.need.astype(np.int64) % 3 + 1)
+    )
+    assert not is_one_knapsack_each(replace(made, free=made.free * 10_000))
+    assert not is_one_knapsack_each(replace(made, start=later, end=later + 1))
