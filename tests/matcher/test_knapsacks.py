@@ -139,6 +139,7 @@ def test_a_need_may_stay_without_an_offer(monkeypatch: pytest.MonkeyPatch):
 def test_families_that_take_as_much_everywhere_are_no_knapsacks():
     made = problem("C", 50, 4, 1)
     later = made.start + (made.need == 0)
+    uneven = made.need.astype(np.int64) % 3 + 1
 
     assert is_one_knapsack_each(made)
     assert not is_one_knapsack_each(
