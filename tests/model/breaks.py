@@ -17,7 +17,7 @@ from services.intake.batch import Batch
 from services.intake.draft import Draft
 from services.intake.known import Known
 from services.intake.orders import Place
-from services.ledger import handle
+from services.ledger import entries, handle
 from services.ledger.batch import Answer, Condition, Entry
 from services.ledger.rules import telling
 from services.market import Market
@@ -61,9 +61,9 @@ def no_fence() -> Break:
 
 
 def half_a_guard() -> Break:
-    """A decision guards only the first of the lives that it concerns."""
-    guard = handle.guard
-    return patch.object(handle, "guard", lambda tags: guard(tuple(tags)[:1]))
+    """A decision guards only the last of the lives that it concerns."""
+    guard = entries.guard
+    return patch.object(handle, "guard", lambda tags: guard(tuple(tags)[-1:]))
 
 
 def older_revision_wins() -> Break:
