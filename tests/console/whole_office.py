@@ -95,7 +95,7 @@ HOUSEHOLDS = {
     "couple": _household(2),
     "single": _household(1),
     "many": _household(60),
-    "coat": {"kind": "goods", "quantity": 3, "item": COAT},
+    "coat": {"kind": "goods", "quantity": 3, "item": COAT, "kit": "winter"},
 }
 
 

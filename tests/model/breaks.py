@@ -114,7 +114,7 @@ MUTANTS = (
     Mutant("no dedupe", no_dedupe, r"recorded twice|out of order"),
     Mutant("no condition", no_condition, r"a second home|of \d on", first_seed=3),
     Mutant("no fence", no_fence, r"a second home|is of a closed"),
-    Mutant("half a guard", half_a_guard, r"a second home|is of a closed", first_seed=4),
+    Mutant("half a guard", half_a_guard, r"a second home|no piece left", first_seed=3),
     Mutant("older revision wins", older_revision_wins, r"came late"),
     Mutant("offset before the ledger", offset_before_the_ledger, r"has no receipt"),
     Mutant("poison is dropped", poison_is_dropped, r"unreadable: \d"),
