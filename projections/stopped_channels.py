@@ -30,7 +30,11 @@ class StoppedChannel:
 
 
 TABLE = Table(
-    "stopped_channels", StoppedChannel, key=("place",), indexes=(("channel",),)
+    "stopped_channels",
+    StoppedChannel,
+    key=("place",),
+    indexes=(("channel",),),
+    tools=True,
 )
 
 LISTING = Listing(
