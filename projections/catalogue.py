@@ -24,6 +24,7 @@ from projections import (
     realm,
     set_aside,
     situation,
+    stopped_channels,
     tasks,
     visits_due,
 )
@@ -47,6 +48,7 @@ MODELS: tuple[ReadModel, ...] = (
     duplicates.MODEL,
     tasks.MODEL,
     set_aside.MODEL,
+    stopped_channels.MODEL,
     plans.MODEL,
     plans.UNMET_MODEL,
     case_file.MODEL,

@@ -15,6 +15,7 @@ from services import daily, postgres, realm
 from services.database import Server, patiently
 from services.follow import LedgerFeed
 from services.health import Health
+from services.heartbeat import telling
 from services.intake.submit import Intake
 from services.ledger.handle import Order, Outcome, Writer
 from services.ledger.migrate import prepare
@@ -65,10 +66,14 @@ class Beistand:
         return self.writer.do(Order(id=name, said=said, command=command))
 
     def match(self, progress: Progress | None = None) -> Run:
-        """Run the matcher now; one run at a time, and `watched` says how far it is."""
+        """Run the matcher now; one run at a time, and `watched` says how far it is.
+
+        Other processes hear of it too.
+        """
         with self.one_run, self.watched.run() as watched:
             told = watched if progress is None else both(watched, progress)
-            return self.matching.run(progress=told)
+            with telling(self.server, self.watched):
+                return self.matching.run(progress=told)
 
     def market_now(self) -> Json:
         """Return the market as a run would see it now; a run may come first."""

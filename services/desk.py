@@ -16,6 +16,7 @@ from projections.listing import Ask, listed
 from services.assemble import Beistand
 from services.console import ports
 from services.database import Connection, Connections, Role
+from services.heartbeat import stand
 from services.intake.report import Report
 from services.ledger.gateway import Gateway
 from services.ledger.handle import Order
@@ -127,7 +128,11 @@ class RealDesk:
         )
 
     def matching(self) -> Stand | None:
-        return self._engine.watched.stand()
+        """Return how far a run is, of this process or of another's."""
+        if (own := self._engine.watched.stand()) is not None:
+            return own
+        with self.reading() as db:
+            return stand(db)
 
     def scarcity(self, plan: str, position: int) -> Scarcity | None:
         try:

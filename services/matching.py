@@ -17,7 +17,8 @@ from services import metrics
 from services.follow import Feed
 from services.hindsight import Hindsight
 from services.ledger.batch import Condition, Entry, Item, Overtaken
-from services.ledger.handle import DECISIVE, new_facts, read
+from services.ledger.entries import DECISIVE, new_facts
+from services.ledger.handle import read
 from services.ledger.recorder import Recorder
 from services.ledger.vault import Vault
 from services.ledger.waves import batches

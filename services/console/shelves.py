@@ -19,6 +19,7 @@ from projections import (
     proposals,
     set_aside,
     situation,
+    stopped_channels,
     tasks,
     visits_due,
 )
@@ -33,6 +34,7 @@ PLACEMENTS = Shelf("placements", placements.LISTING, {})
 VISITS = Shelf("visits", visits_due.LISTING, {}, size=25)
 QUESTIONS = Shelf("questions", open_questions.LISTING, {})
 SET_ASIDE = Shelf("set-aside", set_aside.LISTING, {"state": "waiting"}, size=25)
+STOPPED = Shelf("stopped-channels", stopped_channels.LISTING, {})
 TASKS = Shelf("tasks", tasks.LISTING, {"done": "no"})
 DUPLICATES = Shelf("duplicates", duplicates.LISTING, {}, size=25)
 GOODS = Shelf("goods", goods_stock.LISTING, {})
@@ -50,6 +52,6 @@ SHELVES: Mapping[str, Shelf[Any]] = {
     for shelf in (
         NEEDS, OFFERS, PROPOSALS, PLACEMENTS, VISITS, QUESTIONS, SET_ASIDE, TASKS,
         DUPLICATES, GOODS, PLANS, UNMET, CAPACITY, SITUATION, FLOW, CASES,
-        ARRIVALS, HELD,
+        ARRIVALS, HELD, STOPPED,
     )
 }  # fmt: skip

@@ -18,6 +18,7 @@ from services.console.shelves import (
     PROPOSALS,
     QUESTIONS,
     SET_ASIDE,
+    STOPPED,
     TASKS,
     VISITS,
 )
@@ -178,6 +179,7 @@ def _due(db: Db, today: date | None) -> tuple[DueLine, ...]:
         DueLine(
             "set_aside", count(db, SET_ASIDE.listing, state="waiting"), "/set-aside"
         ),
+        DueLine("stopped", count(db, STOPPED.listing), "/set-aside"),
         DueLine("tasks", count(db, TASKS.listing, done="no"), "/tasks"),
     )
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from events.base import Fact, Recorded, Said, encode
-from events.contract import FACTS, decode
+from events.base import Fact, Recorded, Said
+from events.contract import decode
 from events.policy import Policy
 from events.realm import DayBegan, PolicyAdopted
 from events.values import Plain, Ref, Sealed, Strict
@@ -18,10 +18,9 @@ from services.ledger.batch import (
     Condition,
     Entry,
     Item,
-    NewFact,
     Overtaken,
-    fact_id,
 )
+from services.ledger.entries import DECISIVE, guard, new_facts
 from services.ledger.recorder import Recorder
 from services.ledger.rules.base import (
     Command,
@@ -35,9 +34,6 @@ from services.ledger.vault import Vault
 from services.ledger.waves import batches, waves
 
 ATTEMPTS = 8
-_ASIDE = ("contact.", "note.", "personal.", "task.")
-DECISIVE = frozenset(name for name in FACTS if not name.startswith(_ASIDE))
-"""Facts that may overtake a decision: a note or a call does not."""
 
 
 class Order(Strict):
@@ -157,7 +153,8 @@ class Writer:
                 drafted.append((order, facts))
             else:
                 answers[order.id] = Outcome(order.id, range(0))
-        return self._record(drafted, digests, answers, after=after)
+        guards = {name: guard(past.tags) for name, past in pasts.items()}
+        return self._record(drafted, guards, digests, answers, after=after)
 
     def _unanswered(
         self,
@@ -175,7 +172,17 @@ class Writer:
         return [order for order in orders if order.id not in known]
 
     def _pasts(self, orders: list[Order]) -> dict[str, Past]:
+        """Return what each may know, read further until nothing more is to be known."""
         concerns = {order.id: order.command.concerns() for order in orders}
+        pasts = self._read(concerns)
+        for order in orders:
+            past = pasts[order.id]
+            while more := set(order.command.further(past)) - {*past.tags}:
+                past = self._read({order.id: (*past.tags, *sorted(more))})[order.id]
+            pasts[order.id] = past
+        return pasts
+
+    def _read(self, concerns: Mapping[str, tuple[str, ...]]) -> dict[str, Past]:
         by_tag: dict[str, list[Recorded]] = {}
         for recorded in self._about(
             {tag for tags in concerns.values() for tag in tags}
@@ -183,7 +190,7 @@ class Writer:
             for tag in recorded.fact.tags():
                 by_tag.setdefault(tag, []).append(recorded)
         return {
-            name: Past(_merged(by_tag, tags), self._today, self._policy)
+            name: Past(_merged(by_tag, tags), self._today, self._policy, tags)
             for name, tags in concerns.items()
         }
 
@@ -214,6 +221,7 @@ class Writer:
     def _record(
         self,
         drafted: list[tuple[Order, list[Fact]]],
+        guards: dict[str, tuple[Item, ...]],
         digests: dict[str, bytes],
         answers: dict[str, Answer],
         *,
@@ -224,7 +232,7 @@ class Writer:
                 order.id,
                 digests[order.id],
                 new_facts(order.id, facts),
-                Condition(guard(order.command.concerns()), after),
+                Condition(guards[order.id], after),
             )
             for order, facts in drafted
         ]
@@ -278,19 +286,6 @@ def _placed(stored: StoredFact, fact: Fact) -> Recorded:
         recorded_us=stored.recorded_us,
         fact=fact,
     )
-
-
-def new_facts(command_id: str, facts: Iterable[Fact]) -> tuple[NewFact, ...]:
-    """Return the facts as the recorder takes them; ids follow from the command's."""
-    return tuple(
-        NewFact(fact_id(command_id, number), fact.type, fact.tags(), encode(fact))
-        for number, fact in enumerate(facts)
-    )
-
-
-def guard(tags: Iterable[str]) -> tuple[Item, ...]:
-    """Return what must not have been recorded since: decisive facts on any tag."""
-    return tuple(Item(types=DECISIVE, tags=frozenset((tag,))) for tag in tags)
 
 
 def _merged(

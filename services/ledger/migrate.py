@@ -19,6 +19,7 @@ LEDGER_STEPS: tuple[tuple[str, ...], ...] = (
     ("relay.sql",),
     ("keeping.sql",),
     ("inline.sql",),
+    ("running.sql",),
 )
 SITE_STEPS: tuple[tuple[str, ...], ...] = (("reading.sql",),)
 KEYS_STEPS: tuple[tuple[str, ...], ...] = (("keys.sql",), ("contacts.sql",))

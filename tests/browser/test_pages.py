@@ -17,8 +17,8 @@ PAGES = (
     "/set-aside", "/upload", "/visits", "/tasks", "/duplicates", "/placements",
     "/unmet", "/arrivals", "/who", "/new/offer", "/new/need", "/new/need?kind=goods",
     "/offers/hotel", "/offers/shelter", "/offers/coats", "/needs/family",
-    "/needs/many", "/needs/family/edit", "/offers/hotel/edit", "/nothing",
-    "/scarcity", "/what-if", "/needs/many/today",
+    "/needs/many", "/needs/coat", "/needs/family/edit", "/offers/hotel/edit",
+    "/nothing", "/scarcity", "/what-if", "/needs/many/today",
 )  # fmt: skip
 UNFOLD = "document.querySelectorAll('details').forEach(part => part.open = true)"
 WIDER = """() => [...document.querySelectorAll('body *')]

@@ -318,6 +318,18 @@ def test_a_pair_is_proposed_by_hand_with_the_number_of_the_other(office, desk):
     assert f'href="/offers/hotel">{number}' in shown.text
 
 
+def test_a_home_that_may_be_another_is_not_pinned_and_the_page_names_the_other(desk):
+    numbers = [
+        first(r"<h1>(A-\d{4}-\d{4})", desk.get(f"/offers/{name}").text)
+        for name in ("shelter", "room")
+    ]
+    asked = {"offer_no": numbers[0], "reason": "belong_together"}
+
+    shown = desk.seen(desk.fill("/needs/single", "/do/pin-pair", **asked))
+
+    assert f"Es könnte dasselbe sein wie {numbers[1]};" in shown.text
+
+
 def test_the_matcher_runs_by_a_button_and_says_what_came_of_it(desk):
     shown = desk.seen(desk.fill("/proposals", "/match"))
 

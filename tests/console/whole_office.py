@@ -95,7 +95,7 @@ HOUSEHOLDS = {
     "couple": _household(2),
     "single": _household(1),
     "many": _household(60),
-    "coat": {"kind": "goods", "quantity": 3, "item": COAT},
+    "coat": {"kind": "goods", "quantity": 3, "item": COAT, "kit": "winter"},
 }
 
 
@@ -222,6 +222,14 @@ def _following(engine: Beistand) -> Iterator[None]:
 
 def _people(office: Office) -> None:
     """Homes and households, a plan for them, and what each page has to show."""
+    office.do(
+        "stop-channel",
+        channel="hotline",
+        reason="set_aside",
+        partition=0,
+        offset=7,
+        note="12 of the last 100 messages were set aside.",
+    )
     for name, details in HOMES.items():
         told = {"contact": CONTACT} if details.get("provider_kind") else {}
         office.do(

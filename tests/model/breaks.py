@@ -17,7 +17,7 @@ from services.intake.batch import Batch
 from services.intake.draft import Draft
 from services.intake.known import Known
 from services.intake.orders import Place
-from services.ledger import handle
+from services.ledger import entries, handle
 from services.ledger.batch import Answer, Condition, Entry
 from services.ledger.rules import telling
 from services.market import Market
@@ -61,9 +61,9 @@ def no_fence() -> Break:
 
 
 def half_a_guard() -> Break:
-    """A decision guards only the first of the lives that it concerns."""
-    guard = handle.guard
-    return patch.object(handle, "guard", lambda tags: guard(tuple(tags)[:1]))
+    """A decision guards only the last of the lives that it concerns."""
+    guard = entries.guard
+    return patch.object(handle, "guard", lambda tags: guard(tuple(tags)[-1:]))
 
 
 def older_revision_wins() -> Break:
@@ -114,7 +114,7 @@ MUTANTS = (
     Mutant("no dedupe", no_dedupe, r"recorded twice|out of order"),
     Mutant("no condition", no_condition, r"a second home|of \d on", first_seed=3),
     Mutant("no fence", no_fence, r"a second home|is of a closed"),
-    Mutant("half a guard", half_a_guard, r"a second home|is of a closed", first_seed=4),
+    Mutant("half a guard", half_a_guard, r"a second home|no piece left", first_seed=3),
     Mutant("older revision wins", older_revision_wins, r"came late"),
     Mutant("offset before the ledger", offset_before_the_ledger, r"has no receipt"),
     Mutant("poison is dropped", poison_is_dropped, r"unreadable: \d"),

@@ -41,6 +41,7 @@ class Given:
             tuple(r for r in recorded(self.facts) if wanted & {*r.fact.tags()}),
             days[-1] if days else None,
             policies[-1] if policies else Policy(name="default"),
+            tags,
         )
 
 
@@ -66,6 +67,8 @@ class When:
 
     def _decided(self) -> tuple[Fact, ...]:
         past = self.given.past(*self.command.concerns())
+        while more := set(self.command.further(past)) - {*past.tags}:
+            past = self.given.past(*past.tags, *sorted(more))
         facts = tuple(self.command.decide(past, self.said))
         assert tuple(self.command.decide(past, self.said)) == facts, "not pure"
         for fact in facts:

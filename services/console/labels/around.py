@@ -30,7 +30,12 @@ LABELS: Mapping[str, Family] = {
         "questions": N_("Open questions"),
         "duplicates": N_("Possible duplicates"),
         "set_aside": N_("Set aside"),
+        "stopped": N_("Channels that stand still"),
         "tasks": N_("Tasks"),
+    },
+    "stop": {
+        "set_aside": N_("too much of it could not be taken"),
+        "expired": N_("messages were lost before they were read"),
     },
     "due_hint": {
         "visits": N_("that hold up a proposal"),
@@ -38,6 +43,7 @@ LABELS: Mapping[str, Family] = {
         "questions": N_("fields that only a person can settle"),
         "duplicates": N_("merge them or keep them apart"),
         "set_aside": N_("rows that could not be taken"),
+        "stopped": N_("nothing more is read of them"),
         "tasks": N_("laid before a person"),
     },
     "beds": {
@@ -92,6 +98,7 @@ LABELS: Mapping[str, Family] = {
         "release-pair": N_("The pair is released."),
         "reopen-need": N_("The need is taken up again."),
         "resend": N_("The row is given up."),
+        "resume-channel": N_("The channel goes on from where it stood."),
         "reserve-goods": N_("The goods are put aside."),
         "unlink-needs": N_("The link is undone."),
         "unmerge-needs": N_("The needs stay two."),

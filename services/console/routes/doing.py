@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from projections import cases
-from projections.listing import Ask, Db, listed
+from projections.listing import Ask, Db, listed, one
 from services.console import forms
 from services.console.labels import label
 from services.console.pages import Visit, visit
@@ -74,7 +74,8 @@ def _done(asks: Visit, name: str, form: Filled) -> Response:
         command = forms.command(name, form.fields)
         done = asks.desk.handle(command, by=asks.seat.name, order=form.order)
     except Refused as no:
-        return asks.back(form.back, words.said(str(no)), tone="danger", at=form.at)
+        text = words.said(_by_number(asks, no))
+        return asks.back(form.back, text, tone="danger", at=form.at)
     except forms.Unfit as unfit:
         names = ", ".join(label(words, "field", field) for field in unfit.fields)
         text = words.say("This does not fit yet: %(fields)s.", fields=names)
@@ -84,6 +85,14 @@ def _done(asks: Visit, name: str, form: Filled) -> Response:
         return asks.back(form.back, text, tone="info", at=form.at)
     asks.desk.wait_for(done.last)
     return asks.back(form.back, label(words, "recorded", name), at=_at(form, name))
+
+
+def _by_number(asks: Visit, no: Refused) -> str:
+    """Return the sentence; a case that it names is called by its number."""
+    with asks.desk.reading() as db:
+        case = one(db, cases.TABLE, str(no.values.get("twin", "")))
+    named = {} if case is None else {"twin": case.case_no}
+    return no.template.format(**no.values | named)
 
 
 def _matched(asks: Visit, runs: Trials[Run]) -> Response:
@@ -141,7 +150,8 @@ def _id_of(db: Db, side: str, typed: str) -> str:
 
 def _at(form: Filled, name: str) -> str:
     """Say it where the form was, unless its row is gone from the list by now."""
-    gone = {"merge-needs", "merge-offers", "unmerge-needs", "unmerge-offers", "resend"}
+    gone = {"merge-needs", "merge-offers", "unmerge-needs", "unmerge-offers", "resend",
+            "resume-channel"}  # fmt: skip
     listed_there = form.back.partition("?")[0] in {
         "/duplicates",
         "/set-aside",

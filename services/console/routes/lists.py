@@ -22,7 +22,6 @@ _PLAIN: Mapping[str, str] = {
     "offers": "offers.html",
     "visits": "visits.html",
     "questions": "questions.html",
-    "set-aside": "set_aside.html",
     "goods": "goods.html",
     "placements": "placements.html",
     "plans": "plans.html",
@@ -30,6 +29,7 @@ _PLAIN: Mapping[str, str] = {
 }
 _FEATURES: tuple[Feature, ...] = get_args(Feature)
 _MOST_HOLDS = 1_000
+_MOST_STOPPED = 200
 
 
 def _plain(name: str, template: str) -> None:
@@ -70,6 +70,16 @@ def arrivals(request: Request) -> Response:
             db, "arrivals.html", list=found, holds=holds,
             costs={cost.hold: cost.price for cost in costs}, features=_FEATURES,
         )  # fmt: skip
+
+
+@router.get("/set-aside")
+def set_aside(request: Request) -> Response:
+    """Show what could not be taken, and the channels that stand still for it."""
+    asks = visit(request)
+    with asks.desk.reading() as db:
+        found = _shown(db, request, shelves.SET_ASIDE)
+        stopped = listed(db, shelves.STOPPED.listing, Ask(limit=_MOST_STOPPED)).rows
+        return asks.page(db, "set_aside.html", list=found, stopped=stopped)
 
 
 @router.get("/tasks")

@@ -42,6 +42,8 @@ class Past:
     facts: tuple[Recorded, ...]
     today: date | None
     policy: Policy
+    tags: tuple[str, ...] = ()
+    """Whose facts these are: what comes about them meanwhile overtakes a decision."""
     _offers: dict[str, OfferState | None] = field(default_factory=dict, compare=False)
     _needs: dict[str, NeedState | None] = field(default_factory=dict, compare=False)
     """What was folded already: a rule asks for the same life several times."""
@@ -61,6 +63,13 @@ class Past:
         if (state := self._needs[need]) is None:
             raise Refused("There is no need {need}; check the number.", need=need)
         return state
+
+    def known(self, ref: str) -> OfferState | NeedState | None:
+        """Return the case behind `offer:…` or `need:…`; None: nobody read it."""
+        try:
+            return self.case(ref)
+        except Refused:
+            return None
 
     def match(self, match: str) -> MatchState:
         """Return the match; raise `Refused` when there is none."""
@@ -99,6 +108,11 @@ class Command(Strict):
     def concerns(self) -> tuple[str, ...]:
         """Return the tags whose facts this depends on and must not change meanwhile."""
         raise NotImplementedError
+
+    def further(self, past: Past) -> tuple[str, ...]:
+        """Return what else it depends on, as far as the past read so far tells."""
+        del past
+        return ()
 
     def person(self, past: Past) -> str:
         """Return whose keys seal the private parts of this command."""

@@ -27,6 +27,7 @@ from services.ledger.rules.checks import conditions, nothing_due, with_checks
 from services.ledger.rules.holding import POOLED, fits, stay
 from services.ledger.rules.suiting import suits
 from services.ledger.rules.telling import open_case
+from services.ledger.rules.twins import one_case, twin_tags
 
 
 class Pair(TypedDict):
@@ -95,6 +96,9 @@ class ProposeMatch(MatchCommand):
     def concerns(self) -> tuple[str, ...]:
         return (*super().concerns(), f"match:{self.match}")
 
+    def further(self, past: Past) -> tuple[str, ...]:
+        return twin_tags(past, self.offer, self.need)
+
     def decide(self, past: Past, said: Said) -> list[Fact]:
         if (before := fold_match(self.match, past.facts)) is not None:
             if before.living and (before.offer, before.need) == (self.offer, self.need):
@@ -102,6 +106,8 @@ class ProposeMatch(MatchCommand):
             raise Refused("The number of the proposal is taken; choose another.")
         offer, need = past.offer(self.offer), past.need(self.need)
         _free_to_propose(offer, need)
+        one_case(past, offer)
+        one_case(past, need)
         proposed = self._proposed(offer, need, past, said)
         state = evolve_match(None, Recorded(0, "", "", 0, proposed))
         if state is not None:

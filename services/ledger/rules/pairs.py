@@ -8,6 +8,7 @@ from events.values import Ref, Word
 from services.ledger.rules.base import Command, Past, Refused, need_tag, offer_tag
 from services.ledger.rules.holding import let_go, named
 from services.ledger.rules.telling import open_case
+from services.ledger.rules.twins import one_case, twin_tags
 
 
 class PairCommand(Command):
@@ -32,6 +33,9 @@ class PinPair(PairCommand):
 
     name = "pin-pair"
 
+    def further(self, past: Past) -> tuple[str, ...]:
+        return twin_tags(past, self.offer, self.need)
+
     def decide(self, past: Past, said: Said) -> list[Fact]:
         need, offer = past.need(self.need), past.offer(self.offer)
         open_case(need)
@@ -46,6 +50,8 @@ class PinPair(PairCommand):
             case "forbidden":
                 raise Refused("This pair was refused or forbidden; release it first.")
             case "free":
+                one_case(past, offer)
+                one_case(past, need)
                 return [
                     PairPinned(
                         said=said, offer=self.offer, need=self.need, reason=self.reason
