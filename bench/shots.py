@@ -26,13 +26,14 @@ def instance(needs: int, offers: int, seed: int) -> Instance:
     pool = [np.sort(dice.choice(offers, each, replace=False)) for _ in range(needs)]
     edges = needs * each
     persons, urgent = dice.integers(1, 8, needs), dice.integers(0, 9, needs)
-    of, start = np.repeat(np.arange(needs), each), dice.integers(0, 41, edges)
+    of = np.repeat(np.arange(needs), each)
+    start = dice.integers(0, 41, edges, np.int32)
     points = dice.integers(-500, 3_000, edges)
     return Instance(
         needs=needs,
-        need=of,
+        need=of.astype(np.int32),
         start=start,
-        end=start + dice.integers(60, 90, edges),
+        end=start + dice.integers(60, 90, edges, np.int32),
         worth=np.stack([(persons * urgent)[of], persons[of], points]),
         use_edge=np.arange(edges),
         use_pool=np.concatenate(pool),

@@ -142,8 +142,6 @@ def test_families_that_take_as_much_everywhere_are_no_knapsacks():
     uneven = made.need.astype(np.int64) % 3 + 1
 
     assert is_one_knapsack_each(made)
-    assert not is_one_knapsack_each(
-        replace(made, use_demand=made.need.astype(np.int64) % 3 + 1)
-    )
+    assert not is_one_knapsack_each(replace(made, use_demand=uneven))
     assert not is_one_knapsack_each(replace(made, free=made.free * 10_000))
     assert not is_one_knapsack_each(replace(made, start=later, end=later + 1))
