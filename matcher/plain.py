@@ -67,7 +67,7 @@ def _optional(args: tuple[object, ...], value: object, where: str) -> object:
 
 def _row(args: tuple[object, ...], value: object, where: str) -> object:
     if not isinstance(value, list | tuple):
-        raise ValueError(f"{where} is not a list")  # noqa: TRY004 - as above
+        raise ValueError(f"{where} is not a list")  # noqa: TRY004 - what was sent is wrong
     if args[-1] is Ellipsis:
         kinds = [args[0]] * len(value)
     elif len(args) == len(value):

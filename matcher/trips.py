@@ -105,7 +105,7 @@ def scaled(network: Network, trip: int) -> Ints:
     """
     cap = np.minimum(network.supply[network.lot], network.demand[network.request])
     charge = trip // np.maximum(1, cap)
-    found, most = None, 0
+    found, most = np.zeros_like(cap), 0
     for _ in range(SCALINGS):
         gain = network.gain - charge
         flow = best_flow(
@@ -113,10 +113,9 @@ def scaled(network: Network, trip: int) -> Ints:
         )
         used = flow > 0
         worth = int(network.gain @ flow) - trip * int(used.sum())
-        if found is None or worth > most:
+        if worth > most:
             found, most = flow, worth
         charge[used] = trip // flow[used]
-    assert found is not None  # noqa: S101 - there is at least one round
     return found
 
 
