@@ -136,7 +136,7 @@ class _Walk:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        first = int(instance.start.min(initial=SPAN)) % SPAN
+        first = int(instance.start.min()) if instance.edges else 0
         days = np.arange(first, int(instance.end.max(initial=first)))
         pools = np.arange(int(instance.free_key.max(initial=0)) // SPAN + 1)
         self._free = instance.free_at(pools[:, None] * SPAN + days)

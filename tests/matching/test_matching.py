@@ -171,7 +171,7 @@ def test_a_paused_matcher_that_wakes_up_promises_nothing_twice(
 
 def test_a_home_whose_twin_is_promised_meanwhile_is_not_promised_too(world: World):
     """One flat that came through two channels: both of its cases are one home."""
-    world.do(home("h-1"), home("h-2", similar_to=("h-1",)))
+    world.do(home("h-2"), home("h-1", similar_to=("h-2",)))
     world.do(household("n-1"), household("n-2"))
     line = Allocation(start=TODAY, end=TODAY + timedelta(days=30), count=1)
     by_hand = ProposeMatch(
