@@ -5,12 +5,14 @@ and mended where it loses. The same bounds hold for it as for any other choice: 
 does not reach is shown, never hidden.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from matcher.certificate import Scan, reaching
 from matcher.columns import Ints
+from matcher.first import First, first_tier
 from matcher.hunt import shuffled
 from matcher.instance import Instance, fits
 from matcher.patience import Patience, Progress
@@ -31,45 +33,58 @@ def solve_large(
 ) -> Solved:
     """Return a choice that fits, and for each tier a bound over all edges."""
     patience = Patience.of(progress)
-    fine = _priced(instance, patience, seed)
+    fine, first = _priced(instance, patience, seed)
 
     def tell(chosen: Ints) -> bool:
-        tiers = _reached(instance, fine, chosen)
+        tiers = _reached(instance, fine, first, chosen)
         last = next((n for n, one in enumerate(tiers) if not one.proven), 0)
         patience(f"tier {last + 1}: repaired", tiers[last].worth, tiers[last].bound)
         return not patience.over
 
-    chosen = Repair(instance, fine, tell, effort).best()
+    chosen = Repair(instance, fine, first, tell, effort).best()
     if not fits(instance, chosen):
         raise RuntimeError("the repair returned a choice that does not fit")
-    return Solved(chosen, _reached(instance, fine, chosen), "pdlp+highs")
+    return Solved(chosen, _reached(instance, fine, first, chosen), "pdlp+highs")
 
 
-def _reached(instance: Instance, fine: list[Fine], chosen: Ints) -> tuple[Reached, ...]:
-    """Return each tier of a choice, its bound given what was reached before it."""
+def _reached(
+    instance: Instance, fine: list[Fine], first: First, chosen: Ints
+) -> tuple[Reached, ...]:
+    """Return each tier of a choice, its bound given what was reached before it.
+
+    The first is also proven where a search ended with nothing better.
+    """
     worth = instance.worth[:, chosen].sum(axis=1).tolist()
     tiers = []
     for tier, one in enumerate(fine):
         kept = tuple(worth[:tier])
         found = reaching(one.certificate, one.prices, one.aim.kept, kept)
-        proven = worth[tier] == found.bound
+        most = found.bound if tier else first.ceiling
+        proven = worth[tier] == most
         tiers.append(Reached(worth[tier], found.bound, one.prices, proven))
     return tuple(tiers)
 
 
-def _priced(instance: Instance, patience: Patience, seed: int) -> list[Fine]:
+def _priced(
+    instance: Instance, patience: Patience, seed: int
+) -> tuple[list[Fine], First]:
     """Return the prices of each tier; what each can reach, the later ones keep."""
     scan = Scan(instance)
     some = best_edges(instance, shuffled(instance, seed << 8), OTHER_EDGES)
     edges = np.union1d(best_edges(instance, instance.worth[-1], NEAR_EDGES), some)
     found: list[Fine] = []
+    first = First(0, edges[:0])
     for tier in range(instance.tiers):
         aim = Aim(tier, tuple(one.reachable for one in found), _start(instance, tier))
         seen = edges if tier else edges[instance.worth[tier][edges] > 0]
         fine = price_roughly(scan, aim, seen, SCALE, partial(_told, patience, tier))
-        found.append(fine)
         edges = np.union1d(edges, fine.edges)
-    return found
+        if tier == 0:
+            first = first_tier(instance, fine)
+            fine = replace(fine, reachable=min(fine.reachable, first.ceiling))
+            edges = np.union1d(edges, first.chosen)
+        found.append(fine)
+    return found, first
 
 
 def _told(patience: Patience, tier: int, bound: int) -> bool:

@@ -13,6 +13,7 @@ from itertools import islice
 import numpy as np
 
 from matcher.columns import Bools, Ints
+from matcher.first import First, taken_over
 from matcher.instance import Instance
 from matcher.master import ALMOST_ONE, corner, search
 from matcher.pricing import best_edges
@@ -27,16 +28,13 @@ USED = 5
 FIRM = 4
 """So many times what the prices say, the tier before weighs in a search; the one
 before that as many times more again, for it is never given up."""
-LATER = 64
-"""So many times the next tier, a tier weighs in a search of its own stage."""
 NODES = 100
 STAGES = (
-    (-1, ((3_000, 1, 0.9),)),
-    (0, ((600, 12, 0.0), (1_200, 4, 0.0))),
-    (-1, ((1_200, 3, 0.9), (600, 24, 0.9), (300, 24, 0.1))),
+    ((3_000, 1, 0.9),),
+    ((1_200, 3, 0.9), (600, 24, 0.9), (300, 24, 0.1)),
 )
-"""By whose prices, and then (needs in a search, searches, what it may leave: a part of
-a person's weight). The first tier has a stage of its own, for it is never given up."""
+"""Needs in a search, searches, and what it may leave: a part of a person's weight. The
+first tier is settled before the second stage, for it is never given up."""
 WORTHWHILE = 3
 """A search of more than this part of all needs was made in the first stage."""
 STALE = 3
@@ -47,12 +45,14 @@ STALE = 3
 class Repair:
     """Makes one choice for all tiers, guided by the prices of the last.
 
-    Nothing is given up in a tier for a gain in a later one. `tell` hears of each
-    choice and says whether to go on; `effort` multiplies the searches.
+    `first` is what the first tier alone could have. Nothing is given up in a tier for
+    a gain in a later one. `tell` hears of each choice and says whether to go on;
+    `effort` multiplies the searches.
     """
 
     instance: Instance
     fine: Sequence[Fine]
+    first: First
     tell: Callable[[Ints], bool]
     effort: int = 1
 
@@ -61,9 +61,10 @@ class Repair:
         used, share = _vertex(self.instance, self.fine[-1])
         near = _Near(self.instance, self.fine[-1], used)
         chosen = near.rounded(used, share)
-        for stage, (tier, passes) in enumerate(STAGES):
+        for stage, passes in enumerate(STAGES):
             if stage:
-                near = _Near(self.instance, self.fine[tier], chosen)
+                chosen = taken_over(self.instance, chosen, self.first)
+                near = _Near(self.instance, self.fine[-1], chosen)
             for size, count, slack in passes:
                 if not self.tell(chosen):
                     return chosen
@@ -120,8 +121,6 @@ class _Near:
         firm = [m * FIRM ** (len(firm) - n) for n, m in enumerate(firm)]
         self._person = firm[-1] if firm else 0
         self._weight = weighed(part, replace(fine.aim, multipliers=tuple(firm)))
-        if fine.aim.tier + 1 < part.tiers:
-            self._weight = self._weight * LATER + part.worth[fine.aim.tier + 1]
         one_each = np.ones(part.needs, np.int64)
         self._steps = strict_steps(part.worth, part.need, one_each)
 

@@ -9,6 +9,7 @@ import matcher
 from bench import city
 from matcher import large, portfolio
 from matcher.board import board
+from matcher.first import First, taken_over
 from matcher.instance import SPAN, Instance, fits
 from matcher.market import read_market
 from matcher.patience import silent
@@ -51,9 +52,44 @@ def test_a_scarce_city_is_solved_as_well_as_tier_by_tier(scarce: Instance):
 def test_a_tier_is_proven_only_where_the_bound_is_met(scarce: Instance):
     solved = large.solve_large(scarce, silent)
 
-    assert [tier.proven for tier in solved.tiers] == [
-        tier.worth == tier.bound for tier in solved.tiers
+    assert [tier.proven for tier in solved.tiers[1:]] == [
+        tier.worth == tier.bound for tier in solved.tiers[1:]
     ]
+
+
+def test_the_first_tier_is_proven_by_a_search_where_prices_cannot(scarce: Instance):
+    searched = solve_tiers(scarce, silent).tiers[0]
+
+    first = large.solve_large(scarce, silent).tiers[0]
+
+    assert searched.proven
+    assert first.proven
+    assert first.worth == searched.worth < first.bound
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_what_the_first_tier_can_reach_is_never_said_too_low(seed: int):
+    found = instance(seed)
+    most = max(worths(found, choice)[0] for choice in choices(found))
+
+    first = large.solve_large(found, silent).tiers[0]
+
+    assert first.worth <= most
+    assert first.proven == (first.worth == most)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_plan_takes_over_what_the_first_tier_lacks(seed: int):
+    found, dice = instance(seed), random.Random(f"first {seed}")
+    possible = choices(found)
+    best = max(possible, key=lambda choice: worths(found, choice)[0])
+    plan = np.array(dice.choice(possible), np.int64)
+    most = worths(found, best)[0]
+
+    mended = taken_over(found, plan, First(most, np.array(best, np.int64)))
+
+    assert fits(found, mended)
+    assert worths(found, tuple(mended.tolist()))[0] == most
 
 
 def test_it_is_the_same_each_time_and_another_seed_breaks_ties_otherwise(

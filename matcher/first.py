@@ -1,0 +1,121 @@
+"""The first tier of a large market, exactly: most of it never meets what is scarce.
+
+Its prices are zero at nearly every pool. Whoever can go to such a pool is taken for
+served; the few others choose among the pools that are scarce. That is never less than
+can be reached (some limits are left out, none is added), the search for it is small,
+and as a rule it is no more either: then the tier is proven. A choice that reaches it is
+searched among the best edges of all who count in it, and taken over by a plan need by
+need, as far as its own choice falls short.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.columns import Bools, Ints
+from matcher.instance import SPAN, Instance
+from matcher.master import Found, search
+from matcher.pricing import best_edges
+from matcher.rounding import served
+from matcher.rounds import Fine
+
+WAYS = 12
+USED = 5
+"""Thousandths of an edge that the rough relaxation really uses."""
+NODES = 500
+TURNS = 4
+FEW = 3
+"""Whoever has so few free places counts as one of the others in the second turn, and
+with four times as many in each turn after."""
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """What the first tier can reach at most, and the best choice for it alone."""
+
+    ceiling: int
+    chosen: Ints
+
+
+def first_tier(instance: Instance, fine: Fine) -> First:
+    """Return the ceiling of the first tier, and edges that reach it, or nearly."""
+    acute = np.nonzero(instance.worth[0] > 0)[0]
+    some = fine.edges[fine.value >= USED]
+    near = best_edges(instance, fine.certificate.profit, WAYS, acute)
+    known = np.union1d(near, some[instance.worth[0][some] > 0])
+    part = instance.only(known)
+    found = _searched(part)
+    chosen = known[:0] if found is None else known[found.chosen]
+    reached = int(instance.worth[0][chosen].sum())
+    scarce = np.unique(fine.prices.key[fine.prices.price > 0] // SPAN)
+    most = _ceiling(instance.only(acute), scarce, reached)
+    return First(min(most, fine.certificate.bound), chosen)
+
+
+def taken_over(instance: Instance, chosen: Ints, first: First) -> Ints:
+    """Return a choice that gives the first tier as much as `first` does.
+
+    Where that serves more of it, needs go where it puts them, and whoever has to leave
+    for it too; who does not count in the tier may be left without.
+    """
+    theirs, mine = (_of_needs(instance, some) for some in (first.chosen, chosen))
+    moving: Bools = _worth(instance, theirs) > _worth(instance, mine)
+    while True:
+        stay = mine[~moving & (mine >= 0)]
+        stay = stay[np.argsort(-instance.worth[0][stay], kind="stable")]
+        order = np.concatenate([theirs[moving & (theirs >= 0)], stay])
+        part = instance.only(order)
+        fitting: Ints = np.sort(order[served(part, np.arange(len(order)))])
+        now = _worth(instance, _of_needs(instance, fitting))
+        lost = ~moving & (now < _worth(instance, mine))
+        if not lost.any():
+            break
+        moving |= lost
+    worth = instance.worth[0]
+    return fitting if worth[fitting].sum() > worth[chosen].sum() else chosen
+
+
+def _of_needs(instance: Instance, edges: Ints) -> Ints:
+    """Return the edge of each need among `edges`, or -1."""
+    found = np.full(instance.needs, -1)
+    found[instance.need[edges]] = edges
+    return found
+
+
+def _worth(instance: Instance, edges: Ints) -> Ints:
+    worth: Ints = np.where(edges >= 0, instance.worth[0][edges], 0)
+    return worth
+
+
+def _ceiling(part: Instance, scarce: Ints, goal: int) -> int:
+    """Return a bound of the first tier; it is not looked for below `goal`."""
+    most = np.zeros(part.needs, np.int64)
+    np.maximum.at(most, part.need, part.worth[0])
+    least = int(most.sum())
+    for turn in range(TURNS):
+        bound, scarce = _without(part, most, scarce, FEW * 4**turn)
+        least = min(least, bound)
+        if least <= goal:
+            break
+    return least
+
+
+def _without(part: Instance, most: Ints, scarce: Ints, few: int) -> tuple[int, Ints]:
+    """Return the bound with limits only at `scarce` pools, and more such pools."""
+    bound_by = np.zeros(part.edges, np.bool_)
+    bound_by[part.use_edge[np.isin(part.use_pool, scarce)]] = True
+    places = np.bincount(part.need[~bound_by], minlength=part.needs)
+    others = part.only(np.nonzero(places[part.need] == 0)[0])
+    found = _searched(others)
+    bound = int(most.sum())
+    if found is not None and found.ended:
+        bound = int(most[places > 0].sum()) + int(others.worth[0][found.chosen].sum())
+    short = (places > 0) & (places <= few)
+    theirs = part.use_pool[short[part.need[part.use_edge]]]
+    return bound, np.unique(np.concatenate([scarce, others.use_pool, theirs]))
+
+
+def _searched(part: Instance) -> Found | None:
+    if part.edges == 0:
+        return Found(np.zeros(0, np.int64), ended=True)
+    return search(part, 0, (), np.zeros(part.edges, np.bool_), NODES)
