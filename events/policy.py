@@ -92,7 +92,11 @@ class GoodsRules(Strict):
 
 
 class Policy(Strict):
-    """All of it. `source` says where the rent limits were published."""
+    """All of it. `source` says where the rent limits were published.
+
+    `drift` is by how many millionths of the bound the gap of the plan that stands may
+    grow with the events since a run, until all is priced anew; absent, 500.
+    """
 
     name: Annotated[Word, OPEN]
     horizon_days: Annotated[Count, OPEN] = 180
@@ -105,3 +109,4 @@ class Policy(Strict):
     checks: Annotated[Checks, OPEN] = Checks()
     habits: Annotated[Habits, OPEN] = Habits()
     goods: Annotated[GoodsRules, OPEN] = GoodsRules()
+    drift: Annotated[Count | None, OPEN] = None

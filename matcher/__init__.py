@@ -16,7 +16,7 @@ from matcher.referee import faults
 from matcher.referee.files import referee_instance
 from matcher.scarcity import Feature, Kind, Scarcity
 from matcher.solving import digest, first_come, solve
-from matcher.standing import Answer, News, Standing
+from matcher.standing import Answer, HeldPlace, News, Standing, TooFarApart
 from matcher.whatif import (
     Beds,
     Comparison,
@@ -38,6 +38,7 @@ __all__ = [
     "Enough",
     "Feature",
     "Handover",
+    "HeldPlace",
     "HoldCost",
     "Kind",
     "More",
@@ -55,6 +56,7 @@ __all__ = [
     "Stay",
     "Tier",
     "Today",
+    "TooFarApart",
     "Unmet",
     "Why",
     "WhyNot",

@@ -47,12 +47,13 @@ class Beistand:
     intake: Intake
     health: Health
     one_run: threading.Lock = field(default_factory=threading.Lock)
+    one_day: threading.Lock = field(default_factory=threading.Lock)
     sandbox: Sandbox = field(default_factory=Sandbox)
     watched: Watched = field(default_factory=Watched)
     begun: date | None = None
 
     def __post_init__(self) -> None:
-        self.todays = Todays(self.matching, self.one_run)
+        self.todays = Todays(self.matching)
 
     def handle(
         self, command: Command, *, by: str, via: Via = "desk", order: str | None = None
@@ -76,9 +77,8 @@ class Beistand:
                 return self.matching.run(progress=told)
 
     def market_now(self) -> Json:
-        """Return the market as a run would see it now; a run may come first."""
-        with self.one_run:
-            return self.matching.catch_up().document()
+        """Return the market as a run would see it now."""
+        return self.matching.catch_up().document()
 
     def begin_today(self) -> None:
         """Let the business day begin, unless this process has seen to it.
@@ -86,7 +86,7 @@ class Beistand:
         Another may have died between the day's first fact and what the day makes due;
         so each process sees to the day once, which changes nothing where all is done.
         """
-        with self.one_run:
+        with self.one_day:
             today = realm.business_today(self.settings)
             if self.begun == today:
                 return

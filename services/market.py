@@ -1,7 +1,7 @@
 """The market: all lives folded, and the document that the matcher reads."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from events.arrivals import Hold
@@ -36,6 +36,10 @@ class Market:
     plan: PlanMade | None = None
     offers: dict[str, OfferState] = field(default_factory=dict)
     needs: dict[str, NeedState] = field(default_factory=dict)
+
+    def copy(self) -> "Market":
+        """Return the market as it is now; later facts do not reach the copy."""
+        return replace(self, offers=dict(self.offers), needs=dict(self.needs))
 
     def apply(self, facts: Iterable[Recorded]) -> None:
         """Take the next facts in; positions are contiguous."""

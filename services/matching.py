@@ -5,6 +5,7 @@ is fenced by what it saw: a part is recorded only if nothing that touches its of
 or needs, or the policy, came in between. What was overtaken goes into the next run.
 """
 
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,19 +49,39 @@ class Run:
 
 
 class Matching:
-    """Holds the folded market between runs; one thread uses it at a time."""
+    """Holds the folded market between runs; any thread may ask for it.
+
+    Who asks has a copy of that moment: a run of minutes goes on with what it saw, and
+    nobody waits for it.
+    """
 
     def __init__(self, feed: Feed, recorder: Recorder, vault: Vault) -> None:
         self.market, self.hindsight = Market(), Hindsight(feed)
         self._feed, self._recorder, self._vault = feed, recorder, vault
+        self._folding = threading.Lock()
+        self._touched: set[str] | None = None
 
     def catch_up(self) -> Market:
-        """Fold what was recorded since the last look."""
-        while True:
-            page = self._feed.read(self.market.position, PAGE)
-            if not page.facts:
-                return self.market
-            self.market.apply(read(stored) for stored in page.facts)
+        """Fold what was recorded since the last look; return the market now."""
+        with self._folding:
+            self._fold()
+            return self.market.copy()
+
+    def follow(self) -> tuple[Market, frozenset[str] | None]:
+        """Return the market now, and the tags of all facts since this was last asked.
+
+        `None` at first: everything is new. One thread asks.
+        """
+        with self._folding:
+            self._fold()
+            found, self._touched = self._touched, set()
+            return self.market.copy(), None if found is None else frozenset(found)
+
+    def _fold(self) -> None:
+        while facts := self._feed.read(self.market.position, PAGE).facts:
+            self.market.apply(read(stored) for stored in facts)
+            if self._touched is not None:
+                self._touched.update(tag for one in facts for tag in one.tags)
 
     def run(self, *, seed: int = 1, progress: Progress | None = None) -> Run:
         """Match everything open now; raise `Unsound` when the referee objects."""
@@ -108,13 +129,17 @@ class Matching:
 
 
 class Pulse:
-    """Says when to match by itself: quiet for 30 s, at most every 5 minutes."""
+    """Says when to match by itself: quiet for 30 s, at most every 5 minutes.
+
+    Where the plan that stands has drifted too far, nobody waits for quiet.
+    """
 
     QUIET, PAUSE = 30.0, 300.0
 
     def __init__(self) -> None:
         self._news_at: float | None = None
         self._ran_at = float("-inf")
+        self.drifted = False
 
     def news(self, now: float) -> None:
         """A fact that matters was recorded."""
@@ -126,10 +151,8 @@ class Pulse:
 
     def due(self, now: float) -> bool:
         """Say whether to run now."""
-        if self._news_at is None:
-            return False
-        quiet = now - self._news_at >= self.QUIET
-        return quiet and now - self._ran_at >= self.PAUSE
+        quiet = self._news_at is not None and now - self._news_at >= self.QUIET
+        return (quiet or self.drifted) and now - self._ran_at >= self.PAUSE
 
 
 def matters(recorded: Recorded) -> bool:

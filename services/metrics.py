@@ -62,6 +62,27 @@ BOUND = Gauge(
     ["kind", "tier"],
     registry=REGISTRY,
 )
+STANDS = Histogram(
+    "beistand_standing_seconds",
+    "From reading what happened to the answer of the plan that stands.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60),
+    registry=REGISTRY,
+)
+STANDING_GAP = Gauge(
+    "beistand_standing_gap",
+    "The gap of the plan that stands, after the events since it was made.",
+    registry=REGISTRY,
+)
+DRIFT = Gauge(
+    "beistand_standing_drift",
+    "How much that gap has grown since the plan was made.",
+    registry=REGISTRY,
+)
+STANDING_AT = Gauge(
+    "beistand_standing_position",
+    "The last fact that the plan that stands has seen.",
+    registry=REGISTRY,
+)
 OVERTAKEN = Counter(
     "beistand_plan_parts_overtaken",
     "Parts of plans that others were faster than; the next run takes them.",
@@ -114,6 +135,14 @@ def planned(
     for kind, tier, worth, bound in tiers:
         WORTH.labels(kind, tier).set(worth)
         BOUND.labels(kind, tier).set(bound)
+
+
+def stands(*, gap: float, drift: float, position: int, seconds: float) -> None:
+    """Take down how the plan that stands fares after an event."""
+    STANDS.observe(seconds)
+    STANDING_GAP.set(gap)
+    DRIFT.set(drift)
+    STANDING_AT.set(position)
 
 
 def arrived(channel: str, outcome: str, count: int = 1) -> None:

@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from threading import Event
 
@@ -21,18 +21,14 @@ from services.bus import broker
 from services.bus.connection import bus_of
 from services.bus.errors import BusError
 from services.database import Role
-from services.follow import LedgerFeed
 from services.intake.consuming import consume
-from services.ledger.handle import read
-from services.ledger.recorder import Unreachable
 from services.looking import looking
-from services.matching import Pulse, Unsound, matters
 from services.relay import relay
+from services.watching import watch
 
 LOOK_SECONDS = 1.0
 END_SECONDS = 3.0
 """What parts get to end in; with the desk's own five a process is gone in ten."""
-PAGE = 2_000
 DESK_ONLY = ("projecting", "matching")
 """The parts of a Beistand without a bus; the desk and its intake come with them."""
 BUS = ("intake", "relay")
@@ -98,49 +94,6 @@ def keep_kafka(engine: Beistand, stop: Event) -> None:
                 broker.start(engine.settings)
             except BusError as error:
                 log.warning("kafka.not_started", error=type(error).__name__)
-
-
-def watch(engine: Beistand, stop: Event) -> None:
-    """Begin each day, and match when the market has changed and is quiet again."""
-    with closing(LedgerFeed(engine.server)) as feed:
-        look = Look(engine, feed)
-        while not stop.wait(LOOK_SECONDS):
-            try:
-                look.once(time.monotonic())
-            except (OperationalError, Unreachable) as error:
-                log.warning("matching.lost", reason=type(error).__name__)
-            engine.health.beat("matching")
-
-
-class Look:
-    """What the watch remembers from one look to the next."""
-
-    def __init__(self, engine: Beistand, feed: LedgerFeed) -> None:
-        self._engine, self._feed = engine, feed
-        self._seen = feed.head()
-        self._pulse = Pulse()
-
-    def once(self, now: float) -> None:
-        """See what is new; match when it is time."""
-        if not self._engine.synthetic:
-            self._engine.begin_today()
-        page = self._feed.read(self._seen, PAGE)
-        if any(matters(read(stored)) for stored in page.facts):
-            self._pulse.news(now)
-        if page.facts:
-            self._seen = page.facts[-1].position
-        if self._pulse.due(now):
-            self._pulse.ran(now)
-            _match(self._engine)
-
-
-def _match(engine: Beistand) -> None:
-    try:
-        run = engine.match()
-    except (Unreachable, Unsound) as error:
-        log.warning("matching.failed", reason=type(error).__name__)
-        return
-    log.info("matching.ran", plan=run.plan_id, overtaken=run.overtaken)
 
 
 PARTS: Mapping[str, Callable[[Beistand, Event], None]] = {

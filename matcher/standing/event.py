@@ -4,6 +4,7 @@ Whoever still can stays where it was. Then those without a place look for one, a
 became free goes to who gains most by it.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from matcher.columns import pools_of
@@ -17,6 +18,19 @@ MOST_ASKED = 6
 """So many of those who would gain by what became free are asked in turn."""
 Window = tuple[int, int, int]
 """A pool, and days in which something of it became free."""
+
+
+def look_for_places(table: Table, about: Iterable[str]) -> None:
+    """Let those look for a place who have none, whoever is worth most first."""
+    choice = table.choice
+    roots = [table.need[name] for name in about if name in table.need]
+    high = table.proof.high[:, roots].T.tolist()
+    for _, root in sorted(zip(high, roots, strict=True), reverse=True):
+        if root not in choice.of:
+            moves = better(choice, root)
+            if not moves and table.proof.high[0, root] > 0:
+                moves = better(choice, root, DEEP)
+            choice.settle(moves)
 
 
 class Event:
@@ -44,7 +58,7 @@ class Event:
             self._table.price_anew(pool)
         for name, place in self._had.items():
             self._table.give_back(name, place)
-        self._look_for_places(about)
+        look_for_places(self._table, about)
         self._fill()
         return about
 
@@ -82,18 +96,6 @@ class Event:
             if one is not None and name not in table.need:
                 table.add_need(one)
         self._windows += [(pool, 0, 1 << 30) for pool in self._fresh]
-
-    def _look_for_places(self, about: frozenset[str]) -> None:
-        """Let those look for a place who have none, whoever is worth most first."""
-        table, choice = self._table, self._table.choice
-        roots = [table.need[name] for name in about if name in table.need]
-        high = table.proof.high[:, roots].T.tolist()
-        for _, root in sorted(zip(high, roots, strict=True), reverse=True):
-            if root not in choice.of:
-                moves = better(choice, root)
-                if not moves and table.proof.high[0, root] > 0:
-                    moves = better(choice, root, DEEP)
-                choice.settle(moves)
 
     def _fill(self) -> None:
         """Give what became free to who gains most by it, and so on."""

@@ -5,19 +5,22 @@ about, the bound by exactly that, and the choice by chains of a few moves. What 
 is worth by now is known each time; whoever watches it says when to price anew.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from matcher.board import board
 from matcher.market import Doc, read_market
 from matcher.near import most_apart
 from matcher.pins import settle
 from matcher.plan import Plan, Tier
-from matcher.standing.event import Event
+from matcher.standing.edges import NO_EDGE
+from matcher.standing.event import Event, look_for_places
 from matcher.standing.naming import named
 from matcher.standing.news import Cases, News
 from matcher.standing.table import Table, Unweighed
 from matcher.standing.writing import written
+from matcher.stays import to_date
 from matcher.worth import TIERS
 
 Place = tuple[str, str | None]
@@ -45,6 +48,17 @@ class Answer:
     moved: int
     tiers: tuple[Tally, ...]
     gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPlace:
+    """The place that a household has: so many rooms over days, a home being one."""
+
+    offer: str
+    unit: str | None
+    start: date
+    end: date
+    rooms: int
 
 
 class Standing:
@@ -86,6 +100,33 @@ class Standing:
         held = ((one, table.where(need)) for one, need in table.need.items())
         return {one: name[:2] for one, name in held if name is not None}
 
+    def held(self, needs: Iterable[str] | None = None) -> dict[str, HeldPlace]:
+        """Return the places of these needs, or of all; who has none is left out.
+
+        Of households that are placed together each has the place.
+        """
+        table = self._table
+        wanted = table.need if needs is None else table.need.keys() & set(needs)
+        found: dict[str, HeldPlace] = {}
+        for name in sorted(wanted):
+            need = table.need[name]
+            edge = table.choice.of.get(need, NO_EDGE)
+            if edge != NO_EDGE:
+                found |= dict.fromkeys(self.each(name), self._held(edge))
+        return found
+
+    def each(self, need: str) -> tuple[str, ...]:
+        """Return the needs that are placed together with one, itself among them."""
+        known = self._table.need.get(need)
+        parts = () if known is None else self._table.households[known].parts
+        return tuple(part.id for part in parts) or (need,)
+
+    def _held(self, edge: int) -> HeldPlace:
+        edges = self._table.edges
+        offer, unit, _ = self._table.names[int(edges.pool[edge])]
+        start, end = (to_date(int(days[edge])) for days in (edges.start, edges.end))
+        return HeldPlace(offer, unit, start, end, int(edges.demand[edge]))
+
     def tiers(self) -> tuple[Tier, ...]:
         """Return worth, bound and prices of each tier, as a plan has them."""
         told = zip(self.answer().tiers, self._table.proof.books, strict=True)
@@ -111,6 +152,18 @@ class Standing:
             about = Event(self._cases, self._table, news).play()
         except Unweighed:
             return None
+        answer = self.answer(about)
+        self.drift = answer.gap - self._begun
+        return answer
+
+    def seek(self, needs: Iterable[str]) -> Answer:
+        """Let these needs look for a place; who has one keeps it.
+
+        For those that came with a market that was laid out, not by an event.
+        """
+        about = frozenset(needs)
+        self._table.choice.before.clear()
+        look_for_places(self._table, sorted(about))
         answer = self.answer(about)
         self.drift = answer.gap - self._begun
         return answer

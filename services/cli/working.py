@@ -3,12 +3,15 @@
 import json
 import sys
 import uuid
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+import matcher
 from events.envelope import Unreadable, strict_json
 from services.cli.options import (
+    REFUSED,
     As,
     AsJson,
     Demo,
@@ -25,11 +28,28 @@ from services.cli.options import (
 from services.ledger.handle import Outcome
 from services.ledger.rules import catalogue
 from services.ledger.rules.base import Command
+from services.matching import Run
+from services.standing.following import StandingPlan
 
 
 @told
-def match(*, as_json: AsJson = False, home: Home = None, demo: Demo = False) -> None:
+def match(
+    *,
+    standing: Annotated[
+        bool,
+        typer.Option(
+            "--standing",
+            help="Only say how the newest plan stands after what happened since.",
+        ),
+    ] = False,
+    as_json: AsJson = False,
+    home: Home = None,
+    demo: Demo = False,
+) -> None:
     """Match everything that is open now, and append the plan."""
+    if standing:
+        _stands(as_json=as_json, home=home, demo=demo)
+        return
     with opened(home, demo=demo) as engine:
         run = engine.match(progress)
         market = engine.matching.catch_up()
@@ -40,26 +60,7 @@ def match(*, as_json: AsJson = False, home: Home = None, demo: Demo = False) -> 
         f"worth {run.plan.worth}, bound {run.plan.bound}, {run.seconds:.1f} s"
     )
     if as_json:
-        result(
-            {
-                "plan": run.plan_id,
-                "worth": run.plan.worth,
-                "bound": run.plan.bound,
-                "gap": run.plan.gap,
-                "proven": run.plan.proven,
-                "placed": placed,
-                "persons_placed": run.plan.persons,
-                "overtaken": run.overtaken,
-                "seconds": round(run.seconds, 3),
-                "tiers": {
-                    part.name: [
-                        {"name": t.name, "worth": t.worth, "bound": t.bound}
-                        for t in part.tiers
-                    ]
-                    for part in run.plan.parts
-                },
-            }
-        )
+        result(_ran(run, placed))
 
 
 @told
@@ -98,6 +99,66 @@ def do(
     _tell(outcome)
     if as_json:
         result(_shown(outcome))
+
+
+def _ran(run: Run, placed: int) -> dict[str, object]:
+    return {
+        "plan": run.plan_id,
+        "worth": run.plan.worth,
+        "bound": run.plan.bound,
+        "gap": run.plan.gap,
+        "proven": run.plan.proven,
+        "placed": placed,
+        "persons_placed": run.plan.persons,
+        "overtaken": run.overtaken,
+        "seconds": round(run.seconds, 3),
+        "tiers": {
+            part.name: [
+                {"name": t.name, "worth": t.worth, "bound": t.bound} for t in part.tiers
+            ]
+            for part in run.plan.parts
+        },
+    }
+
+
+def _stands(*, as_json: bool, home: Home, demo: bool) -> None:
+    """Lay the newest plan out in today's market; record nothing."""
+    with opened(home, demo=demo) as engine:
+        plan = StandingPlan(engine.matching)
+        if (told := plan.look()) is None:
+            raise fail("No plan stands: `beistand match` makes one.")
+        market = engine.matching.catch_up()
+        faults = matcher.faults(market.document(), plan.written())
+    found = told.certificate
+    news = {
+        need: one.held
+        for need, one in told.places.items()
+        if one is not None and not market.needs[need].living
+    }
+    for need, held in news.items():
+        say(f"{need}: a place is there at {held.offer}, {held.start} to {held.end}")
+    say(
+        f"{found.plan} as of event {found.position}: gap {found.gap:.4%}, "
+        f"{found.drift:+.4%} since it was made; {len(news)} needs have a place that "
+        "nobody has proposed yet"
+    )
+    for fault in faults:
+        say(fault)
+    if as_json:
+        result(
+            {
+                "plan": found.plan,
+                "position": found.position,
+                "gap": found.gap,
+                "drift": found.drift,
+                "due": plan.due,
+                "left": list(found.left),
+                "places": {need: asdict(held) for need, held in news.items()},
+                "faults": faults,
+            }
+        )
+    if faults:
+        raise typer.Exit(REFUSED)
 
 
 def _tell(outcome: Outcome) -> None:

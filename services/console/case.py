@@ -26,6 +26,7 @@ from services.console.details import Line, shown
 from services.console.fields import Kind, Side
 from services.console.lists import these
 from services.console.pairs import Pair, pairs
+from services.console.place_now import PlaceNow, place_now
 from services.console.rows import rows_of
 from services.console.words import Words
 
@@ -63,6 +64,7 @@ class CasePage:
     history: tuple[CaseEntry, ...]
     openings: tuple[Opening, ...]
     unmet: UnmetNeed | None
+    standing: PlaceNow | None
 
     @property
     def state(self) -> str:
@@ -100,6 +102,8 @@ def case_page(db: Db, ref: str, words: Words) -> CasePage | None:
     side, kind = sort_of(case)
     known, unknown = shown(about.details, side, kind, words)
     asked = Ask({side: case.id, "living": "yes"}, "", _MOST_MATCHES)
+    living = pairs(db, listed(db, proposals.LISTING, asked).rows)
+    history = case_file.history(db, ref)[::-1]
     ended = Ask({side: case.id, "living": "no"}, "", _MOST_MATCHES)
     other = "need" if side == "offer" else "offer"
     return CasePage(
@@ -109,7 +113,7 @@ def case_page(db: Db, ref: str, words: Words) -> CasePage | None:
         offer=one(db, available_offers.TABLE, case.id) if side == "offer" else None,
         known=known,
         unknown=unknown,
-        living=pairs(db, listed(db, proposals.LISTING, asked).rows),
+        living=living,
         over=pairs(db, listed(db, proposals.LISTING, ended).rows),
         questions=some(db, open_questions.TABLE, {"case_ref": ref}),
         alike=_cases(db, side, about.similar_to),
@@ -117,9 +121,10 @@ def case_page(db: Db, ref: str, words: Words) -> CasePage | None:
         forbidden=_cases(db, other, about.forbidden),
         linked=_linked(db, about),
         kit=_kit(db, case, about),
-        history=case_file.history(db, ref)[::-1],
+        history=history,
         openings=_openings(db, ref),
         unmet=one(db, plans.UNMET, case.id) if side == "need" else None,
+        standing=_standing(db, case, about, living, history[0].position),
     )
 
 
@@ -133,6 +138,26 @@ def saw(db: Db, ref: str) -> int:
     entries = case_file.history(db, ref)
     changes = (e.position for e in entries if e.type.split(".")[1] in _CHANGES)
     return max(changes, default=0)
+
+
+def _standing(
+    db: Db, case: Case, about: CaseDetails, living: tuple[Pair, ...], changed: int
+) -> PlaceNow | None:
+    """Return where the need could go now, where that is news.
+
+    A need that is promised is not in the plan; of one that depends on others, or on a
+    pin, only a run says that there is no place.
+    """
+    if case.side != "need" or case.kind != "housing" or case.status != "open":
+        return None
+    if any(pair.match.state != "proposed" or pair.match.by_hand for pair in living):
+        return None
+    found = place_now(db, case.id, changed=changed)
+    if found is None or found.place is None:
+        depends = about.pinned or rows_of(about.details, "linked_households")
+        return None if depends or living else found
+    there = {pair.match.offer for pair in living}
+    return None if found.place.held.offer in there else found
 
 
 def _cases(db: Db, side: str, ids: tuple[str, ...]) -> tuple[Case, ...]:

@@ -20,6 +20,7 @@ LEDGER_STEPS: tuple[tuple[str, ...], ...] = (
     ("keeping.sql",),
     ("inline.sql",),
     ("running.sql",),
+    ("standing.sql",),
 )
 SITE_STEPS: tuple[tuple[str, ...], ...] = (("reading.sql",),)
 KEYS_STEPS: tuple[tuple[str, ...], ...] = (("keys.sql",), ("contacts.sql",))

@@ -211,6 +211,7 @@ POLICY = Policy(
         equivalents=(Equivalent(asked="bed-90", given="bed-140"),),
         trip_metres=5_000,
     ),
+    drift=500,
 )
 PLAN = PlanContent(
     format="plan.v1",

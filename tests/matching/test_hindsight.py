@@ -17,7 +17,6 @@ from services.console.labels import LABELS
 from services.console.ports import Help
 from services.follow import LedgerFeed
 from services.hindsight import Hindsight
-from services.ledger.rules.base import Refused
 from tests.console.whole_office import opened
 
 NEEDS = ("family", "couple", "single", "many", "dog")
@@ -118,7 +117,7 @@ def test_beside_the_plan_it_is_told_as_of_today(office):
 def test_today_is_asked_of_one_market_until_a_fact_comes_in(office, monkeypatch):
     read: list[dict[str, object]] = []
     monkeypatch.setattr(todays, "Afresh", read.append)
-    asked = todays.Todays(office.engine.matching, office.engine.one_run)
+    asked = todays.Todays(office.engine.matching)
 
     for _ in range(2):
         with pytest.raises(AttributeError):
@@ -127,11 +126,11 @@ def test_today_is_asked_of_one_market_until_a_fact_comes_in(office, monkeypatch)
     assert len(read) == 1
 
 
-def test_while_a_run_goes_on_today_is_told_after_it(office, monkeypatch):
-    monkeypatch.setattr(todays, "PATIENCE", 0.0)
+def test_while_a_run_goes_on_today_is_told_all_the_same(office):
+    with office.engine.one_run:
+        found = office.desk.today("dog")
 
-    with office.engine.one_run, pytest.raises(Refused, match="ask again"):
-        office.desk.today("dog")
+    assert found == office.desk.today("dog")
 
 
 def test_who_is_not_open_now_is_not_told_about(office):

@@ -22,6 +22,7 @@ from services.console.shelves import PROPOSALS
 from services.ledger.rules.answers import RefuseMatch
 from services.ledger.rules.base import Command, Refused
 from services.ledger.rules.matches import CommunicateMatch
+from services.standing.shown import certificate
 
 router = APIRouter(include_in_schema=False)
 Verdict = Literal["accept", "turn_down"]
@@ -40,7 +41,15 @@ def plan_page(request: Request, plan: str) -> Response:
         if found is None:
             raise HTTPException(404)
         rows = shelf.show(db, request.query_params, request.url.path)
-        return asks.page(db, "plan.html", review=found, list=rows, why_not=WHY_NOT)
+        now = certificate(db)
+        return asks.page(
+            db,
+            "plan.html",
+            review=found,
+            list=rows,
+            why_not=WHY_NOT,
+            stands=now if now is not None and now.plan == plan else None,
+        )
 
 
 @router.post("/plans/{plan}")

@@ -1,0 +1,106 @@
+"""Begin each day, let the plan follow every fact, and match when it is time.
+
+A run takes minutes and goes on beside: meanwhile the plan that stands answers.
+"""
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from threading import Event
+from types import TracebackType
+from typing import Self
+
+import structlog
+from psycopg import OperationalError
+
+from services.assemble import Beistand
+from services.database import Connections, Role
+from services.follow import LedgerFeed
+from services.ledger.handle import read
+from services.ledger.recorder import Unreachable
+from services.matching import Pulse, Unsound, matters
+from services.standing.following import StandingPlan, Told
+from services.standing.shown import tell
+
+LOOK_SECONDS = 1.0
+PAGE = 2_000
+log = structlog.get_logger("beistand")
+
+
+def watch(engine: Beistand, stop: Event) -> None:
+    """Look whenever something is recorded, and once a second, until told to end."""
+    with closing(LedgerFeed(engine.server)) as feed, Look(engine, feed) as look:
+        while not stop.is_set():
+            try:
+                look.once(time.monotonic())
+                feed.wait(look.seen, LOOK_SECONDS)
+            except (OperationalError, Unreachable) as error:
+                log.warning("matching.lost", reason=type(error).__name__)
+                stop.wait(LOOK_SECONDS)
+            engine.health.beat("matching")
+
+
+class Look:
+    """What the watch remembers from one look to the next; its end waits for a run."""
+
+    def __init__(self, engine: Beistand, feed: LedgerFeed) -> None:
+        self._engine, self._feed = engine, feed
+        self.seen = feed.head()
+        self._pulse = Pulse()
+        self._standing = StandingPlan(engine.matching)
+        self._desk = Connections(engine.server, Role.WRITER)
+        self._beside = ThreadPoolExecutor(1, "matching-run")
+        self._run: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._beside.shutdown()
+        self._desk.close()
+
+    def once(self, now: float) -> None:
+        """See what is new; match when it is time."""
+        if not self._engine.synthetic:
+            self._engine.begin_today()
+        page = self._feed.read(self.seen, PAGE)
+        if any(matters(read(stored)) for stored in page.facts):
+            self._pulse.news(now)
+        if page.facts:
+            self.seen = page.facts[-1].position
+        if (told := self._standing.look()) is not None:
+            self._tell(told)
+        self._pulse.drifted = self._standing.due
+        self._match(now)
+
+    def _tell(self, told: Told) -> None:
+        """Let other processes know; what they missed, they are told with the rest."""
+        complete = False
+        try:
+            complete = self._desk.ask(lambda db: tell(db, told))
+        finally:
+            if not complete:
+                self._standing.start_over()
+
+    def _match(self, now: float) -> None:
+        """Begin a run when it is time; a bug in the last one ends the process here."""
+        if self._run is not None and self._run.done():
+            self._run.result()
+            self._run = None
+        if self._run is None and self._pulse.due(now):
+            self._pulse.ran(now)
+            self._run = self._beside.submit(_match, self._engine)
+
+
+def _match(engine: Beistand) -> None:
+    try:
+        run = engine.match()
+    except (Unreachable, Unsound) as error:
+        log.warning("matching.failed", reason=type(error).__name__)
+        return
+    log.info("matching.ran", plan=run.plan_id, overtaken=run.overtaken)

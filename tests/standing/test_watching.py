@@ -1,0 +1,116 @@
+"""The desk hears at once where a need has a place now, and may propose it."""
+
+from contextlib import closing, contextmanager
+
+import pytest
+
+from services.follow import LedgerFeed
+from services.matching import Pulse, Unsound
+from services.watching import Look
+from tests.console.whole_office import _home, _household, opened
+
+
+@pytest.fixture(scope="module")
+def office(server, tmp_path_factory):
+    with opened(server, tmp_path_factory.mktemp("office"), peopled=False) as found:
+        found.do("list-offer", offer="h-1", provider="p-1", details=_home("flat", 2))
+        found.do("raise-need", need="n-1", household="h-n-1", details=_household(2))
+        found.engine.match()
+        found.shown()
+        yield found
+
+
+@contextmanager
+def watched(office):
+    feed = LedgerFeed(office.engine.server)
+    with closing(feed), Look(office.engine, feed) as look:
+        look.once(0)
+        yield look
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    monkeypatch.setattr(Pulse, "due", lambda *_: False)
+
+
+def test_the_page_of_a_need_says_where_it_could_go(office):
+    desk = office.client()
+    with watched(office) as look:
+        office.do("raise-need", need="n-2", household="h-n-2", details=_household(2))
+        unseen = desk.get("/needs/n-2").text
+        look.once(1)
+        none = desk.get("/needs/n-2").text
+        office.do("list-offer", offer="h-2", provider="p-2", details=_home("flat", 2))
+        look.once(2)
+
+        found = desk.get("/needs/n-2").text
+        proposed = desk.seen(desk.fill("/needs/n-2", "/do/propose-match", reason="x"))
+
+    assert "noch nicht darauf geschaut" in unseen
+    assert "Der Plan hat keinen Platz dafür." in none
+    assert "Stand Ereignis" in none
+    assert "Ein Platz ist da:" in found
+    assert "Niemand sonst muss dafür umgeplant werden." in found
+    match = office.engine.matching.catch_up().needs["n-2"].living[0]
+    assert (match.offer, match.origin.how, match.state) == (
+        "h-2",
+        "by_hand",
+        "proposed",
+    )
+    assert "Wo jetzt ein Platz ist" not in proposed.text
+
+
+def test_the_page_of_the_plan_says_how_it_stands(office):
+    with watched(office) as look:
+        office.do("raise-need", need="n-3", household="h-n-3", details=_household(1))
+        look.once(1)
+        plan = office.engine.matching.catch_up().plan.plan
+
+        page = office.client(language="en").get(f"/plans/{plan}").text
+
+    assert "It goes on with what has happened since: as of event" in page
+
+
+def test_what_a_crash_emptied_is_told_anew(office):
+    with watched(office) as look:
+        with office.engine.server.connect("postgres") as db:
+            db.execute("TRUNCATE running.standing, running.place")
+        office.do("raise-need", need="n-4", household="h-n-4", details=_household(1))
+        look.once(1)
+        look.once(2)
+
+        page = office.client(language="en").get("/needs/n-4").text
+
+    assert "Where there is a place now" in page
+
+
+def ran(look):
+    """Let a run that is due begin, and be looked at when it has ended."""
+    look.once(1)
+    look._beside.submit(lambda: None).result()
+    look.once(2)
+
+
+def test_a_run_goes_on_beside_and_its_bug_ends_the_watch(office, monkeypatch):
+    monkeypatch.setattr(Pulse, "due", lambda *_: True)
+    monkeypatch.setattr(office.engine, "match", lambda: 1 / 0)
+    feed = LedgerFeed(office.engine.server)
+
+    look = Look(office.engine, feed)
+    with closing(feed), look, pytest.raises(ZeroDivisionError):
+        ran(look)
+
+
+def test_a_plan_that_does_not_hold_is_said_and_the_watch_goes_on(
+    office, monkeypatch, capsys
+):
+    def unsound():
+        raise Unsound("a fault")
+
+    monkeypatch.setattr(Pulse, "due", lambda *_: True)
+    monkeypatch.setattr(office.engine, "match", unsound)
+
+    with watched(office) as look:
+        ran(look)
+
+    assert "matching.failed" in capsys.readouterr().out
