@@ -1,13 +1,16 @@
 """What is scarce, by the prices that prove a plan.
 
 A place's price is what all its days cost in a tier. By weak duality no plan with one
-more such place reaches more there than this plan's bound and that price. It may reach
-less: say a number of people only after solving (`matcher.whatif`). Protected homes are
-left out: nothing may be told of one alone.
+more such place reaches more there than this plan's bound and that price. The price of a
+later tier also pays for what the tiers before gain by the place, at the multipliers of
+the proof. That share is taken off, so each price is in its own tier's persons or points
+and comes on top of those before it. It may bring less: say a number of people only
+after solving (`matcher.whatif`). Protected homes are left out: nothing may be told of
+one alone.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -90,13 +93,21 @@ def scarcity(pools: Iterable[Pool], plan: Plan) -> Scarcity:
 
 def _places(pools: Iterable[Pool], part: Part) -> Iterable[_Place]:
     prices = [_by_place(part, tier) for tier in range(len(part.tiers))]
-    scales = [tier.scale for tier in part.tiers]
     for pool in pools:
         many = max((free for _, free in pool.steps), default=0)
-        paid = (price.get((pool.offer, pool.unit), 0) for price in prices)
-        row = tuple(p * THOUSANDTHS // s for p, s in zip(paid, scales, strict=True))
+        paid = [price.get((pool.offer, pool.unit), 0) for price in prices]
         if many:
-            yield _Place(pool, many, row)
+            yield _Place(pool, many, _own(part, paid))
+
+
+def _own(part: Part, paid: Sequence[int]) -> Row:
+    """Return the prices without what each holds for the tiers before its own."""
+    row: list[int] = []
+    for tier, price in zip(part.tiers, paid, strict=True):
+        shares = zip(tier.multipliers, row, strict=True)
+        before = sum(many * worth for many, worth in shares)
+        row.append(max(0, price * THOUSANDTHS - before) // tier.scale)
+    return tuple(row)
 
 
 def _by_place(part: Part, tier: int) -> dict[tuple[str, str | None], int]:

@@ -164,6 +164,11 @@ def one_of(column: str) -> Filter:
     )
 
 
+def is_text(column: str) -> Filter:
+    """The column is this text as a whole, its commas too."""
+    return Filter("{column} = {value}", (column,), str, "this text as a whole")
+
+
 def is_so(column: str) -> Filter:
     """The column is true, or it is false."""
     return Filter("{column} IS {value}", (column,), _truth, "yes or no")

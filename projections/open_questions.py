@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated
 
 from projections.life import NeedLife, OfferLife
-from projections.listing import Listing, one_of, search
+from projections.listing import Listing, is_text, one_of, search
 from projections.step import Known, PerLife, ReadModel, Rows, parts
 from projections.table import Table
 
@@ -39,7 +39,7 @@ LISTING = Listing(
         "case_ref": one_of("case_ref"),
         "kind": one_of("kind"),
         "field": one_of("field"),
-        "reason": one_of("reason"),
+        "reason": is_text("reason"),
     },
     sorts=("told_on", "case_no", "field", "reason"),
     order=("told_on", "case_no"),

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from events.base import Recorded
 from events.desk import SubmissionResent, SubmissionSetAside
 from projections.life import moment
-from projections.listing import Listing, one_of, search
+from projections.listing import Listing, is_text, one_of, search
 from projections.step import ReadModel, Step, replace
 from projections.table import Cur, Table
 
@@ -48,7 +48,7 @@ LISTING = Listing(
         "source": one_of("source"),
         "profile": one_of("profile"),
         "field": one_of("field"),
-        "reason": one_of("reason"),
+        "reason": is_text("reason"),
     },
     sorts=("position", "channel", "source", "row_no", "field", "reason"),
     order=("-position",),

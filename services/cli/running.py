@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -79,13 +80,22 @@ def serve(
         bool, typer.Option("--bus", help="Run Kafka too: channels in, facts out.")
     ] = False,
     port: Port = None,
+    today: Annotated[
+        datetime | None,
+        typer.Option(
+            "--today",
+            formats=["%Y-%m-%d"],
+            help="The day it is there, to try older sheets; else the calendar's.",
+        ),
+    ] = None,
     home: Home = None,
     demo: Demo = False,
 ) -> None:
     """Open the desk on this machine; stop it with Ctrl+C."""
     from services.parts import BUS, DESK_ONLY
 
-    with opened(home, demo=demo, port=port) as engine:
+    day = None if today is None else today.date()
+    with opened(home, demo=demo, port=port, today=day) as engine:
         if bus:
             _open_bus(engine)
         if not demo:

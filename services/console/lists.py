@@ -146,6 +146,14 @@ def these(
     return {getattr(row, column): row for row in rows}
 
 
+def present(db: Db, relation: Relation[Row], column: str) -> tuple[str, ...]:
+    """Return what stands in a column, each once: a list is narrowed to what it has."""
+    query = sql.SQL("SELECT DISTINCT {0} FROM {1} WHERE {0} IS NOT NULL").format(
+        sql.Identifier(column), sql.Identifier("readmodel", relation.name)
+    )
+    return tuple(sorted(str(value) for (value,) in db.execute(query)))
+
+
 def count(db: Db, listing: Listing[Row], **filters: str) -> int:
     """Return how many rows a list has."""
     return listed(db, listing, Ask(filters, limit=0)).total

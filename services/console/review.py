@@ -40,6 +40,10 @@ LIMIT %(most)s
 _STATES = """
 SELECT state, count(*) FROM readmodel.proposals WHERE plan = %(plan)s GROUP BY state
 """
+_KEPT = """
+SELECT count(*) FROM readmodel.proposals
+WHERE state = 'proposed' AND NOT by_hand AND plan <> %(plan)s
+"""
 _AT_THE_END = 2**62
 
 
@@ -97,6 +101,8 @@ class Review:
     reasons: tuple[Reason, ...]
     states: Mapping[str, int]
     trend: Trend | None
+    kept: int = 0
+    """Proposals of earlier plans that nobody has decided about, and it left alone."""
 
     @property
     def prices(self) -> int:
@@ -131,6 +137,7 @@ def review(db: Db, name: str) -> Review | None:
         reasons=tuple(_reasons(db, plan, newest=newest)),
         states=_states(db, plan),
         trend=trend(drawn[::-1], plan.plan),
+        kept=_kept(db, plan) if newest else 0,
     )
 
 
@@ -187,6 +194,11 @@ def _named(db: Db, code: str) -> tuple[UnmetNeed, ...]:
     return listed(db, plans.UNMET_LISTING, asked).rows
 
 
+def _kept(db: Db, plan: Plan) -> int:
+    ((many,),) = db.execute(_KEPT, {"plan": plan.plan})
+    return many if isinstance(many, int) else 0
+
+
 def _states(db: Db, plan: Plan) -> dict[str, int]:
     found = {
         str(state): count
@@ -202,7 +214,18 @@ _ORDER = (
 )  # fmt: skip
 
 
-def waiting(db: Db, name: str) -> tuple[Proposal, ...]:
-    """Return the plan's proposals that nobody has decided about."""
-    asked = Ask({"plan": name, "state": "proposed"}, "-persons", MOST)
-    return listed(db, proposals.LISTING, asked).rows
+def open_to(plan: str, *, newest: bool) -> dict[str, str]:
+    """Return by which filters a plan's page finds what is to be decided.
+
+    The newest plan has looked at what earlier ones proposed and left it as it was, so
+    its page has all that waits: whoever lets the matcher run twice finds everything.
+    """
+    whose = {"by_hand": "no"} if newest else {"plan": plan}
+    return whose | {"state": "proposed"}
+
+
+def waiting(db: Db, plan: str) -> tuple[Proposal, ...]:
+    """Return the proposals of a plan's page that nobody has decided about."""
+    last = listed(db, plans.LISTING, Ask(limit=1)).rows
+    asked = open_to(plan, newest=[one.plan for one in last] == [plan])
+    return listed(db, proposals.LISTING, Ask(asked, "-persons", MOST)).rows

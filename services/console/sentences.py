@@ -127,7 +127,9 @@ def _identifiers(node: ast.AST) -> Iterable[str]:
 
 
 def _is_enum(node: ast.ClassDef) -> bool:
-    return node.name == "Reason" and "StrEnum" in {_name(base) for base in node.bases}
+    return node.name in {"Reason", "Retired"} and "StrEnum" in {
+        _name(base) for base in node.bases
+    }
 
 
 def _members(node: ast.ClassDef) -> Iterator[Sentence]:

@@ -18,7 +18,8 @@ from services.ledger.rules.base import Command, Outdated, Refused
 
 _RESENT = "submission.resent.v1"
 _SET_ASIDE = "submission.set_aside.v1"
-
+_LONGEST = 200
+"""What a fact's reason holds."""
 
 Becomes = Literal["taken", "amended", "set_aside"]
 
@@ -80,7 +81,7 @@ class Batch:
             if isinstance(answer, Outdated):
                 self.outdated.append(drafted)
             elif isinstance(answer, Refused):
-                refused.append(Aside(drafted.came, "", "", Reason.REFUSED))
+                refused.append(Aside(drafted.came, "", "", str(answer)[:_LONGEST]))
                 self.report.fault(drafted.came.row, "", "", str(answer))
             elif answer.changed and not answer.repeated:
                 self._count(drafted, becomes)
@@ -135,7 +136,7 @@ class Batch:
         """Say whether a known row says something new; report why it does not."""
         came, latest = draft.came, before.latest
         if type(draft.details) is not type(before.told):
-            self._asides([Aside(came, "kind", "", Reason.REFUSED)])
+            self._asides([Aside(came, "kind", "", Reason.OTHER_KIND)])
             return False
         newest = max((o.revision or 0 for o in before.origins), default=0)
         is_newer = came.revision is not None and came.revision > newest

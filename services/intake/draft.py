@@ -135,7 +135,8 @@ class Aside:
     came: From
     field: str
     raw: str
-    reason: Reason
+    reason: Reason | str
+    """One of ours, or the sentence of the rule that refused it."""
 
 
 Drafted = Draft | CheckDraft | Aside

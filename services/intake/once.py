@@ -15,7 +15,7 @@ from services.intake.draft import Aside, CheckDraft, Draft, Drafted, From
 from services.intake.identity import Identity, source
 from services.intake.known import Known
 from services.intake.orders import Around, Orders, Place
-from services.intake.reasons import Reason
+from services.intake.reasons import Reason, Retired
 from services.intake.report import Report
 from services.ledger.batch import Conflicting
 from services.ledger.handle import Order, Writer
@@ -196,8 +196,8 @@ class Once:
 def _as_before(fact: StoredFact, draft: Drafted) -> Aside:
     """Return the message as it was set aside, to be counted as such again."""
     reason = Glimpse.model_validate_json(fact.data).reason
-    known = next((one for one in Reason if str(one) == reason), Reason.REFUSED)
-    return Aside(draft.came, "", "", known)
+    known = next((one for one in Reason if str(one) == reason), reason)
+    return Aside(draft.came, "", "", known or Retired.REFUSED)
 
 
 def _kind(profile: str | None) -> str:

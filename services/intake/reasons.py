@@ -1,6 +1,9 @@
 """Why a field is asked for or a row set aside: one fixed sentence each.
 
-Fixed, so that pages can translate them; each says what to do. None holds a value.
+Fixed, so that pages can translate them; each says what to do. None holds a value. Where
+a rule refused the row, the rule's own sentence stands instead. A sentence that is
+worded anew goes to `Retired` as it was: ledgers hold it for ever, and pages go on
+saying it in their language.
 """
 
 from enum import StrEnum
@@ -71,7 +74,7 @@ class Reason(StrEnum):
     NO_CHECK = "The check, its result or its day cannot be read; write all three."
     SIMILAR = "The same mail, phone or address is known already; merge or keep apart."
     SAME_ID = "The same message id came with other content; send it under a new id."
-    REFUSED = "A rule refused the row; see what it says."
+    OTHER_KIND = "Housing cannot become goods; withdraw it and enter it anew."
     NO_PROFILE = "No profile fits this message; name one."
     NOT_READABLE = "The line cannot be read; repair it and send it again."
     OTHER_SOURCE = (
@@ -81,3 +84,9 @@ class Reason(StrEnum):
     NO_CHANNEL = "Nobody registered the channel of this message; register it first."
     TOO_LARGE_MESSAGE = "The message has more than 1 MB; send it in parts."
     NOT_AN_EVENT = "The message is no CloudEvent of ours; repair it and send it again."
+
+
+class Retired(StrEnum):
+    """Sentences that nothing says any more; older ledgers hold them."""
+
+    REFUSED = "A rule refused the row; see what it says."

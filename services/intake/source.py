@@ -117,18 +117,21 @@ class Source:
             most = len(headings) if table.is_parted else None
             yield fitted, CellReader(fitted, headings, most), table.lines
         if not known:
-            raise FileRefused(self._unknown())
+            raise self._unknown()
 
-    def _unknown(self) -> str:
+    def _unknown(self) -> FileRefused:
         if self.chosen is None:
-            return (
+            return FileRefused(
                 f"No profile knows the headings of {self.called}; name one with "
                 "--profile, or draft one with `beistand profile suggest`."
             )
-        needed = [c.heading.strip() for c in self.chosen.columns if c.required]
-        return (
-            f"{self.called} does not fit the profile {self.chosen.name}: it needs the "
-            f"columns {', '.join(needed)}."
+        profile = self.chosen.name
+        columns = ", ".join(
+            c.heading.strip() for c in self.chosen.columns if c.required
+        )
+        return FileRefused(
+            f"{self.called} does not fit the profile {profile}: it needs the columns "
+            f"{columns}."
         )
 
 

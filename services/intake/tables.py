@@ -63,8 +63,8 @@ def _text_lines(path: Path, called: str) -> Iterator[Line]:
                 yield Line(number, tuple(row))
     except csv.Error as error:
         raise FileRefused(
-            f"{called} cannot be parted into cells ({error}); look for a quote that is "
-            "not closed, or export it again."
+            f"{called} cannot be parted into cells; look for a quote that is not "
+            "closed, or export it again."
         ) from error
     finally:
         csv.field_size_limit(before)
@@ -112,20 +112,24 @@ def _sheets(path: Path, called: str) -> Iterator[Table]:
         encoding="utf-8",
     ) as child:  # fmt: skip
         try:
-            yield from _parted(_messages(child), called)
+            yield from _parted(_messages(child, called), called)
         finally:
             child.kill()
 
 
-def _messages(child: "subprocess.Popen[str]") -> Iterator[str]:
+def _messages(child: "subprocess.Popen[str]", called: str) -> Iterator[str]:
     if child.stdout is None:
         raise TypeError("the child was started without a pipe")
     yield from child.stdout
     code = child.wait()
     if code == BAD_FILE:
-        raise FileRefused("is damaged or was cut off; copy or export it again.")
+        raise FileRefused(
+            f"{called} is damaged or was cut off; copy or export it again."
+        )
     if code != 0:
-        raise FileRefused("needs more memory than is allowed; save it as CSV.")
+        raise FileRefused(
+            f"{called} needs more memory than is allowed; save it as CSV."
+        )
 
 
 def _parted(messages: Iterator[str], called: str) -> Iterator[Table]:
@@ -140,16 +144,13 @@ def _parted(messages: Iterator[str], called: str) -> Iterator[Table]:
             number, cells = json.loads(message)
             yield Line(number, tuple(cells))
 
-    try:
-        ahead.extend(message for message in [next(messages, "")] if message)
-        while ahead:
-            name = json.loads(ahead.pop())["sheet"]
-            table = Table(name, _bounded(lines(), called))
-            yield table
-            for _ in table.lines:
-                pass
-    except FileRefused as error:
-        raise FileRefused(f"{called} {error}") from error
+    ahead.extend(message for message in [next(messages, "")] if message)
+    while ahead:
+        name = json.loads(ahead.pop())["sheet"]
+        table = Table(name, _bounded(lines(), called))
+        yield table
+        for _ in table.lines:
+            pass
 
 
 def _bounded(lines: Iterator[Line], called: str) -> Iterator[Line]:

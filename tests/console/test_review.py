@@ -76,6 +76,11 @@ def reviewed(office, plan) -> review.Review:
     return found
 
 
+def waits_in_the_last(office):
+    with office.desk.reading() as db:
+        return [match.match for match in review.waiting(db, made(office)[-1])]
+
+
 def states(office, plan):
     return dict(reviewed(office, plan).states)
 
@@ -170,6 +175,21 @@ def test_all_are_accepted_but_where_nobody_has_seen_the_home(office, desk):
     assert "zu 1 Vorschlägen sind beide Seiten gefragt" in shown.text
     assert "1 warten auf die Besichtigung" in shown.text
     assert states(office, plan)["proposed"] == 1
+
+
+def test_a_run_that_changes_nothing_hides_no_proposal_that_waits(office, desk):
+    waits = set(waits_in_the_last(office))
+    office.engine.match()
+    office.shown()
+    newest = made(office)[-1]
+
+    text = desk.get(f"/plans/{newest}").text
+
+    assert waits
+    assert waits == set(waits_in_the_last(office))
+    assert all(f'value="{match}"' in text for match in waits)
+    shown = reviewed(office, newest)
+    assert (shown.states, shown.kept) == ({}, len(waits))
 
 
 def test_all_are_turned_down_with_one_reason_and_not_proposed_again(office, desk):

@@ -57,7 +57,7 @@ def test_a_home_that_becomes_a_piece_of_furniture_is_set_aside(take, recorder):
     found = take(event("home-1", "e-2", BEDS), event("home-2", "e-3", HOME))
 
     assert found == (1, 0, 1)
-    assert set_aside(recorder) == [("kind", Reason.REFUSED)]
+    assert set_aside(recorder) == [("kind", Reason.OTHER_KIND)]
 
 
 def test_what_a_rule_refuses_is_set_aside_and_the_rest_is_taken(
@@ -73,7 +73,7 @@ def test_what_a_rule_refuses_is_set_aside_and_the_rest_is_taken(
     found = take(more, event("home-2", "e-3", HOME))
 
     assert found == (1, 0, 1)
-    assert set_aside(recorder) == [(None, Reason.REFUSED)]
+    assert set_aside(recorder) == [(None, "It cannot be so; say it otherwise.")]
 
 
 def test_a_revision_that_says_nothing_new_still_stops_older_ones(take, recorder):

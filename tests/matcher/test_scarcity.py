@@ -88,3 +88,19 @@ def test_one_more_place_brings_at_most_its_price_above_the_bound():
         tier = plan.part("housing").tiers[0]
         limit = tier.bound * 1_000 + max(kind.most[0] + 1, 0)
         assert more.part("housing").tiers[0].worth * 1_000 <= limit
+
+
+def test_a_later_tier_is_told_without_what_it_pays_for_the_tiers_before():
+    family = {"persons": 5, "members": [member(f"m{n}") for n in range(5)]}
+
+    found = scarce(
+        home("flat", beds=5),
+        home("small", beds=1),
+        *(need(name, horizon="acute", **family) for name in ("n1", "n2")),
+        *(need(name, horizon="acute") for name in ("n3", "n4")),
+    )
+
+    assert [(kind.like, kind.most) for kind in found.kinds] == [
+        ("flat", (5_000, 5_000, 200_000)),
+        ("small", (1_000, 1_000, 200_000)),
+    ]

@@ -67,16 +67,17 @@ def until_ready(port):
 
 def test_the_desk_is_ready_tells_its_figures_and_ends_when_told(homes):
     port, log = free_port(), homes / "log"
-    words = [BEISTAND, "serve", "--port", str(port)]
+    words = [BEISTAND, "serve", "--port", str(port), "--today", "2022-03-18"]
     with serving(homes / "a", port, words, log) as process:
         found = until_ready(port)
         assert send(port, range(3))
-        asked(port, "/offers")
+        shown = asked(port, "/offers")[1].decode()
         figures = asked(port, "/metrics")[1].decode()
         said = run(homes / "a", "health", "--port", str(port))
         seconds = ended(process)
 
     assert (found["ready"], found["wrong"]) == (True, [])
+    assert "18. März 2022" in shown
     assert {"matching", "postgres", "projecting", "read models"} <= {
         part["part"] for part in found["parts"]
     }

@@ -5,8 +5,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from projections import cases
+from matcher import Today
+from projections import cases, plans
 from projections.listing import Db, one
+from projections.plans import UnmetNeed
 from services.console.case import CasePage, case_page
 from services.console.pages import Visit, visit
 from services.console.ports import Help, Opened, Purpose
@@ -38,16 +40,27 @@ def need(request: Request, name: str) -> Response:
 def today(request: Request, name: str) -> Response:
     """Say what stands in a need's way now, beside what the newest plan said."""
     asks = visit(request)
-    now, refused = None, ""
+    now, same, refused = None, False, ""
     with asks.desk.reading() as db:
         case = one(db, cases.TABLE, f"need:{name}")
         if case is None:
             raise HTTPException(404)
         try:
             now = asks.desk.today(name)
+            same = _as_then(now, one(db, plans.UNMET, name))
         except Refused as no:
             refused = asks.words.said(str(no))
-        return asks.page(db, "today.html", case=case, today=now, refused=refused)
+        return asks.page(
+            db, "today.html", case=case, today=now, same=same, refused=refused
+        )
+
+
+def _as_then(now: Today, plan: UnmetNeed | None) -> bool:
+    """Say whether today's answer is the newest plan's: nobody reads one twice."""
+    if plan is None:
+        return False
+    then = (plan.reason, plan.compatible, dict(plan.blocked))
+    return then == (now.reason, now.compatible, dict(now.blocked))
 
 
 @router.post("/offers/{name}/open")

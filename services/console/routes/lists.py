@@ -7,12 +7,15 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from events.arrivals import Feature
-from projections import cases, plans
+from projections import available_offers, cases, open_needs, open_questions, plans
+from projections import set_aside as set_aside_rows
+from projections.available_offers import AvailableOffer
 from projections.held_capacity import HeldBack
 from projections.listing import Ask, Db, listed
+from projections.open_needs import OpenNeed
 from projections.tasks import Task
 from services.console import shelves
-from services.console.lists import Row, Shelf, Shown, these
+from services.console.lists import Row, Shelf, Shown, present, these
 from services.console.pages import visit
 from services.console.pairs import pairs
 
@@ -21,7 +24,6 @@ _PLAIN: Mapping[str, str] = {
     "needs": "needs.html",
     "offers": "offers.html",
     "visits": "visits.html",
-    "questions": "questions.html",
     "goods": "goods.html",
     "placements": "placements.html",
     "plans": "plans.html",
@@ -79,7 +81,20 @@ def set_aside(request: Request) -> Response:
     with asks.desk.reading() as db:
         found = _shown(db, request, shelves.SET_ASIDE)
         stopped = listed(db, shelves.STOPPED.listing, Ask(limit=_MOST_STOPPED)).rows
-        return asks.page(db, "set_aside.html", list=found, stopped=stopped)
+        reasons = present(db, set_aside_rows.TABLE, "reason")
+        return asks.page(db, "set_aside.html", list=found, stopped=stopped, why=reasons)
+
+
+@router.get("/questions")
+def questions(request: Request) -> Response:
+    asks = visit(request)
+    with asks.desk.reading() as db:
+        found = _shown(db, request, shelves.SHELVES["questions"])
+        return asks.page(
+            db, "questions.html", list=found,
+            fields=present(db, open_questions.TABLE, "field"),
+            why=present(db, open_questions.TABLE, "reason"),
+        )  # fmt: skip
 
 
 @router.get("/tasks")
@@ -97,8 +112,21 @@ def duplicates(request: Request) -> Response:
         found = _shown(db, request, shelves.DUPLICATES)
         refs = {ref for row in found.rows for ref in (row.case_ref, row.other_ref)}
         return asks.page(
-            db, "duplicates.html", list=found, numbers=case_numbers(db, refs)
-        )
+            db, "duplicates.html", list=found, numbers=case_numbers(db, refs),
+            sides=_sides(db, refs),
+        )  # fmt: skip
+
+
+def _sides(db: Db, refs: set[str]) -> dict[str, AvailableOffer | OpenNeed]:
+    """Return the offer or need behind each case, to be told apart by what it is."""
+    names = [ref.partition(":")[::2] for ref in sorted(refs)]
+    offers = [name for side, name in names if side == "offer"]
+    needs = [name for side, name in names if side == "need"]
+    found = these(db, available_offers.TABLE, "offer", offers)
+    asked = these(db, open_needs.TABLE, "need", needs)
+    return {f"offer:{name}": offer for name, offer in found.items()} | {
+        f"need:{name}": need for name, need in asked.items()
+    }
 
 
 def case_numbers(db: Db, refs: set[str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from services.console.labels.matches import REASONS
 from services.console.lists import Shelf
 from services.console.pages import Visit, visit
 from services.console.ports import Answers
-from services.console.review import review, waiting
+from services.console.review import open_to, review, waiting
 from services.console.routes.doing import ask_who
 from services.console.safe import Filled, filled
 from services.console.seat import Tone
@@ -34,12 +34,12 @@ _ROWS = 25
 @router.get("/plans/{plan}")
 def plan_page(request: Request, plan: str) -> Response:
     asks = visit(request)
-    usual = {"plan": plan, "state": "proposed"}
-    shelf = Shelf("proposals", PROPOSALS.listing, usual, "-persons", _ROWS)
     with asks.desk.reading() as db:
         found = review(db, plan)
         if found is None:
             raise HTTPException(404)
+        usual = open_to(plan, newest=found.newest)
+        shelf = Shelf("proposals", PROPOSALS.listing, usual, "-persons", _ROWS)
         rows = shelf.show(db, request.query_params, request.url.path)
         now = certificate(db)
         return asks.page(
