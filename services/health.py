@@ -21,10 +21,6 @@ PATIENCE: Mapping[str, float] = {"matching": 900.0, "postgres": 15.0, "kafka": 1
 that is frozen says nothing at all, and whoever looks at it is held up too."""
 
 
-class PortTaken(RuntimeError):
-    """Nobody could be told about health: the port is another program's."""
-
-
 @dataclass(frozen=True)
 class Standing:
     """How one part stands; `trouble` is a sentence for a person, empty when well."""

@@ -15,7 +15,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services import metrics
-from services.health import Health, PortTaken, Standing, told
+from services.door import not_had
+from services.health import Health, Standing, told
 from services.settings import Settings
 
 LOCALHOST = "127.0.0.1"
@@ -124,10 +125,8 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port))
     except OSError as error:
-        raise PortTaken(
-            f"Another program uses port {port} on {host}; end it, or set "
-            "BEISTAND_HEALTH_PORT to a free one."
-        ) from error
+        advice = "set BEISTAND_HEALTH_PORT to a free one"
+        raise not_had(host, port, error, advice) from error
 
 
 def _as_json(one: Standing) -> dict[str, object]:

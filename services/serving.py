@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import Event
@@ -21,12 +22,16 @@ GRACE_SECONDS = 5
 log = structlog.get_logger("beistand")
 
 
-def serve(engine: Beistand, app: ASGIApp, parts: Iterable[str] = DESK_ONLY) -> None:
-    """Answer where the settings say until told to end, with parts in the background."""
+def serve(
+    engine: Beistand,
+    app: ASGIApp,
+    parts: Iterable[str] = DESK_ONLY,
+    *,
+    behind: socket.socket,
+) -> None:
+    """Answer behind a door until told to end, with parts in the background."""
     config = uvicorn.Config(
         timed(app),
-        host=str(engine.settings.host),
-        port=engine.settings.port,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -38,7 +43,7 @@ def serve(engine: Beistand, app: ASGIApp, parts: Iterable[str] = DESK_ONLY) -> N
         running(engine, parts) as stop,
     ):
         _end_when_told(stop)  # uvicorn hears of a signal first, and hands it on
-        uvicorn.Server(config).run()
+        uvicorn.Server(config).run([behind])
 
 
 def run(engine: Beistand, name: str) -> None:

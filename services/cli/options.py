@@ -17,7 +17,7 @@ from services.assemble import Beistand, beistand
 from services.backup import Together
 from services.bus.errors import BusError
 from services.copies import Unusable
-from services.health import PortTaken
+from services.door import PortTaken
 from services.intake.files import FileRefused
 from services.ledger.batch import Conflicting
 from services.ledger.handle import Contended

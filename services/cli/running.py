@@ -1,5 +1,6 @@
 """Commands that start, stop and look after a Beistand."""
 
+import socket
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,6 +28,7 @@ from services.cli.options import (
     settings,
     told,
 )
+from services.door import door
 
 Port = Annotated[
     int | None, typer.Option("--port", min=1, max=65535, help="Default 8722.")
@@ -61,6 +63,7 @@ def demo(
 
     began = time.monotonic()
     with (
+        nullcontext() if once else door(settings(home, port=port)) as held,
         _kafka(home) if bus else nullcontext() as kafka,
         opened(home, demo=True, port=port) as engine,
     ):
@@ -69,8 +72,8 @@ def demo(
             say(line)
         if as_json:
             result(found)
-        if not once:
-            _serve(engine, (*DESK_ONLY, *BUS) if bus else DESK_ONLY)
+        if held is not None:
+            _serve(engine, (*DESK_ONLY, *BUS) if bus else DESK_ONLY, held)
 
 
 @told
@@ -95,13 +98,16 @@ def serve(
     from services.parts import BUS, DESK_ONLY
 
     day = None if today is None else today.date()
-    with opened(home, demo=demo, port=port, today=day) as engine:
+    with (
+        door(settings(home, port=port)) as held,
+        opened(home, demo=demo, port=port, today=day) as engine,
+    ):
         if bus:
             _open_bus(engine)
         if not demo:
             engine.begin_today()
         engine.project()
-        _serve(engine, (*DESK_ONLY, *BUS) if bus else DESK_ONLY)
+        _serve(engine, (*DESK_ONLY, *BUS) if bus else DESK_ONLY, held)
 
 
 @told
@@ -125,11 +131,15 @@ def run(
             raise WrongUse("Only projecting reads from the bus.")
         project_site(settings(home))
         return
-    with opened(home, demo=demo, port=port) as engine:
-        if part is Part.DESK:
-            _serve(engine, ())
-        else:
+    if part is not Part.DESK:
+        with opened(home, demo=demo) as engine:
             run_part(engine, part)
+        return
+    with (
+        door(settings(home, port=port)) as held,
+        opened(home, demo=demo, port=port) as engine,
+    ):
+        _serve(engine, (), held)
 
 
 @told
@@ -200,7 +210,7 @@ def _open_bus(engine: Beistand) -> None:
             topics.apply(admin, topics.plan(admin, Names(engine.settings.realm), known))
 
 
-def _serve(engine: Beistand, parts: Sequence[str]) -> None:
+def _serve(engine: Beistand, parts: Sequence[str], behind: socket.socket) -> None:
     from services.console.app import desk_app
     from services.desk import RealDesk
     from services.health_http import health_routes
@@ -211,9 +221,9 @@ def _serve(engine: Beistand, parts: Sequence[str]) -> None:
         f"The desk is on http://127.0.0.1:{engine.settings.port} and nowhere else: "
         "only this machine reaches it. Ctrl+C ends it."
     )
-    doors = (receiving(lambda _: engine.intake), health_routes(engine.health))
+    more = (receiving(lambda _: engine.intake), health_routes(engine.health))
     with closing(RealDesk(engine)) as desk:
-        serve_desk(engine, desk_app(desk, more=doors), parts)
+        serve_desk(engine, desk_app(desk, more=more), parts, behind=behind)
 
 
 COMMANDS = (demo, serve, run, stop)

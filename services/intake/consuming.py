@@ -61,8 +61,7 @@ def consume(
 ) -> None:
     """Take in what channels publish until `stop`; blocks its thread.
 
-    Kafka and PostgreSQL may go and come back. Raises `NoBus` when none is configured,
-    and whatever is a bug.
+    Kafka and PostgreSQL may come late, go and come back. Raises whatever is a bug.
     """
     with steady():
         asyncio.run(_consume(intake, settings, stop, health or Health()))
@@ -72,9 +71,11 @@ async def _consume(
     intake: Intake, settings: Settings, stop: Event, health: Health
 ) -> None:
     health.expect(PART)
-    bus = bus_of(settings)  # once: a broker of the home that is killed comes back there
+    bus: Bus | None = None
     while not stop.is_set():
         try:
+            # Once: a broker of the home that is killed comes back where it was.
+            bus = bus or bus_of(settings)
             # The library would only log that a password is wrong, and try on.
             await greet(bus)
             await Consuming(intake, bus, Names(settings.realm), stop, health).run()
@@ -85,7 +86,7 @@ async def _consume(
             health.stuck(PART, str(error))
             await asyncio.sleep(AGAIN_SECONDS)
         except _SILENT as error:
-            said = understood(error, bus.told())
+            said = understood(error, bus.told()) if bus else None
             log.warning("intake.no_bus", reason=type(error).__name__)
             health.stuck(PART, str(said) if said else f"Kafka: {error}")
             await asyncio.sleep(AGAIN_SECONDS)
@@ -284,7 +285,7 @@ class Consuming:
         self._health.stuck(
             PART,
             f"The channel {first.channel} is stopped: {first.note} Mend it, then "
-            f"`beistand intake-resume {first.channel}`.{more}",
+            f"`beistand intake-resume {first.channel} --as NAME`.{more}",
         )
 
     def _is_still(self, topic: str) -> bool:

@@ -11,7 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from services import metrics
-from services.health import Health, PortTaken
+from services.door import PortTaken
+from services.health import Health
 from services.health_http import answering, timed
 
 

@@ -1,11 +1,14 @@
 """The desk has no login, so nobody but this machine may reach it."""
 
+import socket
 from ipaddress import IPv4Address
 
 import pytest
 from pydantic import ValidationError
 
+from services.door import door, not_had
 from services.settings import load
+from tests.journeys.shell import beistand
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what a container listens on
 
@@ -24,3 +27,48 @@ def test_in_a_container_it_listens_where_only_this_machine_publishes(tmp_path):
     found = load(tmp_path, host=EVERYWHERE, published="127.0.0.1")
 
     assert found.host == IPv4Address(EVERYWHERE)
+
+
+@pytest.fixture
+def taken():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield other.getsockname()[1]
+
+
+@pytest.mark.parametrize("words", [("serve",), ("demo", "--no-bus"), ("run", "desk")])
+def test_a_port_that_is_taken_is_said_before_anything_is_started(
+    tmp_path, taken, words
+):
+    said = beistand(tmp_path / "home", *words, "--port", str(taken), ends=1)
+
+    assert said == (
+        f"Another program uses port {taken} on 127.0.0.1; end it, or choose another "
+        "with --port.\n"
+    )
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_port_is_held_from_the_start_and_nobody_is_kept_waiting_at_it(tmp_path):
+    settings = load(tmp_path, port=free_port())
+
+    with (
+        door(settings),
+        pytest.raises(ConnectionRefusedError),
+        socket.create_connection(("127.0.0.1", settings.port)),
+    ):
+        pass
+
+
+def test_a_port_that_needs_a_right_is_not_called_taken():
+    refused = PermissionError(13, "Permission denied")
+
+    said = str(not_had("127.0.0.1", 80, refused, "choose another"))
+
+    assert said == (
+        "Port 80 on 127.0.0.1 cannot be opened (Permission denied); choose another."
+    )
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return found.getsockname()[1]
