@@ -28,6 +28,7 @@ from services.progress import Progress, Watched, both
 from services.projecting import projecting
 from services.sandbox import Sandbox
 from services.settings import Settings
+from services.snapshot import Snapshots
 from services.todays import Todays
 
 log = structlog.get_logger("beistand")
@@ -113,6 +114,10 @@ class Beistand:
             follower.follow(stop)
 
 
+def _snapshots(settings: Settings, feed: LedgerFeed) -> Snapshots:
+    return Snapshots(settings.home / "snapshots", feed)
+
+
 @contextmanager
 def beistand(settings: Settings, *, demo: bool = False) -> Iterator[Beistand]:
     """Open the realm of the settings (with `demo`: the synthetic one beside it)."""
@@ -135,7 +140,7 @@ def beistand(settings: Settings, *, demo: bool = False) -> Iterator[Beistand]:
             recorder=recorder,
             vault=vault,
             writer=writer,
-            matching=Matching(feed, recorder, vault),
+            matching=Matching(feed, recorder, vault, _snapshots(settings, feed)),
             intake=Intake(
                 writer,
                 realm=settings.realm,

@@ -17,6 +17,7 @@ from matcher import Plan
 from services import metrics
 from services.follow import Feed
 from services.hindsight import Hindsight
+from services.intake.steady import steady
 from services.ledger.batch import Condition, Entry, Item, Overtaken
 from services.ledger.entries import DECISIVE, new_facts
 from services.ledger.handle import read
@@ -26,6 +27,7 @@ from services.ledger.waves import batches
 from services.market import Market
 from services.planning import PlanPart, made, parts, plan_id
 from services.progress import Progress
+from services.snapshot import EVERY, Snapshots
 
 PAGE = 2_000
 SYSTEM = Said(actor=Actor(ref="matching", role="system"), via="system")
@@ -55,9 +57,16 @@ class Matching:
     nobody waits for it.
     """
 
-    def __init__(self, feed: Feed, recorder: Recorder, vault: Vault) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        recorder: Recorder,
+        vault: Vault,
+        snapshots: Snapshots | None = None,
+    ) -> None:
         self.market, self.hindsight = Market(), Hindsight(feed)
         self._feed, self._recorder, self._vault = feed, recorder, vault
+        self._snapshots, self._kept = snapshots, 0
         self._folding = threading.Lock()
         self._touched: set[str] | None = None
 
@@ -77,11 +86,22 @@ class Matching:
             found, self._touched = self._touched, set()
             return self.market.copy(), None if found is None else frozenset(found)
 
+    def keep(self) -> None:
+        """Write the folded market down when much has come since it last was."""
+        market = self.catch_up()
+        if self._snapshots is not None and market.position - self._kept >= EVERY:
+            self._snapshots.keep(market)
+            self._kept = market.position
+
     def _fold(self) -> None:
-        while facts := self._feed.read(self.market.position, PAGE).facts:
-            self.market.apply(read(stored) for stored in facts)
-            if self._touched is not None:
-                self._touched.update(tag for one in facts for tag in one.tags)
+        if self.market.position == 0 and self._snapshots is not None:
+            self.market = self._snapshots.load()
+            self._kept = self.market.position
+        with steady():
+            while facts := self._feed.read(self.market.position, PAGE).facts:
+                self.market.apply(read(stored) for stored in facts)
+                if self._touched is not None:
+                    self._touched.update(tag for one in facts for tag in one.tags)
 
     def run(self, *, seed: int = 1, progress: Progress | None = None) -> Run:
         """Match everything open now; raise `Unsound` when the referee objects."""

@@ -104,3 +104,7 @@ def _match(engine: Beistand) -> None:
         log.warning("matching.failed", reason=type(error).__name__)
         return
     log.info("matching.ran", plan=run.plan_id, overtaken=run.overtaken)
+    try:
+        engine.matching.keep()
+    except OSError as error:
+        log.warning("snapshot.not_written", reason=str(error))

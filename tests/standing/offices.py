@@ -26,10 +26,10 @@ class Office:
 
     def __init__(self) -> None:
         self.ledger = Ledger(now_us=1_647_600_000_000_000)
-        recorder, vault = MemoryRecorder(self.ledger), MemoryVault(Keys())
-        self.feed = MemoryFeed(self.ledger, Turns())
-        self._writer = Writer(recorder, vault)
-        self.matching = Matching(self.feed, recorder, vault)
+        self.recorder, self.vault = MemoryRecorder(self.ledger), MemoryVault(Keys())
+        self._writer = Writer(self.recorder, self.vault)
+        feed = MemoryFeed(self.ledger, Turns())
+        self.matching = Matching(feed, self.recorder, self.vault)
         self.standing = StandingPlan(self.matching)
         self.do("open-realm", realm="05111000", title="Standing", synthetic=True)
         self.do("adopt-policy", policy=realm.default_policy().model_dump())

@@ -31,16 +31,16 @@ from tests.rules.world import (
 WHO = ("intake-1", "desk-1", "desk-2", "matcher-1", "calendar")
 
 
-def history(seed: int) -> list[Fact]:
-    """Return the facts of an office at work."""
+def worked(seed: int, steps: int = 60) -> Office:
+    """Return an office that has worked for a while."""
     office, dice = Office.opened(), Random(seed)
-    for _ in range(60):
+    for _ in range(steps):
         office.send(office.channels.next(dice, "new"))
         who = dice.choices(WHO, (6, 4, 4, 3, 1))[0]
         office.work(who, TO_THE_END, None, dice)
         office.look()
     office.close()
-    return [read(stored).fact for stored in office.ledger.facts]
+    return office
 
 
 def followed(facts: list[Fact], *, at_once: int = 1) -> int:
@@ -73,7 +73,7 @@ def plain(news: News | None) -> object:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_each_fact_of_a_history_changes_the_rows_that_it_changes(seed: int):
-    facts = history(seed)
+    facts = [read(stored).fact for stored in worked(seed).ledger.facts]
 
     assert followed(facts) > 50
     assert followed(facts, at_once=7) > 10
