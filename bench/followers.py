@@ -19,11 +19,12 @@ from projections import schema
 from projections.catalogue import named
 from projections.collecting import uncollected
 from projections.projector import Projector
+from services.ahead import Ahead, recorded
 from services.busfeed import KafkaFeed
 from services.database import Role, Server
 from services.follow import Feed, LedgerFeed
 from services.ledger.migrate import prepare_site
-from services.projecting import PAGE, recorded
+from services.projecting import PAGE
 
 NAME = "followers"
 SUMMARY = "Facts per second into a read model: from the ledger, the bus, by raw SQL"
@@ -86,16 +87,15 @@ def _following(
     """Follow into a database of its own, which is gone afterwards."""
     site = server.named("bench_site")
     prepare_site(site)
-    with closing(made()) as feed, site.connect(Role.PROJECTOR) as db:
+    with closing(Ahead(made())) as feed, site.connect(Role.PROJECTOR) as db:
         schema.lay(db)
         projector = Projector(db, named(models))
 
         def follow() -> None:
             position = 0
             while position < count:
-                page = feed.read(position, PAGE)
                 with uncollected():
-                    position = projector.apply(recorded(page.facts))
+                    position = projector.apply(feed.read(position, PAGE))
 
         figures = _rate(follow, count)
     with server.connect(Role.ADMIN, "postgres") as admin:

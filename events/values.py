@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -50,34 +50,37 @@ class Strict(BaseModel):
         Nothing is validated: for what the caller has just made or checked, where
         thousands are made at once.
         """
-        return _made(cls, fields, set(fields))
+        made = _new(cls)
+        _put(made, "__dict__", fields)
+        _put(made, "__pydantic_fields_set__", set(fields))
+        _put(made, "__pydantic_extra__", None)
+        _put(made, "__pydantic_private__", None)
+        return made
 
     def model_copy(
         self, *, update: Mapping[str, object] | None = None, deep: bool = False
     ) -> Self:
         """Return a copy with other values in some fields, which are not validated.
 
-        Every fold is made of such copies: this one takes two thirds of
-        pydantic's time, as a closed model without private attributes has less to copy.
+        Every fold is made of such copies, three a fact and life: this one takes less
+        than half of pydantic's time, as a closed model without private attributes has
+        less to copy, and the names of what was told seldom become more.
         """
         if deep:
             return super().model_copy(update=update, deep=True)
-        told, known = update or {}, self.model_fields_set
-        return _made(type(self), {**self.__dict__, **told}, known | told.keys())
+        made, told = _new(type(self)), update or {}
+        known = self.__pydantic_fields_set__
+        more = known if known.issuperset(told) else known | told.keys()
+        _put(made, "__dict__", {**self.__dict__, **told})
+        _put(made, "__pydantic_fields_set__", more)
+        _put(made, "__pydantic_extra__", None)
+        _put(made, "__pydantic_private__", None)
+        return made
 
 
+_new = object.__new__
 _put = object.__setattr__
 """Past the freeze, for a model that nobody has seen yet."""
-_Model = TypeVar("_Model", bound=Strict)
-
-
-def _made(model: type[_Model], fields: dict[str, object], told: set[str]) -> _Model:
-    made = object.__new__(model)
-    _put(made, "__dict__", fields)
-    _put(made, "__pydantic_fields_set__", told)
-    _put(made, "__pydantic_extra__", None)
-    _put(made, "__pydantic_private__", None)
-    return made
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -6,15 +6,15 @@ read; `day.began` closes it and its rows stay.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 from psycopg import sql
 
 from events.kinds.housing import HousingNeed, HousingOffer
-from events.offer import OfferState
 from projections.day import Day, Move
 from projections.due import due_for_match, is_unconfirmed
 from projections.homes import held, runs, sleeps
@@ -22,7 +22,7 @@ from projections.life import NeedLife, OfferLife
 from projections.listing import Listing, is_so, one_of, since, until
 from projections.open_needs import standing
 from projections.step import ReadModel
-from projections.table import Cur, Table, View, quoted
+from projections.table import Cur, Table, View, numbers, quoted, words
 from projections.veil import area
 
 WAITING = ("new", "clarify", "proposed")
@@ -40,6 +40,8 @@ MEASURES = (
 )
 Change = tuple[date, str | None, str, int]
 """On a day, in an area, a measure grows by so much."""
+Add = tuple[date, str, int]
+"""The same, wherever it is."""
 
 
 @dataclass(frozen=True)
@@ -166,71 +168,96 @@ _NOTHING = (
 
 
 def changes(move: Move, day: date) -> Iterator[Change]:
-    """Yield what a move changes on its day and on days to come."""
-    before = move.before
+    """Yield what a move changes on its day and on days to come.
+
+    Part by part: most moves are steps of a match, which change no room.
+    """
+    life, before = move.life, move.before
+    place = _place(life, hidden=move.hidden)
     if before is None:
-        yield from adds(move.life, day, hidden=move.hidden)
-    elif move.hidden != move.hidden_before or counted(move.life) != counted(before):
-        yield from adds(move.life, day, hidden=move.hidden)
-        for on, place, name, count in adds(before, day, hidden=move.hidden_before):
-            yield on, place, name, -count
+        for part in _parts(life):
+            for on, name, count in part.adds(day):
+                yield on, place, name, count
+        return
+    was = _place(before, hidden=move.hidden_before)
+    for new, old in zip(_parts(life), _parts(before), strict=True):
+        if place != was or new.seen != old.seen:
+            for on, name, count in new.adds(day):
+                yield on, place, name, count
+            for on, name, count in old.adds(day):
+                yield on, was, name, -count
 
 
-def counted(life: OfferLife | NeedLife) -> object:
-    """Return what of a life is counted: where that is the same, no number changes."""
-    state = life.state
-    if isinstance(state, OfferState):
-        matches = [(m, is_unconfirmed(m)) for m in state.living]
-        by_stage = [(m.id, early, early and state.checks) for m, early in matches]
-        return state.details, state.status, by_stage
-    return state.details, standing(state) in WAITING, state.waiting_since
+@dataclass(frozen=True)
+class _Part:
+    """A part of what a life adds from a day on; the same as long as `seen` is."""
+
+    seen: object
+    adds: Callable[[date], Iterator[Add]]
 
 
-def adds(life: OfferLife | NeedLife, day: date, *, hidden: bool) -> Iterator[Change]:
-    """Yield what a life adds from a day on, as it is now."""
-    details = life.state.details
+def _parts(life: OfferLife | NeedLife) -> tuple[_Part, ...]:
+    """Return what a life adds as it is now: what concerns goods adds nothing."""
+    state, details = life.state, life.state.details
     if isinstance(life, NeedLife) and isinstance(details, HousingNeed):
-        place = None if hidden else details.near
-        for name, count in _need(life, details):
-            yield day, place, name, count
+        waits = standing(life.state) in WAITING
+        seen = details, waits, life.state.waiting_since
+        return (_Part(seen, partial(_need, life, details)),)
     if isinstance(life, OfferLife) and isinstance(details, HousingOffer):
-        place = area(details.location, hidden=hidden)
-        for name, count in _matches(life):
-            yield day, place, name, count
-        if life.state.status == "open":
-            yield day, place, "offers", 1
-            for on, name, count in _beds(life, details):
-                yield max(on, day), place, name, count
+        living = state.living
+        early = [(match.id, is_unconfirmed(match)) for match in living]
+        stages = [(ref, waits, waits and life.state.checks) for ref, waits in early]
+        rooms = details, state.status, [match.id for match in living]
+        return (
+            _Part(stages, partial(_matches, life)),
+            _Part(rooms, partial(_rooms, life, details)),
+        )
+    return ()
 
 
-def _need(life: NeedLife, details: HousingNeed) -> Iterator[tuple[str, int]]:
+def _place(life: OfferLife | NeedLife, *, hidden: bool) -> str | None:
+    """Return where a life counts."""
+    match life.state.details:
+        case HousingNeed(near=near):
+            return None if hidden else near
+        case HousingOffer(location=location):
+            return area(location, hidden=hidden)
+        case _:
+            return None
+
+
+def _need(life: NeedLife, details: HousingNeed, day: date) -> Iterator[Add]:
     if standing(life.state) in WAITING:
         persons = details.persons or 0
-        yield "needs", 1
-        yield "persons", persons
-        yield "acute", persons if details.horizon == "acute" else 0
-        yield "waiting", life.state.waiting_since.toordinal()
+        yield day, "needs", 1
+        yield day, "persons", persons
+        yield day, "acute", persons if details.horizon == "acute" else 0
+        yield day, "waiting", life.state.waiting_since.toordinal()
 
 
-def _matches(life: OfferLife) -> Iterator[tuple[str, int]]:
+def _matches(life: OfferLife, day: date) -> Iterator[Add]:
     for match in life.state.living:
         unconfirmed = is_unconfirmed(match)
-        yield "proposed" if unconfirmed else "placed", match.persons
+        yield day, "proposed" if unconfirmed else "placed", match.persons
         if unconfirmed and due_for_match(life.state, match):
-            yield "provisional", match.persons
+            yield day, "provisional", match.persons
 
 
-def _beds(life: OfferLife, home: HousingOffer) -> Iterator[tuple[date, str, int]]:
+def _rooms(life: OfferLife, home: HousingOffer, day: date) -> Iterator[Add]:
+    if life.state.status != "open":
+        return
+    yield day, "offers", 1
     for unit, found in runs(home, held(life.state)).items():
         each = sleeps(home, unit) or 0
         for run in found:
             free = max(0, run.rooms - run.held)
-            start = run.start or date.min
+            start = max(run.start or day, day)
             yield start, "beds", run.rooms * each
             yield start, "beds_free", free * each
             if run.end is not None:
-                yield run.end, "beds", -run.rooms * each
-                yield run.end, "beds_free", -free * each
+                end = max(run.end, day)
+                yield end, "beds", -run.rooms * each
+                yield end, "beds_free", -free * each
 
 
 def _count(cursor: Cur, day: Day) -> None:
@@ -243,9 +270,10 @@ def _count(cursor: Cur, day: Day) -> None:
     found = {key: sums[key] for key in sorted(sums) if any(sums[key].values())}
     if found:
         days, areas = zip(*found, strict=True)
-        counts = [[row[name] for row in found.values()] for name in MEASURES]
-        cursor.execute(_ADD, [list(days), list(areas), *counts])
-        cursor.execute(_NOTHING, [list(days), list(areas)])
+        counts = [numbers(row[name] for row in found.values()) for name in MEASURES]
+        cells = [words([str(on) for on in days]), words(areas)]
+        cursor.execute(_ADD, [*cells, *counts])
+        cursor.execute(_NOTHING, cells)
     if day.ends:
         stands = _STANDS.format(today=sql.Literal(day.day))
         cursor.execute(sql.SQL("INSERT INTO situation_days {}").format(stands))

@@ -179,6 +179,11 @@ def words(values: Collection[str]) -> str:
     return f'{{"{text}"}}'
 
 
+def numbers(values: Iterable[int]) -> str:
+    """Write numbers as PostgreSQL writes an array, for the same reason."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
 def _column(name: str, hint: object) -> Column:
     kind, about = _told(name, hint)
     kind, nullable = _optional(kind)

@@ -1,5 +1,6 @@
 """The follow loop: at the ledger's head, alone, and after whatever broke."""
 
+import gc
 import threading
 import time
 from collections.abc import Iterator
@@ -61,6 +62,23 @@ def test_catching_up_ends_at_the_head(readable):
 
     assert needs(readable) == ["n1", "n2"]
     assert feed.closed
+
+
+def test_the_collector_is_held_while_a_page_is_read_and_looks_in_between(readable):
+    class Noting(ListFeed):
+        held: tuple[bool, ...] = ()
+
+        def read(self, after: int, limit: int = 1000) -> Page:
+            self.held += (not gc.isenabled(),)
+            return super().read(after, limit)
+
+    feed = Noting(START)
+
+    with closing(Projecting(readable, feed)) as follower:
+        follower.catch_up()
+
+    assert feed.held == (True,)
+    assert gc.isenabled()
 
 
 def test_what_is_recorded_meanwhile_is_followed(readable):

@@ -127,6 +127,28 @@ def test_grants_and_other_peoples_views_survive(live, beside, readable):
     assert own == (3,)
 
 
+def test_rows_go_into_a_table_that_was_known_to_be_empty_without_reading_it_anew(
+    readable,
+):
+    facts = list(Office(3).history(1_500))
+    with readable.connect(Role.ADMIN) as admin:
+        admin.execute("VACUUM ANALYZE readmodel.case_file")
+
+    with readable.connect(Role.PROJECTOR) as own:
+        own.execute("UPDATE readmodel.checkpoint SET position = %s", (len(facts),))
+        rebuild(own, reader(facts), ["case_file"])
+        own.execute("SELECT pg_stat_force_next_flush()")
+
+    with readable.connect(Role.ADMIN) as admin:
+        (blocks,) = admin.execute(
+            "SELECT heap_blks_hit FROM pg_statio_user_tables"
+            " WHERE relname = 'case_file' AND schemaname = 'readmodel'"
+        ).fetchone()
+        (rows,) = admin.execute("SELECT count(*) FROM readmodel.case_file").fetchone()
+    assert rows > 2_000
+    assert rows < blocks < 8 * rows
+
+
 def test_the_live_ones_go_on_while_a_rebuild_reads(live, projector, beside):
     more = ledger(raised("n3"), raised("n4"), after=len(FACTS))
     facts = FACTS + more
