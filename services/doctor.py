@@ -13,6 +13,7 @@ from psycopg import OperationalError
 from projections import checkpoint
 from services import postgres
 from services.backup import age
+from services.cluster_files import Place
 from services.database import Connection, Role, Server
 from services.doctor_bus import LATE, Finding, examine_bus
 from services.follow import LedgerFeed
@@ -38,8 +39,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
         return
     try:
         server = postgres.serve(settings)
+        release = _release(server)  # the first to ask it anything
         yield Finding("PostgreSQL", "answers")
-        if (release := _release(server)) is not None:
+        if release is not None:
             yield release
             return
         with closing(LedgerFeed(server)) as feed:
@@ -49,8 +51,14 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _set_aside(server)
         yield from examine_bus(settings, server)
     except (OperationalError, postgres.NotStarted) as error:
-        advice = "Is it running, and may we log in? `beistand serve` starts ours."
-        yield Finding("PostgreSQL", str(error).splitlines()[0], advice)
+        yield Finding("PostgreSQL", str(error).splitlines()[0], _reach(settings))
+
+
+def _reach(settings: Settings) -> str:
+    if settings.database_url is not None:
+        return "Does it run there, and is DATABASE_URL right: who, where, password?"
+    log = Place(settings.home).data / "log"
+    return f"It is this home's own: `beistand serve` starts it. Its log: {log}."
 
 
 def _python() -> Finding:

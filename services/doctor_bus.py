@@ -1,19 +1,23 @@
 """What is wrong with the bus, in words, and what to do about it."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Container, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
 from services.bus import topics
 from services.bus.channels import registered
-from services.bus.cluster import opened
+from services.bus.cluster import Cluster, opened
 from services.bus.connection import Bus, BusError, bus_of
 from services.bus.names import Names
 from services.bus.place import BusPlace
 from services.bus.probe import probe
+from services.bus.steps import Plan
 from services.database import Role, Server
+from services.follow import LedgerFeed
 from services.intake.register import Register
 from services.ledger.recorder import Recorder
+from services.relay import Diverged, agreed
 from services.settings import Settings
 
 LATE = 1_000
@@ -47,7 +51,8 @@ def examine_bus(settings: Settings, server: Server) -> Iterator[Finding]:
         yield Finding("bus", "away", str(error))
         return
     yield Finding("bus", f"answers at {bus.told()}")
-    yield from _topics(settings, server, bus)
+    yield from _history(settings, server, bus)
+    yield from _cluster(settings, server, bus)
 
 
 def _channels(server: Server) -> Iterator[Finding]:
@@ -77,17 +82,55 @@ def _relay(server: Server) -> Finding:
 _BEHIND = "SELECT h.position - s.position FROM ledger.head h, relay.standing s"
 
 
-def _topics(settings: Settings, server: Server, bus: Bus) -> Iterator[Finding]:
+def _history(settings: Settings, server: Server, bus: Bus) -> Iterator[Finding]:
+    """Look whether the bus holds this ledger's facts; else no relay adds any."""
+    with closing(LedgerFeed(server)) as feed:
+        try:
+            reached = asyncio.run(agreed(bus, settings.realm, feed))
+        except Diverged as error:
+            yield Finding("facts on the bus", "of another history", str(error))
+        except BusError:
+            return  # what is wrong with the topic, or our rights to it, is told below
+        else:
+            yield Finding("facts on the bus", f"this ledger's, up to {reached}")
+
+
+def _cluster(settings: Settings, server: Server, bus: Bus) -> Iterator[Finding]:
     with closing(Recorder(server)) as recorder:
+        register = Register(recorder)
+        register.refresh()
         known = registered(recorder)
+    names = Names(settings.realm)
+    still = {one.channel for one in register.stops}
     try:
         with opened(bus) as found:
-            wanted = topics.plan(found, Names(settings.realm), known)
+            wanted = topics.plan(found, names, known)
+            intake = _intake(found, names, still)
     except BusError as error:
         yield Finding("topics", "cannot be looked at by this user", str(error))
         return
+    yield intake
+    yield from _topics(wanted, len(known))
+
+
+def _intake(found: Cluster, names: Names, still: Container[str]) -> Finding:
+    """Look whether somebody reads what channels have said; who is stopped waits."""
+    group = names.group("intake")
+    heard = [
+        topic
+        for name, topic in found.topics().items()
+        if (channel := names.channel_of(name)) is not None and channel not in still
+    ]
+    waiting = found.waiting(group, heard)
+    if not waiting or found.listeners(group):
+        return Finding("intake", f"{waiting} messages wait on the bus")
+    advice = "Run `beistand run intake`, or `beistand serve --bus`, which has one."
+    return Finding("intake", f"{waiting} messages wait, and nobody reads them", advice)
+
+
+def _topics(wanted: Plan, channels: int) -> Iterator[Finding]:
     if wanted.fits:
-        yield Finding("topics", f"as they ought to be, {len(known)} channels")
+        yield Finding("topics", f"as they ought to be, {channels} channels")
     for fault in wanted.faults:
         yield Finding("topics", "wrong", fault)
     for step in wanted.steps:

@@ -21,7 +21,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from services.bus.connection import Bus, BusError, bus_of
 from services.bus.names import Names
 from services.busfacts import Message, source_of, to_message
-from services.busfeed import ANSWER_SECONDS, Tip, passing, reading, tip
+from services.busfeed import ANSWER_SECONDS, passing, reading, tip
 from services.database import Server, Unreachable
 from services.follow import POLL_SECONDS, Feed, LedgerFeed, Page, StoredFact
 from services.health import Health
@@ -97,6 +97,7 @@ class Leading:
         self, bus: Bus, realm: str, feed: Feed, lease: Lease, health: Health
     ) -> None:
         self._bus, self._feed, self._lease, self._health = bus, feed, lease, health
+        self._realm = realm
         self._topic = TopicPartition(Names(realm).facts, 0)
         self._source = source_of(realm)
         self._acknowledged = lease.position
@@ -131,29 +132,10 @@ class Leading:
 
     async def _begin(self) -> int:
         """Return how far the topic goes; raise `Diverged` unless the ledger agrees."""
-        async with reading(self._bus, self._topic) as reader:
-            found = await tip(reader, self._topic, self._source)
-        reached = 0 if found is None else found.fact.position
-        if found is not None:
-            await self._check(found)
+        reached = await agreed(self._bus, self._realm, self._feed)
         if reached < self._lease.position:
             log.error("relay.bus_lost", acknowledged=self._lease.position, has=reached)
         return reached
-
-    async def _check(self, found: Tip) -> None:
-        """Raise `Diverged` unless the topic is this ledger's, and whole."""
-        topic, reached = self._topic.topic, found.fact.position
-        page = await asyncio.to_thread(self._feed.read, reached - 1, 1)
-        if [fact.leaf for fact in page.facts] != [found.fact.leaf]:
-            raise Diverged(
-                f"{topic} holds a fact {reached} that the ledger does not: was an "
-                "older backup restored? See docs/operate.md."
-            )
-        if found.offset < reached - 1:
-            raise Diverged(
-                f"{topic} holds fact {reached} and not all before it: was it made "
-                "anew meanwhile? See docs/operate.md."
-            )
 
     def _read(self, after: int | None = None) -> asyncio.Task[Page]:
         """Begin to read the next page, while the one before is sent."""
@@ -182,6 +164,28 @@ class Leading:
             else:
                 self._health.clear(PART)
             await asyncio.sleep(BEAT_SECONDS)
+
+
+async def agreed(bus: Bus, realm: str, feed: Feed) -> int:
+    """Return how far the topic of facts goes; raise `Diverged` unless `feed` agrees."""
+    topic, source = TopicPartition(Names(realm).facts, 0), source_of(realm)
+    async with reading(bus, topic) as reader:
+        found = await tip(reader, topic, source)
+    if found is None:
+        return 0
+    reached = found.fact.position
+    page = await asyncio.to_thread(feed.read, reached - 1, 1)
+    if [fact.leaf for fact in page.facts] != [found.fact.leaf]:
+        raise Diverged(
+            f"{topic.topic} holds a fact {reached} that the ledger does not: was an "
+            "older backup restored? See docs/operate.md."
+        )
+    if found.offset < reached - 1:
+        raise Diverged(
+            f"{topic.topic} holds fact {reached} and not all before it: was it made "
+            "anew meanwhile? See docs/operate.md."
+        )
+    return reached
 
 
 @asynccontextmanager

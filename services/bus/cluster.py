@@ -4,11 +4,13 @@ Nothing of its untyped answers leaves this module, and nothing else talks to its
 client.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import (
     ACL,
     ACLFilter,
@@ -17,18 +19,34 @@ from kafka.admin import (
     ACLResourcePatternType,
     ConfigResource,
     ConfigResourceType,
+    OffsetSpec,
     ResourcePattern,
     ResourcePatternFilter,
     ResourceType,
     UserScramCredentialUpsertion,
 )
-from kafka.errors import SecurityDisabledError, TopicAlreadyExistsError
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    GroupIdNotFoundError,
+    NotCoordinatorError,
+    SecurityDisabledError,
+    TopicAlreadyExistsError,
+)
 
 from services.bus.connection import SCRAM, Bus
 from services.bus.errors import NotAllowed
 from services.bus.layout import Right, Topic
 from services.bus.probe import admin
 
+COORDINATOR_SECONDS = 10.0
+AGAIN_SECONDS = 0.2
+_NO_COORDINATOR_YET = (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    NotCoordinatorError,
+)
+T = TypeVar("T")
 _USER = "User:"
 _EVERYTHING = ACLFilter(
     None,
@@ -86,6 +104,38 @@ class Cluster:
             return None
         return frozenset(_granted(one) for one in found)
 
+    def waiting(self, group: str, topics: Iterable[Topic]) -> int:
+        """Return how many messages a group has not done yet: what is gone is not."""
+        places = [
+            TopicPartition(topic.name, number)
+            for topic in topics
+            for number in range(topic.partitions)
+        ]
+        if not places:
+            return 0
+        ends = self._offsets(places, OffsetSpec.LATEST)
+        done = self._offsets(places, OffsetSpec.EARLIEST)
+        kept = _patiently(lambda: self.client.list_group_offsets(group)[group])
+        for place, found in kept.items():
+            if place in done:
+                done[place] = max(done[place], found.offset)
+        return sum(max(0, end - done[place]) for place, end in ends.items())
+
+    def listeners(self, group: str) -> int:
+        """Return how many read in a group at this moment."""
+        try:
+            found = _patiently(lambda: self.client.describe_groups([group]))
+        except GroupIdNotFoundError:  # nobody ever has
+            return 0
+        return len(found[group]["members"])
+
+    def _offsets(
+        self, places: Iterable[TopicPartition], which: OffsetSpec
+    ) -> dict[TopicPartition, int]:
+        asked = dict.fromkeys(places, which)
+        found = self.client.list_partition_offsets(asked)
+        return {place: int(one.offset) for place, one in found.items()}
+
     def create(self, topic: Topic) -> None:
         """Make a topic and wait until it can be used; one that exists is left alone."""
         wanted = {
@@ -129,6 +179,18 @@ def opened(bus: Bus) -> Iterator[Cluster]:
     """Lend the cluster to an administrator; its refusals become sentences."""
     with admin(bus) as client:
         yield Cluster(client)
+
+
+def _patiently(ask: Callable[[], T]) -> T:
+    """Ask about a group; the first to do so waits until Kafka has made its topic."""
+    until = time.monotonic() + COORDINATOR_SECONDS
+    while True:
+        try:
+            return ask()
+        except _NO_COORDINATOR_YET:
+            if time.monotonic() > until:
+                raise
+            time.sleep(AGAIN_SECONDS)
 
 
 def _granted(found: ACL) -> Granted:

@@ -191,6 +191,15 @@ def test_who_is_waited_for_in_health_has_a_health_check():
     assert all("healthcheck" in services[name] for name in healthy)
 
 
+def test_no_log_of_a_container_grows_without_end():
+    limits = {
+        name: service.get("logging", {}).get("options", {}).keys()
+        for name, service in composed.read()["services"].items()
+    }
+
+    assert limits == {name: {"max-size", "max-file"} for name in limits}
+
+
 def test_every_volume_is_named_or_lies_in_the_project():
     found = composed.read()
     sources = {

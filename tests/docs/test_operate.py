@@ -16,7 +16,7 @@ BINARY = ".venv/bin/"
 NUMBER = "8700"
 _INLINE = re.compile(r"`((?:docker compose|beistand) [^`]+)`")
 _BLANK = re.compile(r"\b[A-Z][A-Z-]+\b")
-ENGINE = {"up", "exec", "run", "ps", "logs", "restart", "stop"}
+ENGINE = {"up", "exec", "run", "ps", "logs", "restart", "stop", "cp"}
 
 
 def commands():
@@ -49,6 +49,8 @@ def inside(said):
         given = given[2:]
     action, rest = given[0], [word for word in given[1:] if word != "--build"]
     assert action in ENGINE, f"docker compose {action}"
+    if action == "cp":
+        rest = [rest[0].partition(":")[0]]
     while rest and rest[0].startswith("--"):
         rest = rest[2:] if rest[0] == "--volume" else rest[1:]
     assert not rest or rest[0] in composed.read()["services"], rest
@@ -59,7 +61,12 @@ def inside(said):
 
 @pytest.mark.parametrize(
     "command",
-    ["beistand rebiuld NAME", "docker compose restart kafak", "beistand health --deep"],
+    [
+        "beistand rebiuld NAME",
+        "docker compose restart kafak",
+        "docker compose cp deks:/file .",
+        "beistand health --deep",
+    ],
 )
 def test_a_command_that_there_is_not_is_noticed(command):
     said = words(command)
