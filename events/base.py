@@ -1,8 +1,7 @@
 """What every fact has: who said so, its name, its tags, its place in the ledger."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
 from events.values import OPEN, Actor, Instant, Ref, Strict, Via
@@ -37,9 +36,11 @@ class Fact(Strict):
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """A fact with its place: position from 1, time in microseconds since 1970 UTC."""
+class Recorded(NamedTuple):
+    """A fact with its place: position from 1, time in microseconds since 1970 UTC.
+
+    A tuple, because one is made for every fact that anybody reads.
+    """
 
     position: int
     id: str

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from events.base import Recorded
 from projections.life import NeedLife, OfferLife, RealmLife, business_day
@@ -31,9 +32,15 @@ class Day:
 
     realm: RealmLife
     facts: Sequence[Recorded]
-    moves: Sequence[Move]
+    moved: Callable[[], Sequence[Move]]
+    """To be asked before the next day: who is hidden goes on with the ledger."""
     ends: bool
     """Whether the next fact begins another business day."""
+
+    @cached_property
+    def moves(self) -> Sequence[Move]:
+        """What moved, worked out if a read model counts it."""
+        return self.moved()
 
     @property
     def day(self) -> date:

@@ -1,8 +1,9 @@
 """Folding a page into the lives, business day by business day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from events.base import Recorded
 from events.realm import DayBegan
@@ -54,29 +55,31 @@ def fold(
         moved = {
             ref: life for ref, life in before.items() if lives.get(ref) is not life
         }
-        moves, around = _moves(cursor, lives, moved)
+        hidden_before: Collection[str] = lives.hidden
+        around = dict[str, None]()
+        if flipped := lives.flipped():
+            around = dict.fromkeys(neighbours(cursor, lives, flipped))
+            hidden_before = flipped ^ set(lives.hidden)
         page.before = moved | page.before
         page.around |= around
+        was = {ref: lives.get(ref) for ref in around} | moved
+        pairs = [(lives.get(ref), old) for ref, old in was.items()]
+        moves = partial(_moves, pairs, lives.hidden, hidden_before)
         yield Day(lives.realm, part, moves, ends)
 
 
 def _moves(
-    cursor: Cur, lives: Lives, moved: dict[str, Life | None]
-) -> tuple[list[Move], dict[str, None]]:
-    """Return the moves of a day, and the lives that only what is around moved."""
-    hidden = hidden_before = lives.hidden
-    around: dict[str, None] = {}
-    if flipped := lives.flipped():
-        around = dict.fromkeys(neighbours(cursor, lives, flipped))
-        hidden_before = flipped ^ set(hidden)
+    pairs: Sequence[tuple[Life | None, Life | None]],
+    hidden: Collection[str],
+    hidden_before: Collection[str],
+) -> list[Move]:
+    """Return the moves of lives, each with what it was."""
     moves = []
-    for ref in moved | around:
-        life = lives.get(ref)
-        before = moved.get(ref, life)
+    for life, before in pairs:
         if not isinstance(life, OfferLife | NeedLife):
             continue
         if before is not None and not isinstance(before, type(life)):
-            raise TypeError(f"{ref} is not the life that it was")
+            raise TypeError(f"{life.state.id} is not the life that it was")
         shy = before is not None and hides(before, hidden_before)
         moves.append(Move(life, before, hides(life, hidden), shy))
-    return moves, around
+    return moves
