@@ -96,6 +96,8 @@ class Policy(Strict):
 
     `drift` is by how many millionths of the bound the gap of the plan that stands may
     grow with the events since a run, until all is priced anew; absent, 500.
+    `told_gain`: what both sides were asked about moves, while neither has answered, if
+    so many persons more find a home by it; absent, it does not move.
     """
 
     name: Annotated[Word, OPEN]
@@ -110,3 +112,4 @@ class Policy(Strict):
     habits: Annotated[Habits, OPEN] = Habits()
     goods: Annotated[GoodsRules, OPEN] = GoodsRules()
     drift: Annotated[Count | None, OPEN] = None
+    told_gain: Annotated[Count | None, OPEN, Field(ge=1)] = None

@@ -14,6 +14,7 @@ from events.plan import PlanMade
 from services.follow import Feed, StoredFact
 from services.ledger.handle import read
 from services.market import Json, Market
+from services.moving import HEARD, UNHEARD
 from services.planning import head_faults
 from services.rereading import Rereading
 
@@ -87,7 +88,7 @@ def evidence(feed: Feed, position: int) -> Evidence:
     fact = _recorded(feed, position)
     again = Rereading()
     market = _market(feed, fact.content.position, again.take)
-    document = market.document()
+    document = _seen(market, fact) or market.document()
     plan = matcher.Plan.from_json(fact.content.model_dump(mode="json"))
     otherwise = tuple(again.faults(document))
     return Evidence(fact, plan, document, market.policy_position, otherwise)
@@ -100,12 +101,21 @@ def as_of(feed: Feed, position: int) -> tuple[Json, matcher.Plan]:
     than the one that made it.
     """
     fact = _recorded(feed, position)
-    document = _market(feed, fact.content.position).document()
-    if matcher.digest(document) != fact.content.market:
+    document = _seen(_market(feed, fact.content.position), fact)
+    if document is None:
         raise LookupError(
             f"{fact.plan} was made by a release that read the market otherwise"
         )
     return document, matcher.Plan.from_json(fact.content.model_dump(mode="json"))
+
+
+def _seen(market: Market, fact: PlanMade) -> Json | None:
+    """Return what the plan saw: with or without what was told free to move."""
+    for moving in (UNHEARD, HEARD):
+        document = market.document(moving)
+        if matcher.digest(document) == fact.content.market:
+            return document
+    return None
 
 
 def _recorded(feed: Feed, position: int) -> PlanMade:

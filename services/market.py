@@ -7,15 +7,15 @@ from datetime import date
 from events.arrivals import Hold
 from events.base import Recorded
 from events.kinds.goods import GoodsNeed
-from events.kinds.housing import HousingNeed, HousingOffer
+from events.kinds.housing import HousingNeed
 from events.match import Allocation, MatchState
 from events.need import NeedState, evolve_need
 from events.offer import OfferState, evolve_offer
 from events.plan import PlanMade
 from events.policy import Policy
 from events.realm import DayBegan, PolicyAdopted, RealmOpened
-from services.bundles import mates
 from services.meant import used_hold
+from services.moving import UNHEARD, Moving, movable
 from services.places import point
 
 Json = dict[str, object]
@@ -76,12 +76,18 @@ class Market:
                 if need is not None:
                     self.needs[name] = need
 
-    def document(self) -> Json:
+    def document(self, moving: Moving = UNHEARD) -> Json:
         """Return the market as the matcher reads it (docs/matching.md)."""
         if self.today is None:
             raise LookupError("no day has begun: `beistand do begin-day` first")
         return {
-            **document(self.offers, self.needs, today=self.today, policy=self.policy),
+            **document(
+                self.offers,
+                self.needs,
+                today=self.today,
+                policy=self.policy,
+                moving=moving,
+            ),
             "realm": self.realm,
             "position": self.position,
         }
@@ -93,10 +99,14 @@ def document(
     *,
     today: date,
     policy: Policy,
+    moving: Moving = UNHEARD,
 ) -> Json:
-    """Return the open part of these lives as the matcher reads a market."""
+    """Return the open part of these lives as the matcher reads a market.
+
+    Proposals in a state of `moving` take part; all others hold their rooms.
+    """
     offers = [o for o in all_offers.values() if o.status == "open"]
-    needs = [n for n in all_needs.values() if _wants(n, all_offers)]
+    needs = [n for n in all_needs.values() if _wants(n, all_offers, moving)]
     same_offers, same_needs = twins(all_offers), twins(all_needs)
     holds = [_hold(hold, offer.id) for offer in offers for hold in offer.holds]
     return {
@@ -112,24 +122,13 @@ def document(
             line
             for offer in offers
             for match in offer.holding
-            if not movable(offer, match)
+            if not movable(offer, match, moving)
             for line in _held(match, _kept_for(match, offer, all_needs))
         ],
         "pinned": _pairs((n.id, n.pinned) for n in needs),
         "forbidden": _pairs((n.id, n.forbidden) for n in needs),
         **({"held_back": holds} if holds else {}),
     }
-
-
-def movable(offer: OfferState, match: MatchState) -> bool:
-    """A home proposed by a plan that nobody has heard of yet may be moved.
-
-    So may those who are placed there together, while nobody has heard of any.
-    """
-    return isinstance(offer.details, HousingOffer) and all(
-        one.state == "proposed" and one.origin.how == "plan"
-        for one in (match, *mates(offer.matches.values(), match))
-    )
 
 
 def left(need: NeedState) -> int:
@@ -157,13 +156,13 @@ def twins(cases: Mapping[str, OfferState] | Mapping[str, NeedState]) -> dict[str
     return {name: tuple(sorted(same)) for name, same in found.items()}
 
 
-def _wants(need: NeedState, offers: Mapping[str, OfferState]) -> bool:
+def _wants(need: NeedState, offers: Mapping[str, OfferState], moving: Moving) -> bool:
     if need.status != "open":
         return False
     if isinstance(need.details, GoodsNeed):
         return need.details.quantity is None or left(need) > 0
     return all(
-        match.offer in offers and movable(offers[match.offer], match)
+        match.offer in offers and movable(offers[match.offer], match, moving)
         for match in need.living
     )
 

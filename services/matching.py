@@ -24,10 +24,12 @@ from services.ledger.handle import read
 from services.ledger.recorder import Recorder
 from services.ledger.vault import Vault
 from services.ledger.waves import batches
-from services.market import Market
+from services.market import Json, Market
+from services.moving import HEARD, UNHEARD, Moving
 from services.planning import PlanPart, made, parts, plan_id
 from services.progress import Progress
 from services.snapshot import EVERY, Snapshots
+from services.told import gains, told
 
 PAGE = 2_000
 SYSTEM = Said(actor=Actor(ref="matching", role="system"), via="system")
@@ -106,12 +108,15 @@ class Matching:
     def run(self, *, seed: int = 1, progress: Progress | None = None) -> Run:
         """Match everything open now; raise `Unsound` when the referee objects."""
         began = time.monotonic()
-        market = self.catch_up()
-        document = market.document()
-        plan = matcher.solve(document, seed=seed, progress=progress or _silent)
-        if faults := matcher.faults(document, plan):
-            raise Unsound(f"The plan does not hold and is thrown away: {faults[0]}")
-        recorded, overtaken = self._append(plan, market)
+        market, tell = self.catch_up(), progress or _silent
+        document, moving = market.document(), UNHEARD
+        plan = _solved(document, seed, tell)
+        if market.policy.told_gain is not None and told(market):
+            other = market.document(HEARD)
+            moved = _solved(other, seed, tell)
+            if gains(market, plan, moved):
+                document, plan, moving = other, moved, HEARD
+        recorded, overtaken = self._append(plan, market, moving)
         self.hindsight.keep(plan_id(plan), document, plan)
         run = Run(
             plan=plan,
@@ -124,13 +129,13 @@ class Matching:
         _measure(run)
         return run
 
-    def _append(self, plan: Plan, market: Market) -> tuple[int, int]:
+    def _append(self, plan: Plan, market: Market, moving: Moving) -> tuple[int, int]:
         name = plan_id(plan)
         after = market.position
         entries = [self._entry(name, [made(plan, market, SYSTEM)], None)]
         entries += [
             self._entry(part.id, part.facts, _fence(part, after))
-            for part in parts(plan, market, SYSTEM)
+            for part in parts(plan, market, SYSTEM, moving)
         ]
         answers = [
             answer
@@ -179,6 +184,13 @@ def matters(recorded: Recorded) -> bool:
     """Whether a fact changes the open market; the matcher's own facts do not."""
     fact = recorded.fact
     return fact.type in DECISIVE and fact.said.actor != SYSTEM.actor
+
+
+def _solved(document: Json, seed: int, progress: Progress) -> Plan:
+    plan = matcher.solve(document, seed=seed, progress=progress)
+    if faults := matcher.faults(document, plan):
+        raise Unsound(f"The plan does not hold and is thrown away: {faults[0]}")
+    return plan
 
 
 def _fence(part: PlanPart, after: int) -> Condition:

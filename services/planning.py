@@ -28,7 +28,9 @@ from events.plan import PlanContent, PlanMade
 from matcher import Plan
 from matcher.plan import Handover, Stay
 from services.bundles import bundles
-from services.market import Market, movable
+from services.ledger.rules.aftermath import call_back
+from services.market import Market
+from services.moving import UNHEARD, Moving, movable, same
 
 HEAD = ("plan", "policy", "worth", "bound", "proven", "placed", "persons_placed")
 MOST = 900
@@ -125,10 +127,12 @@ def head_faults(fact: PlanMade, plan: Plan, policy: int) -> Iterator[str]:
             yield f"the head says {name} {told}, what was planned {true}"
 
 
-def parts(plan: Plan, market: Market, said: Said) -> Iterator[PlanPart]:
+def parts(
+    plan: Plan, market: Market, said: Said, moving: Moving = UNHEARD
+) -> Iterator[PlanPart]:
     """Yield what changes, grouped so that no group depends on another."""
     name = plan_id(plan)
-    changes = list(_changes(plan, market, said))
+    changes = list(_changes(plan, market, said, moving))
     alike = _alike(market)
     groups = list(_together(changes, alike))
     known = alike.members()
@@ -141,11 +145,12 @@ def parts(plan: Plan, market: Market, said: Said) -> Iterator[PlanPart]:
 def _facts(group: list[_Change], said: Said) -> Iterator[Fact]:
     """First let go, then take: the order in which a reader meets them is safe too.
 
-    A group too large for one append only lets go; the next run takes.
+    A group too large for one append only lets go; the next run takes. Who was told of
+    what is let go is to be called.
     """
     moves = [change for change in group if change.leaves is not None]
-    if len(group) + len(moves) > MOST:
-        group = [_Change(change.leaves, None) for change in moves[:MOST]]
+    if len(group) + 3 * len(moves) > MOST:
+        group = [_Change(change.leaves, None) for change in moves[: MOST // 3]]
     for change in group:
         if (old := change.leaves) is not None:
             yield MatchCancelled(
@@ -155,21 +160,26 @@ def _facts(group: list[_Change], said: Said) -> Iterator[Fact]:
                 need=old.need,
                 reason="superseded",
             )
+            if old.state == "communicated":
+                yield call_back(old, said, "household")
+                yield call_back(old, said, "provider")
     for change in group:
         if change.gets is not None:
             yield change.gets
 
 
-def _changes(plan: Plan, market: Market, said: Said) -> Iterator[_Change]:
+def _changes(
+    plan: Plan, market: Market, said: Said, moving: Moving
+) -> Iterator[_Change]:
     name = plan_id(plan)
     stays = {stay.need: stay for stay in plan.stays}
     bundle = bundles(plan.stays, market.needs)
     for need in market.needs.values():
         if isinstance(need.details, HousingNeed):
-            old = _moving(need, market)
+            old = _moving(need, market, moving)
             stay = stays.get(need.id)
             kept = old is not None and old.bundle == bundle.get(need.id)
-            if kept and old is not None and stay is not None and _same(old, stay):
+            if kept and old and stay and same(old, stay, plan.today):
                 continue
             new = None
             if stay is not None:
@@ -187,23 +197,12 @@ def _kit(need: NeedState) -> tuple[str, ...]:
     return () if word is None else (f"kit:{need.person}/{word}",)
 
 
-def _moving(need: NeedState, market: Market) -> MatchState | None:
+def _moving(need: NeedState, market: Market, moving: Moving) -> MatchState | None:
     for match in need.living:
         offer = market.offers[match.offer]
-        if movable(offer, match) and need.status == "open":
+        if movable(offer, match, moving) and need.status == "open":
             return match
     return None
-
-
-def _same(old: MatchState, stay: Stay) -> bool:
-    line = old.allocation[0]
-    kept = (line.unit, line.start, line.end, line.count)
-    due = tuple(due.check for due in old.conditions)
-    return (
-        old.offer == stay.offer
-        and kept == (stay.unit, stay.start, stay.end, stay.count)
-        and due == stay.due
-    )
 
 
 def _proposed_stay(

@@ -212,6 +212,7 @@ POLICY = Policy(
         trip_metres=5_000,
     ),
     drift=500,
+    told_gain=4,
 )
 PLAN = PlanContent(
     format="plan.v1",

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 
 import matcher
 from events.base import Said
+from events.match import MatchState
 from events.values import Actor
 from services import realm
 from services.ledger.handle import Order, Writer
@@ -28,8 +29,8 @@ class Office:
         self.ledger = Ledger(now_us=1_647_600_000_000_000)
         self.recorder, self.vault = MemoryRecorder(self.ledger), MemoryVault(Keys())
         self._writer = Writer(self.recorder, self.vault)
-        feed = MemoryFeed(self.ledger, Turns())
-        self.matching = Matching(feed, self.recorder, self.vault)
+        self.feed = MemoryFeed(self.ledger, Turns())
+        self.matching = Matching(self.feed, self.recorder, self.vault)
         self.standing = StandingPlan(self.matching)
         self.do("open-realm", realm="05111000", title="Standing", synthetic=True)
         self.do("adopt-policy", policy=realm.default_policy().model_dump())
@@ -51,6 +52,11 @@ class Office:
         """Let a household need a home at once."""
         asks = {"kind": "housing", "persons": persons, "horizon": "acute", **details}
         self.do("raise-need", need=name, household=f"h-{name}", details=asks)
+
+    def living(self, need: str) -> MatchState:
+        """Return the one living match of a need."""
+        (match,) = self.matching.catch_up().needs[need].living
+        return match
 
     def match(self) -> Run:
         return self.matching.run()
