@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from services.assemble import Beistand
@@ -63,11 +63,11 @@ class Office:
         self.engine.handle(RegisterChannel(channel=name, source=speaks_as), by=by)
         return add(
             self.cluster,
-            replace(self.bus, servers=servers or self.bus.servers),
             self.names,
             channel=name,
             source=speaks_as,
             file=file or self.engine.settings.home / "channels" / f"{name}.toml",
+            servers=servers,
         )
 
 

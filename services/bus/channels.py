@@ -77,31 +77,33 @@ def clashing(known: Mapping[str, str], channel: str, source: str) -> str | None:
 
 def add(
     cluster: Cluster,
-    bus: Bus,
     names: Names,
     *,
     channel: str,
     source: str,
     file: Path,
+    servers: str | None = None,
 ) -> Added:
     """Give a channel of the ledger its topics, rights, secret and file.
 
-    `bus` is how the channel will reach the cluster, seen by the administrator. A secret
-    that still opens is kept, so that a repeated call cuts nobody off.
+    `servers` is how the channel reaches the cluster, where that is not how we do.
+    A secret that still opens is kept, so that a repeated call cuts nobody off.
     """
     wanted = topics.plan(cluster, names, [channel])
     topics.apply(cluster, wanted)
-    own, secret = _signed(cluster, bus, names.user(channel), file)
-    if secret is not Secret.KEPT:
+    own, secret = _signed(cluster, names.user(channel), file)
+    there = replace(own, servers=servers or own.servers)
+    if secret is not Secret.KEPT or read(file).kafka.servers != there.servers:
         ca = None if own.ca is None else f"{channel}.ca.pem"
-        told = configuration(own, names, channel, source, ca=ca)
-        _write(file, told, bus.ca)
+        told = configuration(there, names, channel, source, ca=ca)
+        _write(file, told, own.ca)
     steps, faults = map(str, wanted.steps), wanted.faults
     return Added(channel, source, own.user, secret, file, tuple(steps), faults)
 
 
-def _signed(cluster: Cluster, bus: Bus, user: str, file: Path) -> tuple[Bus, Secret]:
-    """Return the bus as the channel sees it, with a password that opens."""
+def _signed(cluster: Cluster, user: str, file: Path) -> tuple[Bus, Secret]:
+    """Return the bus as the channel signs in to it, with a password that opens."""
+    bus = cluster.bus
     if bus.security == "PLAINTEXT":
         return replace(bus, user=None, password=None), Secret.NONE
     if (kept := _kept(bus, user, file)) is not None:
@@ -112,11 +114,15 @@ def _signed(cluster: Cluster, bus: Bus, user: str, file: Path) -> tuple[Bus, Sec
 
 
 def _kept(bus: Bus, user: str, file: Path) -> Bus | None:
+    """Return us as the channel if its password opens, from where we stand.
+
+    The address in its file is the channel's: it may be none that we reach.
+    """
     try:
         said = read(file).kafka
     except BadConfiguration:
         return None
-    if (said.servers, said.user) != (bus.servers, user) or said.password is None:
+    if said.user != user or said.password is None:
         return None
     own = replace(bus, user=user, password=said.password)
     try:

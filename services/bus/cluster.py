@@ -79,6 +79,8 @@ class Cluster:
     """One cluster, asked as its administrator."""
 
     client: KafkaAdminClient
+    bus: Bus
+    """How we reach it, and as whom."""
 
     def topics(self) -> Mapping[str, Topic]:
         """Return every topic that we may see, with its effective settings."""
@@ -178,7 +180,7 @@ class Cluster:
 def opened(bus: Bus) -> Iterator[Cluster]:
     """Lend the cluster to an administrator; its refusals become sentences."""
     with admin(bus) as client:
-        yield Cluster(client)
+        yield Cluster(client, bus)
 
 
 def _patiently(ask: Callable[[], T]) -> T:

@@ -109,8 +109,7 @@ def _prepare(made: Office, channels: Sequence[str]) -> None:
         for name in channels:
             source = f"/channels/{name}"
             engine.handle(RegisterChannel(channel=name, source=source), by="test")
-            add(admin, made.bus, made.names, channel=name, source=source,
-                file=made.file(name))  # fmt: skip
+            add(admin, made.names, channel=name, source=source, file=made.file(name))
 
 
 def until(done: Callable[[], Any], told: Callable[[], str] = str) -> Any:

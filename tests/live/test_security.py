@@ -76,7 +76,6 @@ def channels(guarded):
         for channel in CHANNELS:
             add(
                 cluster,
-                guarded.admin,
                 NAMES,
                 channel=channel,
                 source=f"/channels/{channel}",
@@ -328,15 +327,37 @@ def test_a_lost_file_means_a_new_secret_and_the_end_of_the_old_one(guarded, tmp_
         probe(lost)
 
 
-def added(guarded, file):
+def test_the_secret_is_kept_where_only_the_channel_reaches_its_address(
+    guarded, tmp_path
+):
+    file, outside = tmp_path / "caritas.toml", "kafka.example.org:9093"
+    first = added(guarded, file, servers=outside)
+    before = file.read_text()
+
+    second = added(guarded, file, servers=outside)
+    after = file.read_text()
+    moved = added(guarded, file)
+
+    assert [one.secret for one in (first, second, moved)] == [
+        Secret.NEW,
+        Secret.KEPT,
+        Secret.KEPT,
+    ]
+    assert f'servers = "{outside}"' in before
+    assert after == before
+    assert file.read_text() == before.replace(outside, guarded.admin.servers)
+    soon(spoken(file))
+
+
+def added(guarded, file, servers=None):
     with opened(guarded.admin) as cluster:
         return add(
             cluster,
-            guarded.admin,
             NAMES,
             channel="caritas",
             source="/channels/caritas",
             file=file,
+            servers=servers,
         )
 
 
@@ -394,7 +415,7 @@ def test_a_realm_lives_on_the_rights_of_the_table_alone(
 ):
     names, file = Names("t-alone"), tmp_path / "web.toml"
     with opened(guarded.admin) as cluster:
-        added_to(cluster, guarded, names, file)
+        added_to(cluster, names, file)
         settings = {
             part: signed(cluster, guarded, names, tmp_path / f"{part}.env")
             for part in ("intake", "relay", "projecting")
@@ -417,10 +438,10 @@ def test_a_realm_lives_on_the_rights_of_the_table_alone(
     assert list(facts) == recorder.read()
 
 
-def added_to(cluster, guarded, names, file):
+def added_to(cluster, names, file):
     topics.apply(cluster, topics.plan(cluster, names, []))
     said = {"channel": "web", "source": "/web", "file": file}
-    add(cluster, guarded.admin, names, **said)
+    add(cluster, names, **said)
 
 
 def signed(cluster, guarded, names, file):
