@@ -132,7 +132,11 @@ def _set_aside(server: Server) -> Iterator[Finding]:
     for channel, count, days in rows:
         advice = ""
         if int(str(days)) >= 1:
-            advice = "Look at them on the desk, page “Set aside”: repair or give up."
+            advice = (
+                "Look at them on the desk, page “Set aside”: repair them, or give up "
+                f"all of them with `beistand set-aside give-up --filter "
+                f"channel={channel} --as NAME`."
+            )
         told = f"{count} wait, the oldest for {days} days"
         yield Finding(f"set aside from {channel}", told, advice)
 

@@ -1,5 +1,6 @@
 """Commands about what was set aside: look at it, mend it, send it again."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +8,9 @@ from typing import Annotated
 import typer
 
 from events.envelope import Unreadable, strict_json
+from projections import set_aside
+from projections.listing import Ask, Listed, WrongAsk, listed
+from services.assemble import Beistand
 from services.cli.options import (
     REFUSED,
     As,
@@ -22,6 +26,7 @@ from services.cli.options import (
 )
 from services.database import Role
 from services.ledger.rules.channels import ResumeChannel
+from services.ledger.rules.desk import Resend
 
 app = typer.Typer(
     help="Messages and rows that could not be taken: look, mend, send again.",
@@ -44,17 +49,8 @@ def list_them(
     demo: Demo = False,
 ) -> None:
     """List what waits to be mended, newest first; nothing personal is shown."""
-    from projections import set_aside
-    from projections.listing import Ask, WrongAsk, listed
-
-    asked = {"state": "waiting"} | dict(map(_pair, filters or ()))
     with opened(home, demo=demo) as engine:
-        engine.project()
-        with engine.server.connect(Role.DESK) as db:
-            try:
-                page = listed(db, set_aside.LISTING, Ask(filters=asked, limit=MOST))
-            except WrongAsk as error:
-                raise WrongUse(str(error)) from error
+        page = _found(engine, filters or ())
     for row in page.rows:
         say(f"{row.submission}  {row.channel}  {row.source}  {row.reason}")
     if as_json:
@@ -128,6 +124,37 @@ def resend(
         raise typer.Exit(REFUSED)
 
 
+@app.command(name="give-up")
+@told
+def give_up(
+    submissions: Annotated[
+        list[str] | None, typer.Argument(metavar="SUBMISSION...", help="Or --filter.")
+    ] = None,
+    filters: Annotated[
+        list[str] | None,
+        typer.Option("--filter", help="All that wait, like channel=web; repeatable."),
+    ] = None,
+    who: As = None,
+    *,
+    as_json: AsJson = False,
+    home: Home = None,
+    demo: Demo = False,
+) -> None:
+    """Give up what nobody can mend: it waits no longer, and the ledger keeps it."""
+    by = actor(who)
+    if bool(submissions) == bool(filters):
+        raise WrongUse("Name submissions, or say with --filter which: one of both.")
+    with opened(home, demo=demo) as engine:
+        names = submissions or [
+            row.submission for row in _found(engine, filters or ()).rows
+        ]
+        for name in names:
+            engine.handle(Resend(submission=name), by=by, via="cli")
+    say(f"{len(names)} given up.")
+    if as_json:
+        result({"submissions": names})
+
+
 @told
 def intake_resume(
     channel: Annotated[str, typer.Argument(help="The channel that was stopped.")],
@@ -144,6 +171,16 @@ def intake_resume(
     say(f"{channel} goes on from where it was stopped.")
     if as_json:
         result({"channel": channel, "position": outcome.positions.start})
+
+
+def _found(engine: Beistand, filters: Sequence[str]) -> Listed[set_aside.Submission]:
+    asked = {"state": "waiting"} | dict(map(_pair, filters))
+    engine.project()
+    with engine.server.connect(Role.DESK) as db:
+        try:
+            return listed(db, set_aside.LISTING, Ask(filters=asked, limit=MOST))
+        except WrongAsk as error:
+            raise WrongUse(str(error)) from error
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -189,6 +189,26 @@ def test_what_was_mended_into_another_message_is_that_message(
     assert office.engine.recorder.head() == head
 
 
+def test_what_nobody_can_mend_is_given_up_all_at_once_and_nothing_else(
+    office, web, unknown, run
+):
+    other = Web(f"web-{next(NUMBERS)}", unknown.work)
+    other.publish(b"worth a look")
+    web.publish(b"rubbish 1", b"rubbish 2", web.event())
+
+    given = run(
+        "set-aside", "give-up", "--filter", f"channel={web.name}", "--as", "Kim"
+    )
+
+    assert len(given["submissions"]) == 2
+    assert waiting(run, web) == []
+    assert len(waiting(run, other)) == 1
+    facts = office.engine.recorder.read()[-2:]
+    assert [fact.type for fact in facts] == ["submission.resent.v1"] * 2
+    assert web.publish(b"rubbish 1") == ["set_aside"]
+    assert waiting(run, web) == []
+
+
 def test_a_stopped_channel_goes_on_when_a_person_says_so(office, web, run):
     stop = StopChannel(
         channel=web.name, reason="set_aside", partition=0, offset=9, note="too much"
@@ -208,6 +228,8 @@ def test_a_stopped_channel_goes_on_when_a_person_says_so(office, web, run):
         (("set-aside", "list", "--filter", "colour=red"), "no filter"),
         (("set-aside", "resend", "a", "b", "--as", "Kim", "--values", "x"), "x"),
         (("set-aside", "show", "s-1"), "--as"),
+        (("set-aside", "give-up", "s-1"), "--as"),
+        (("set-aside", "give-up", "--as", "Kim"), "--filter"),
     ],
 )
 def test_a_wrong_call_is_told_what_is_right(run, words, why):
