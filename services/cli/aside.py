@@ -150,6 +150,7 @@ def give_up(
         ]
         for name in names:
             engine.handle(Resend(submission=name), by=by, via="cli")
+        engine.project()
     say(f"{len(names)} given up.")
     if as_json:
         result({"submissions": names})
