@@ -56,6 +56,7 @@ class CloudEvent(Strict):
 
 
 _MANY = TypeAdapter(list[CloudEvent])
+_KNOWN = frozenset(CloudEvent.model_fields) | TRANSPORT
 
 
 def from_structured(body: bytes) -> CloudEvent:
@@ -167,14 +168,16 @@ def from_value(value: JsonValue) -> CloudEvent:
             raise Unreadable(f"the attribute `{name}` is missing; the sender sets it")
     if "data_base64" in value:
         raise Unreadable("`data_base64` is not read here; send `data` as JSON")
-    for name in value.keys() - CloudEvent.model_fields.keys() - TRANSPORT:
+    for name in value.keys() - _KNOWN:
         raise Unreadable(f"the attribute `{name[:40]}` is not known here; leave it out")
-    _sendable({name: part for name, part in value.items() if name != "data"})
+    attributes = {name: part for name, part in value.items() if name != "data"}
+    _sendable(attributes)
     signs = _HALVES if value["type"] == ROW else _UNSENDABLE
     _sendable([value.get("data")], signs)
-    said = {n: part for n, part in value.items() if n not in {"data", *TRANSPORT}}
+    for name in TRANSPORT:
+        attributes.pop(name, None)
     try:
-        head = CloudEvent.model_validate(said)
+        head = CloudEvent.model_validate(attributes)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where, why = first["loc"][0], first["msg"].removeprefix("Value error, ")
@@ -230,7 +233,8 @@ def _sendable(message: JsonValue, signs: re.Pattern[str] = _UNSENDABLE) -> None:
             elif isinstance(value, float) and not isfinite(value):
                 raise Unreadable("it has a number too large to be one")
         level, depth = below, depth + 1
-    if signs.search("\n".join(texts)):
+    # What can be printed is sendable; that is known ten times as fast.
+    if not "".join(texts).isprintable() and signs.search("\n".join(texts)):
         raise Unreadable("it has a control character; remove it and send it again")
 
 

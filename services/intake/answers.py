@@ -8,18 +8,16 @@ intakes may answer the same message, and the slower one must not take anything b
 
 from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel, ConfigDict
-
 from events.base import Fact
 from events.desk import SubmissionNoted
 from events.need import NeedAmended, NeedRaised
 from events.offer import OfferAmended, OfferChecked, OfferListed
 from events.receipt import Outcome, Question, Receipt
 from events.upcast import versions
-from services.follow import StoredFact
 from services.intake.draft import Aside, Drafted
 from services.intake.heard import Heard
 from services.intake.identity import Identity
+from services.intake.led import Led, read
 from services.intake.numbers import CaseNumbers
 from services.intake.once import SET_ASIDE, Once
 from services.intake.reasons import Reason
@@ -41,24 +39,6 @@ _OPENS = versions(OfferListed.type) | versions(NeedRaised.type)
 _LONGEST_REASON = 500
 
 
-class _Seen(BaseModel):
-    """What an answer tells of a fact."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    case: str | None = None
-    submission: str | None = None
-    reason: str | None = None
-    open_questions: tuple["_Asked", ...] = ()
-
-
-class _Asked(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    field: str
-    reason: str
-
-
 class Answers:
     """Says what became of messages. May be shared by threads."""
 
@@ -67,9 +47,21 @@ class Answers:
         self._once = Once(writer, identity)
         self._numbers = CaseNumbers(writer.recorder)
 
-    def of(self, heard: Sequence[Heard]) -> list[Receipt]:
-        """Return one receipt a message that was taken in just now, in order."""
-        led_to = self._once.led_to(one.draft for one in heard)
+    def of(
+        self, heard: Sequence[Heard], fresh: Mapping[str, Led] | None = None
+    ) -> list[Receipt]:
+        """Return one receipt a message that was taken in just now, in order.
+
+        `fresh` holds what was recorded on the way, by the names of messages: only the
+        others are looked for in the ledger.
+        """
+        led_to = dict(fresh or {})
+        led_to |= self._once.led_to(
+            one.draft
+            for one in heard
+            if one.draft.came.event is not None
+            and self._once.name(one.draft.came) not in led_to
+        )
         found = [self._fact(one.draft, led_to) for one in heard]
         opened = self._opened([fact for fact in found if fact is not None])
         receipts = []
@@ -87,18 +79,16 @@ class Answers:
     def about(self, source: str, event: str) -> Receipt | None:
         """Return what became of the message with this source and id, if it came."""
         name = self._identity.message(source, event)
-        fact = self._recorder.led_to([name]).get(name)
-        if fact is None:
+        stored = self._recorder.led_to([name]).get(name)
+        if stored is None:
             return None
+        fact = read(stored)
         if fact.type == SET_ASIDE:
-            seen = _Seen.model_validate_json(fact.data)
-            mended = self._mended(source, event, seen.submission or "")
-            return mended or _aside(source, event, seen.reason or "")
+            mended = self._mended(source, event, fact.told.submission or "")
+            return mended or _aside(source, event, fact.told.reason or "")
         return self._told(source, event, fact, self._opened([fact]))
 
-    def _fact(
-        self, draft: Drafted, led_to: Mapping[str, StoredFact]
-    ) -> StoredFact | None:
+    def _fact(self, draft: Drafted, led_to: Mapping[str, Led]) -> Led | None:
         """Return the fact that the message led to; none of another with its id."""
         if draft.came.event is None:
             return None
@@ -108,11 +98,11 @@ class Answers:
         return fact
 
     def _reason(
-        self, draft: Drafted, fact: StoredFact | None, led_to: Mapping[str, StoredFact]
+        self, draft: Drafted, fact: Led | None, led_to: Mapping[str, Led]
     ) -> str | None:
         """Return why a message was set aside; None for a check that was known."""
         if fact is not None:
-            return _Seen.model_validate_json(fact.data).reason or ""
+            return fact.told.reason or ""
         if draft.came.event is not None and self._once.name(draft.came) in led_to:
             return str(Reason.SAME_ID)
         return str(draft.reason) if isinstance(draft, Aside) else None
@@ -122,7 +112,7 @@ class Answers:
         kind = frozenset({"submission.resent.v1"})
         item = Item(kind, frozenset({f"submission:{submission}"}))
         facts = self._recorder.read((item,))
-        case = next((_Seen.model_validate_json(fact.data).case for fact in facts), None)
+        case = next((read(fact).told.case for fact in facts), None)
         if case is None:
             return None
         opened = self._recorder.began([case])
@@ -132,10 +122,9 @@ class Answers:
         )
 
     def _told(
-        self, source: str, event: str, fact: StoredFact, opened: Mapping[str, int]
+        self, source: str, event: str, fact: Led, opened: Mapping[str, int]
     ) -> Receipt:
-        seen = _Seen.model_validate_json(fact.data)
-        case = _case(fact, seen)
+        case, told = fact.case, fact.told
         return Receipt(
             source=source,
             id=event,
@@ -144,21 +133,21 @@ class Answers:
             case_no=self._numbers.of(case, opened[case]),
             questions=tuple(
                 Question(field=asked.field, reason=asked.reason)
-                for asked in seen.open_questions
+                for asked in told.questions
             ),
-            reason=seen.reason if fact.type == "submission.noted.v1" else None,
+            reason=told.reason if fact.type == "submission.noted.v1" else None,
             position=fact.position,
         )
 
-    def _opened(self, facts: Sequence[StoredFact]) -> dict[str, int]:
+    def _opened(self, facts: Sequence[Led]) -> dict[str, int]:
         """Return where the cases of these facts began; few have to be looked up."""
         found: dict[str, int] = {}
         older: set[str] = set()
         for fact in facts:
             if fact.type in _OPENS:
-                found[_tag(fact)] = fact.position
+                found[fact.case] = fact.position
             elif fact.type != SET_ASIDE:
-                older.add(_case(fact, _Seen.model_validate_json(fact.data)))
+                older.add(fact.case)
         if older:
             found |= self._recorder.began(sorted(older))
         return found
@@ -171,12 +160,3 @@ def _aside(source: str, event: str, reason: str) -> Receipt:
 
 def _known_already(heard: Heard) -> Receipt:
     return Receipt(source=heard.source, id=heard.id, outcome="unchanged")
-
-
-def _case(fact: StoredFact, seen: _Seen) -> str:
-    return seen.case or _tag(fact)
-
-
-def _tag(fact: StoredFact) -> str:
-    """Return the case that a fact is about: the first of its tags that is one."""
-    return next(tag for tag in fact.tags if tag.startswith(("offer:", "need:")))

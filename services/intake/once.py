@@ -8,12 +8,11 @@ repeat is found: after a crash, through another door, years later.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict
-
-from services.follow import StoredFact
+from services.intake import led
 from services.intake.draft import Aside, CheckDraft, Draft, Drafted, From
 from services.intake.identity import Identity, source
 from services.intake.known import Known
+from services.intake.led import Led
 from services.intake.orders import Around, Orders, Place
 from services.intake.reasons import Reason, Retired
 from services.intake.report import Report
@@ -23,24 +22,6 @@ from services.ledger.rules.desk import NoteSubmission
 
 SET_ASIDE = "submission.set_aside.v1"
 _CHANGES_NOTHING = frozenset((str(Reason.OLDER_REVISION), str(Reason.WITHDRAWN)))
-
-
-class Glimpse(BaseModel):
-    """What is needed of a fact to know a message again, and no more of it."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    origin: "_Whence | None" = None
-    submission: str | None = None
-    reason: str | None = None
-
-
-class _Whence(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    row_key: str
-    digest: str
-    profile: str | None = None
 
 
 @dataclass(frozen=True)
@@ -139,8 +120,6 @@ class Once:
         Else a repeat that comes late, after the row has moved on, would be news. What
         became of a check stands on its offer: the same again is known there.
         """
-        if not report.unchanged:
-            return
         told = [d for d in drafts if isinstance(d, Draft) and d.came.event is not None]
         why = {row.row: row.reason for row in report.rows}
         while True:
@@ -156,10 +135,11 @@ class Once:
                 continue  # another intake has noted one of them a moment ago
             return
 
-    def led_to(self, drafts: Iterable[Drafted]) -> dict[str, StoredFact]:
+    def led_to(self, drafts: Iterable[Drafted]) -> dict[str, Led]:
         """Return what was recorded of these messages, by their names."""
         names = [self.name(d.came) for d in drafts if d.came.event is not None]
-        return self.writer.recorder.led_to(names) if names else {}
+        found = self.writer.recorder.led_to(names) if names else {}
+        return {name: led.read(fact) for name, fact in found.items()}
 
     def was_set_aside(self, draft: Drafted, submission: str) -> bool:
         """Say whether this very message was set aside as `submission`.
@@ -168,18 +148,19 @@ class Once:
         one's name, as if it had come itself: so that it can come only once.
         """
         return any(
-            fact.type == SET_ASIDE
-            and Glimpse.model_validate_json(fact.data).submission == submission
+            fact.type == SET_ASIDE and fact.told.submission == submission
             for fact in self.led_to([draft]).values()
         )
 
-    def is_same(self, fact: StoredFact, draft: Drafted) -> bool:
+    def is_same(self, fact: Led, draft: Drafted) -> bool:
         """Say whether the message is the one that led to the fact, by its content.
 
         What another version of a profile read cannot be compared any more; then the id
         alone counts. So it does for a check, which keeps nothing of its message.
         """
-        seen = Glimpse.model_validate_json(fact.data)
+        if fact.by is draft:
+            return True
+        seen = fact.told
         if fact.type == SET_ASIDE:
             return seen.submission == self.identity.submission(draft)
         if seen.origin is None:
@@ -193,10 +174,10 @@ class Once:
         return _kind(seen.origin.profile) == _kind(draft.came.profile)
 
 
-def _as_before(fact: StoredFact, draft: Drafted) -> Aside:
+def _as_before(fact: Led, draft: Drafted) -> Aside:
     """Return the message as it was set aside, to be counted as such again."""
-    reason = Glimpse.model_validate_json(fact.data).reason
-    known = next((one for one in Reason if str(one) == reason), reason)
+    why = fact.told.reason
+    known = next((one for one in Reason if str(one) == why), why)
     return Aside(draft.came, "", "", known or Retired.REFUSED)
 
 

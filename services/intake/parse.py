@@ -54,7 +54,7 @@ def unclean(text: str, *, longest: int) -> Reason | None:
     """Return why a cell cannot be used at all, whatever its field."""
     if len(text) > longest:
         return Reason.TOO_LONG
-    if _CONTROL.search(text):
+    if not text.isprintable() and _CONTROL.search(text):
         return Reason.CONTROL
     return None
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from services.intake.cells import Asked
 from services.intake.draft import Aside, Drafted
+from services.intake.led import Led
 from services.intake.masking import masked
 from services.intake.reasons import Reason
 
@@ -51,6 +52,8 @@ class Report:
     """Rows of earlier files of the channel that are not in this one. Told, no more."""
     rows: list[RowFault] = field(default_factory=list)
     rows_left_out: int = 0
+    led: dict[str, Led] = field(default_factory=dict)
+    """What messages led to just now, by their names: for receipts, not for people."""
     unused_columns: tuple[str, ...] = ()
     unread_sheets: tuple[str, ...] = ()
 

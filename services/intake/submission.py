@@ -1,6 +1,7 @@
 """A typed submission: a CloudEvent whose data says the details as the contract does."""
 
 import json
+from functools import cache
 
 from events.envelope import CloudEvent
 from events.submission import (
@@ -9,6 +10,7 @@ from events.submission import (
     OfferSubmission,
     Submission,
 )
+from events.values import Strict
 from services.intake.cells import Asked, Values
 from services.intake.draft import Aside, Built, Drafted, From, RowKey
 from services.intake.drafts import dressed
@@ -64,8 +66,13 @@ def _drafted(came: From, body: OfferSubmission | NeedSubmission) -> Drafted:
     values = _values(came.row, body)
     if not can_be_reached(values):
         return Aside(came, "contact", "", Reason.NO_REACH)
-    fields = frozenset(type(body.details).model_fields) - {"kind"}
-    return dressed(came, values, Built(body.details), fields)
+    return dressed(came, values, Built(body.details), _fields(type(body.details)))
+
+
+@cache
+def _fields(details: type[Strict]) -> frozenset[str]:
+    """Return what a submission can tell: all but what tells its details apart."""
+    return frozenset(details.model_fields) - {"kind"}
 
 
 def _values(number: int, body: Submission) -> Values:

@@ -86,7 +86,9 @@ class Intake:
         """Take a few drafts in at once: messages, those of one row in their order."""
         report, taking = Report(), self._taking(said)
         for some in apart(drafts):
-            add(report, _taken(taking, some))
+            part = _taken(taking, some)
+            add(report, part)
+            report.led |= part.led
         return report
 
     def enter(

@@ -65,15 +65,14 @@ class Taking:
             if batch.outdated:
                 add(done, self.settled(self.planned(batch.outdated), batch.outdated))
             done.read = len(drafts)
-            if self.said is not None:
+            if self.said is not None and done.unchanged:
                 Once(self.writer, self.identity).note(drafts, done, self._orders())
             return done
         return self._one_by_one(drafts)
 
     def _orders(self) -> MessageOrders:
         now = self.clock()
-        past = self.writer.past("day")
-        today = past.today or now.astimezone(BERLIN).date()
+        today = self.writer.today() or now.astimezone(BERLIN).date()
         moment = Moment(self.said or _NOBODY, now, today)
         return MessageOrders(self.identity, moment, self.mended)
 

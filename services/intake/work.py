@@ -6,6 +6,7 @@ same facts and to the same receipts.
 """
 
 import time
+from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -77,17 +78,18 @@ class Work:
         """Read the batch; nothing is decided yet, so it may be done ahead."""
         self.register.refresh()
         reader = self._readers()
-        found: dict[str, list[Lying]] = {}
+        by_topic: dict[str, list[Lying]] = {}
         for record in records:
-            channel = self._names.channel_of(record.topic) or record.topic[:100]
-            found.setdefault(channel, []).append(record)
-        return {
-            channel: [
-                (record, heard(n, record, self.register.speaker(channel), reader))
-                for record, n in zip(theirs, self._numbers, strict=False)
-            ]
-            for channel, theirs in found.items()
-        }
+            by_topic.setdefault(record.topic, []).append(record)
+        found: dict[str, list[Read]] = {}
+        for topic, theirs in by_topic.items():
+            channel = self._names.channel_of(topic) or topic[:100]
+            speaker = self.register.speaker(channel)
+            found.setdefault(channel, []).extend(
+                (record, heard(number, record, speaker, reader))
+                for record, number in zip(theirs, self._numbers, strict=False)
+            )
+        return found
 
     def take(self, records: Iterable[Lying]) -> Done:
         """Read a batch and settle it."""
@@ -119,15 +121,18 @@ class Work:
         room = gauge.room([isinstance(one.draft, Aside) for _, one in every])
         read = [one for _, one in every[:room]]
         said = _said(self.register.speaker(channel))
-        self._intake.take((one.draft for one in read), said)
-        receipts = self._intake.answers.of(read)
+        report = self._intake.take((one.draft for one in read), said)
+        receipts = self._intake.answers.of(read, report.led)
         told = done.receipts[channel] = []
+        arrived = Counter[str]()
         for (record, _), receipt in zip(every, receipts, strict=False):
             told.append(Told(receipt, record.partition, record.offset))
             done.next[_place(record)] = record.offset + 1
             if self._is_new(record):
                 gauge.note(bad=receipt.outcome == "set_aside")
-                metrics.arrived(channel, receipt.outcome)
+                arrived[receipt.outcome] += 1
+        for outcome, count in arrived.items():
+            metrics.arrived(channel, outcome, count)
         if gauge.trouble:
             last, _ = every[room - 1]
             self.stop(channel, _too_many(channel, last, gauge.trouble))

@@ -14,12 +14,7 @@ from events.policy import Policy
 from events.realm import DayBegan, PolicyAdopted
 from events.values import Plain, Ref, Sealed, Strict
 from services.follow import StoredFact
-from services.ledger.batch import (
-    Condition,
-    Entry,
-    Item,
-    Overtaken,
-)
+from services.ledger.batch import Condition, Entry, Item, Overtaken, Repeated
 from services.ledger.entries import DECISIVE, guard, new_facts
 from services.ledger.recorder import Recorder
 from services.ledger.rules.base import (
@@ -122,6 +117,11 @@ class Writer:
             if not waiting:
                 return
         raise Contended("Others changed the same cases meanwhile; try again.")
+
+    def today(self) -> date | None:
+        """Return the business day; None before the first has begun."""
+        self._refresh()
+        return self._today
 
     def past(self, *tags: str) -> Past:
         """Return what is known about these lives now (for reading, not deciding)."""
@@ -243,7 +243,9 @@ class Writer:
                 overtaken.append(order)
                 continue
             span = range(answer.first, answer.last + 1)
-            answers[order.id] = Outcome(order.id, span, tuple(facts))
+            # What lies there of a repeated one was decided and sealed another time.
+            ours = () if isinstance(answer, Repeated) else tuple(facts)
+            answers[order.id] = Outcome(order.id, span, ours)
         return overtaken
 
     def _refresh(self) -> None:

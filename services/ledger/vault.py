@@ -11,12 +11,10 @@ import base64
 import hmac
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from binascii import b2a_base64
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import lru_cache
-from json.encoder import encode_basestring as _quoted
-from struct import Struct
 from typing import Literal, NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -25,14 +23,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from events.values import Plain, Sealed
 from services.database import Connection, Connections, Role, Server
 from services.ledger import vault_sql as sql
+from services.ledger.boxes import NONCE, boxed, compact, drawn, joined, named
 from services.ledger.kek import WrongKeyFile, key_file
 from services.settings import Settings
 
 ContactKind = Literal["mail", "phone", "address"]
 _OWN = ("digest", "pseudonym", "contact")
-_SIZE = Struct(">I").pack
-_NONCE = 12
 _KEY = 32
+_NAME = 12
 
 
 class Forgotten(Exception):
@@ -50,16 +48,11 @@ class Contact(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(NamedTuple):
     """A person's key for a purpose, unwrapped; lives as long as one call."""
 
     key_id: str
     secret: bytes
-
-    @classmethod
-    def new(cls) -> "_Key":
-        return cls("k-" + os.urandom(12).hex(), os.urandom(_KEY))
 
     def mark(self, content: bytes) -> str:
         return "m-" + _hmac(_hmac(self.secret, b"mark"), content).hex()[:32]
@@ -92,9 +85,10 @@ class Vault:
             return []
         wanted = {(subject, plain.purpose) for plain, subject, _ in parts}
         keys = self._connections.ask(lambda db: self._keys(db, wanted))
+        nonces = drawn(len(parts), NONCE)
         return [
-            self._sealed(plain, subject, command_id, keys[subject, plain.purpose])
-            for plain, subject, command_id in parts
+            self._sealed(plain, keys[whose, plain.purpose], (command_id, whose), nonce)
+            for (plain, whose, command_id), nonce in zip(parts, nonces, strict=True)
         ]
 
     def open(self, sealed: Sealed, command_id: str) -> dict[str, str]:
@@ -111,7 +105,7 @@ class Vault:
         box = base64.b64decode(sealed.box)
         about = self._about(command_id, sealed.subject, sealed.purpose)
         try:
-            content = AESGCM(key.secret).decrypt(box[:_NONCE], box[_NONCE:], about)
+            content = AESGCM(key.secret).decrypt(box[:NONCE], box[NONCE:], about)
         except InvalidTag:
             raise Tampered(f"a box does not fit {command_id}") from None
         opened: dict[str, str] = json.loads(content)
@@ -129,7 +123,7 @@ class Vault:
 
     def pseudonym(self, kind: str, text: str) -> str:
         """Return the opaque ref of whoever stands behind a mail, a phone, a row."""
-        told = _own_hmac(self._own["pseudonym"], _joined(kind, text))
+        told = _own_hmac(self._own["pseudonym"], joined(kind, text))
         return "p-" + told.hex()[:24]
 
     def remember(self, marks: Iterable[tuple[str, str, Contact]]) -> None:
@@ -160,25 +154,26 @@ class Vault:
         keys = self._fetched(db, wanted)
         while missing := sorted(wanted - keys.keys()):
             keys |= self._added(db, missing)
-            if others := set(missing) - keys.keys():
-                keys |= self._fetched(db, others)
         return keys
 
     def _added(
         self, db: Connection, missing: list[tuple[str, str]]
     ) -> dict[tuple[str, str], _Key]:
-        """Make keys, and return those that nobody else made meanwhile."""
-        fresh = [(_Key.new(), *whose) for whose in missing]
-        rows = [
-            (key.key_id, self._wrapped(key, *whose).hex(), *whose)
-            for key, *whose in fresh
+        """Make keys; return those that hold, of which others may have made some."""
+        count = len(missing)
+        names, secrets, nonces = (drawn(count, n) for n in (_NAME, _KEY, NONCE))
+        keys = [
+            _Key(f"k-{name.hex()}", secret)
+            for name, secret in zip(names, secrets, strict=True)
         ]
-        made = {row[0] for row in db.execute(sql.ADD, _columns(rows), binary=True)}
-        return {
-            (subject, purpose): key
-            for key, subject, purpose in fresh
-            if key.key_id in made
-        }
+        rows = [
+            (key.key_id, self._wrapped(key, whose, nonce).hex(), *whose)
+            for key, whose, nonce in zip(keys, missing, nonces, strict=True)
+        ]
+        fresh = dict(zip(missing, keys, strict=True))
+        added = db.execute(sql.ADD, _columns(rows)).rowcount
+        # Which of them somebody else was faster with is asked where any is.
+        return fresh if added == count else self._fetched(db, set(missing))
 
     def _fetched(
         self, db: Connection, wanted: set[tuple[str, str]]
@@ -189,62 +184,60 @@ class Vault:
             for key_id, subject, purpose, wrapped in rows
         }
 
-    def _wrapped(self, key: _Key, subject: str, purpose: str) -> bytes:
-        return _boxed(self._wrap, key.secret, _joined(key.key_id, subject, purpose))
+    def _wrapped(self, key: _Key, whose: tuple[str, str], nonce: bytes) -> bytes:
+        about = joined(key.key_id, *whose)
+        return boxed(self._wrap, key.secret, about, nonce)
 
     def _unwrapped(
         self, key_id: str, subject: str, purpose: str, wrapped: bytes
     ) -> _Key:
-        about = _joined(key_id, subject, purpose)
+        about = joined(key_id, subject, purpose)
         try:
-            secret = self._wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], about)
+            secret = self._wrap.decrypt(wrapped[:NONCE], wrapped[NONCE:], about)
         except InvalidTag:
             raise Tampered(f"key {key_id} does not fit the key file") from None
         return _Key(key_id, secret)
 
-    def _sealed(self, plain: Plain, subject: str, command_id: str, key: _Key) -> Sealed:
-        content = _compact(plain.content).encode()
-        about = self._about(command_id, subject, plain.purpose)
-        box = _boxed(AESGCM(key.secret), content, about)
+    def _sealed(
+        self, plain: Plain, key: _Key, whose: tuple[str, str], nonce: bytes
+    ) -> Sealed:
+        """Seal a part for (command id, subject)."""
+        content = compact(plain.content).encode()
+        about = self._about(*whose, plain.purpose)
+        box = boxed(AESGCM(key.secret), content, about, nonce)
         return Sealed.trusted(
-            subject=subject,
+            subject=whose[1],
             purpose=plain.purpose,
             key_id=key.key_id,
             mark=key.mark(content),
-            box=base64.b64encode(box).decode(),
+            box=b2a_base64(box, newline=False).decode(),
         )
 
     def _about(self, command_id: str, subject: str, purpose: str) -> bytes:
-        return _joined(self._realm, command_id, subject, purpose)
+        return b"".join(map(named, (self._realm, command_id, subject, purpose)))
 
     def _contact(self, contact: Contact) -> bytes:
-        parts = _joined(contact.kind, contact.text)
+        parts = joined(contact.kind, contact.text)
         return _own_hmac(self._own["contact"], parts)
 
     def _new_own(self, name: str) -> bytes:
         """Return a new key; no secret where people are invented."""
         if self._synthetic:
-            return _hmac(b"invented", _joined(self._realm, name))
+            return _hmac(b"invented", joined(self._realm, name))
         return os.urandom(_KEY)
 
     def _own_key(self, db: Connection, name: str) -> bytes:
-        about = _joined("own", name)
-        fresh = _boxed(self._wrap, self._new_own(name), about)
+        about = joined("own", name)
+        fresh = boxed(self._wrap, self._new_own(name), about, os.urandom(NONCE))
         db.execute(sql.ADD_OWN, (name, fresh))
         row = db.execute(sql.FIND_OWN, (name,)).fetchone()
         wrapped: bytes = row[0] if row else fresh
         try:
-            return self._wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], about)
+            return self._wrap.decrypt(wrapped[:NONCE], wrapped[NONCE:], about)
         except InvalidTag:
             raise WrongKeyFile(
                 "The key file does not belong to this vault; put back the right one."
             ) from None
-
-
-def _compact(content: Mapping[str, str]) -> str:
-    """Return JSON with sorted keys; for texts alone this is five times as fast."""
-    told = (f"{_quoted(key)}:{_quoted(content[key])}" for key in sorted(content))
-    return "{" + ",".join(told) + "}"
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -270,17 +263,3 @@ def _own_hmac(key: bytes, content: bytes) -> bytes:
 @lru_cache(maxsize=len(_OWN))
 def _begun(key: bytes) -> hmac.HMAC:
     return hmac.new(key, digestmod="sha256")
-
-
-def _joined(*parts: str) -> bytes:
-    """Join texts so that no two lists of them give the same bytes."""
-    joined = b""
-    for part in parts:
-        told = part.encode()
-        joined += _SIZE(len(told)) + told
-    return joined
-
-
-def _boxed(cipher: AESGCM, content: bytes, about: bytes) -> bytes:
-    nonce = os.urandom(_NONCE)
-    return nonce + cipher.encrypt(nonce, content, about)

@@ -15,7 +15,6 @@ FROM unnest(
     string_to_array(%b, chr(31)), string_to_array(%b, chr(31))
 ) AS w (key_id, wrapped, subject, purpose)
 ON CONFLICT DO NOTHING
-RETURNING key_id
 """
 FORGET = "DELETE FROM vault.keys WHERE subject = %s"
 FORGET_CONTACTS = "DELETE FROM vault.contacts WHERE subject = %s"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from events.values import Plain, Sealed
+from services.ledger.boxes import NONCE, drawn
 from services.ledger.vault import Contact, Vault, _Key
 from tests.model.turns import Turns
 
@@ -39,8 +40,10 @@ class MemoryVault(Vault):
             return []
         self._turns.pause()
         return [
-            self._sealed(plain, subject, command, self._key(subject, plain.purpose))
-            for plain, subject, command in parts
+            self._sealed(plain, self._key(whose, plain.purpose), (command, whose), one)
+            for (plain, whose, command), one in zip(
+                parts, drawn(len(parts), NONCE), strict=True
+            )
         ]
 
     def remember(self, marks: Iterable[tuple[str, str, Contact]]) -> None:
