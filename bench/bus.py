@@ -10,23 +10,21 @@ their normal durable settings.
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from bench import _visible
 from bench._buses import ends, fresh_bus
 from bench._messages import CHANNEL, SOURCE, messages, publish
+from bench._stages import by_stage, spent_by
 from bench.yardsticks import Figures, Options
 from services.assemble import Beistand, beistand
 from services.bus.connection import Bus, bus_of
 from services.bus.layout import INTAKE_PARTITIONS
 from services.bus.names import Names
-from services.intake.bus_message import Speaker, heard
 from services.intake.consuming import consume
-from services.intake.messages import MessageReader
 from services.ledger.rules.realm import RegisterChannel
 
 NAME = "bus"
@@ -35,8 +33,6 @@ MESSAGES = 20_000
 _LOOK_SECONDS = 0.02
 _WARM = 200
 _SLOW, _FAST, _SECONDS = 50, 500, 20
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 def run(options: Options) -> Figures:
@@ -49,10 +45,9 @@ def run(options: Options) -> Figures:
         sent = list(messages(options.seed, count))
         asyncio.run(publish(bus, names.intake(CHANNEL), sent))
         options.say("read by a bare consumer")
-        bare, bare_cpu, records = asyncio.run(_bare(bus, names.intake(CHANNEL), count))
-        read_cpu = _read(records)
+        bare = asyncio.run(_bare(bus, names.intake(CHANNEL), count))
         options.say("taken in")
-        seconds, cpu, stages = _taken(engine, bus, names, count)
+        seconds, stages = _taken(engine, bus, names, count)
         options.say("as many more, by two processes")
         two = _by_two(engine, bus, names, options.seed, count)
         engine.project()
@@ -60,15 +55,13 @@ def run(options: Options) -> Figures:
             f"at_{pace}_a_second": _visible.watched(engine, options, pace, _SECONDS)
             for pace in (_SLOW, _FAST)
         }
-    stages = {"fetch": bare_cpu, "read": read_cpu, **stages}
-    stages["all_else"] = cpu - sum(stages.values())
     return {
         "messages": count,
         "messages_per_second": round(count / seconds),
         "messages_per_second_by_two_processes": round(count / two),
         "bare_consumer_per_second": round(count / bare),
         "share_of_bare": round(bare / seconds, 3),
-        "cpu_us_a_message": round(cpu / count * 1e6),
+        "cpu_us_a_message": round(sum(stages.values()) / count * 1e6),
         "cpu_us_by_stage": {
             name: round(spent / count * 1e6, 1) for name, spent in stages.items()
         },
@@ -81,62 +74,34 @@ def register(engine: Beistand) -> None:
     engine.handle(RegisterChannel(channel=CHANNEL, source=SOURCE), by="bench")
 
 
-async def _bare(
-    bus: Bus, topic: str, count: int
-) -> tuple[float, float, Sequence[ConsumerRecord]]:
-    """Return seconds, CPU seconds, and the records."""
+async def _bare(bus: Bus, topic: str, count: int) -> float:
+    """Return the seconds in which the bare client reads all."""
     places = [TopicPartition(topic, n) for n in range(INTAKE_PARTITIONS)]
     async with AIOKafkaConsumer(**bus.for_aiokafka(), group_id=None) as consumer:
         consumer.assign(places)
         await consumer.seek_to_beginning(*places)
-        found: list[ConsumerRecord] = []
-        began, busy = time.perf_counter(), time.process_time()
-        while len(found) < count:
+        found = 0
+        began = time.perf_counter()
+        while found < count:
             got = await consumer.getmany(timeout_ms=1000, max_records=500)
-            for records in got.values():
-                found += records
-        return time.perf_counter() - began, time.process_time() - busy, found
-
-
-def _read(records: Sequence[ConsumerRecord]) -> float:
-    """Return the CPU seconds of reading and checking what was fetched."""
-    speaker, reader = Speaker(CHANNEL, SOURCE), MessageReader(())
-    began = time.process_time()
-    for number, record in enumerate(records, 1):
-        heard(number, record, speaker, reader)
-    return time.process_time() - began
+            found += sum(map(len, got.values()))
+        return time.perf_counter() - began
 
 
 def _taken(
     engine: Beistand, bus: Bus, names: Names, count: int
-) -> tuple[float, float, dict[str, float]]:
-    """Take all in; return seconds and CPU seconds until the last receipt was sent."""
-    stages: dict[str, float] = {"ledger": 0.0, "sealing": 0.0}
-    clocked = {
-        "ledger": (engine.recorder, ("record", "read", "answered_all", "led_to")),
-        "sealing": (engine.vault, ("seal_many", "remember", "known", "digest")),
-    }
-    for stage, (port, methods) in clocked.items():
-        for method in methods:
-            setattr(port, method, _clocked(getattr(port, method), stages, stage))
-    began, busy = time.perf_counter(), time.process_time()
-    with _consuming(engine):
+) -> tuple[float, dict[str, float]]:
+    """Take all in; return seconds until the last receipt, and CPU seconds by stage.
+
+    What the yardstick spends on watching is nobody's stage.
+    """
+    with by_stage() as stages, _consuming(engine) as loop:
+        began, busy, own = time.perf_counter(), time.process_time(), time.thread_time()
         asyncio.run(_answered(bus, names.receipts(CHANNEL), count))
-        spent = time.perf_counter() - began, time.process_time() - busy
-    return *spent, stages
-
-
-def _clocked(
-    work: Callable[P, R], stages: dict[str, float], stage: str
-) -> Callable[P, R]:
-    def clocked(*args: P.args, **kwargs: P.kwargs) -> R:
-        began = time.thread_time()
-        try:
-            return work(*args, **kwargs)
-        finally:
-            stages[stage] += time.thread_time() - began
-
-    return clocked
+        seconds = time.perf_counter() - began
+        cpu = time.process_time() - busy - (time.thread_time() - own)
+        spent = {"bus": spent_by(loop), **stages.spent}
+    return seconds, {**spent, "all_else": cpu - sum(spent.values())}
 
 
 def _by_two(engine: Beistand, bus: Bus, names: Names, seed: int, count: int) -> float:
@@ -157,14 +122,15 @@ def _by_two(engine: Beistand, bus: Bus, names: Names, seed: int, count: int) -> 
 
 
 @contextmanager
-def _consuming(engine: Beistand) -> Iterator[None]:
+def _consuming(engine: Beistand) -> Iterator[threading.Thread]:
+    """Take in, in a thread whose own time is what is done with the bus."""
     stop = threading.Event()
     thread = threading.Thread(
         target=consume, args=(engine.intake, engine.settings, stop)
     )
     thread.start()
     try:
-        yield
+        yield thread
     finally:
         stop.set()
         thread.join()

@@ -1,7 +1,8 @@
 """Intake from the bus: channels' messages go into the ledger, receipts come back.
 
 A batch is done in this order: the ledger's commit, the receipts' acknowledgement, the
-offsets. Whatever dies in between, the batch comes again and leads to the same.
+offsets. Whatever dies in between, the batch comes again and leads to the same. While
+one is told to the bus the next is taken in already; they are told in their order.
 """
 
 import asyncio
@@ -109,9 +110,11 @@ class Consuming:
         )
         self._heard: asyncio.Queue[Records] = asyncio.Queue(1)
         self._read = Line()
+        self._recorded: asyncio.Queue[tuple[Done, int]] = asyncio.Queue(1)
+        """What is in the ledger and is still to be told; heard in how many batches."""
         self._at_work = 0
         """Batches that were heard and are not done."""
-        self._doing = ""
+        self._taking, self._telling = "", ""
         """At which step of a batch it is."""
         self._troubled_at = float("-inf")
         self._last = time.monotonic()
@@ -131,9 +134,9 @@ class Consuming:
             await ended(self._receipts.stop())
 
     async def _until_stopped(self) -> None:
+        parts = (self._read_all, self._take_all, self._tell_all)
         tasks = [
-            asyncio.create_task(part())
-            for part in (self._stopped, self._read_all, self._take_all, self._watch)
+            asyncio.create_task(part()) for part in (self._stopped, *parts, self._watch)
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -166,26 +169,38 @@ class Consuming:
     async def _take_all(self) -> None:
         while True:
             ready = await self._read.get()
-            await self._take(ready.firsts, ready.batch)
-            self._at_work -= ready.heard
-            self._last = time.monotonic()
+            done = await self._take(ready.firsts, ready.batch)
+            await self._recorded.put((done, ready.heard))
 
-    async def _take(self, firsts: Firsts, batch: Batch) -> None:
-        """Do one batch, whichever of ledger and bus is away how long."""
-        self._doing = "places"
+    async def _take(self, firsts: Firsts, batch: Batch) -> Done:
+        """Record what comes of one batch, however long the ledger is away."""
+        self._taking = "places"
         async with asyncio.timeout(PLACES_SECONDS):
             found = await self._places.lost(firsts)
         for lost in found:
             await self._expired(lost)
         stale = self._places.stale(firsts)
-        self._doing = "ledger"
+        self._taking = "ledger"
         done = await self._ledger(lambda: self._work.settle(batch, stale))
         self._places.done(done.next)
         self._places.hold(done.held)
-        self._doing = "receipts"
+        self._taking = ""
+        return done
+
+    async def _tell_all(self) -> None:
+        while True:
+            done, heard = await self._recorded.get()
+            await self._tell(done)
+            self._at_work -= heard
+            self._last = time.monotonic()
+
+    async def _tell(self, done: Done) -> None:
+        """Tell the channels, then the bus, however long it is away."""
+        self._telling = "receipts"
         await self._bus(lambda: self._receipts.send(done.receipts))
-        self._doing = "offsets"
+        self._telling = "offsets"
         await self._commit(done)
+        self._telling = ""
 
     async def _commit(self, done: Done) -> None:
         """Commit offsets; without an answer they are committed with a later batch."""
@@ -257,7 +272,7 @@ class Consuming:
                     await self._expired(lost)
             self._say(look.lag)
             if self._is_stuck():
-                log.error("intake.stuck", why=self._doing)
+                log.error("intake.stuck", why=f"{self._taking} {self._telling}")
                 raise Deaf
             if not look.lag and not self._at_work:
                 self._last = time.monotonic()
@@ -274,19 +289,12 @@ class Consuming:
 
     def _say(self, lag: int) -> None:
         self._health.beat(PART, note=f"{lag} messages wait")
-        stops = self._work.register.stops
         if time.monotonic() - self._troubled_at < LOOK_SECONDS:
             return
-        if not stops:
+        if stands := self._work.register.stands_still:
+            self._health.stuck(PART, stands)
+        else:
             self._health.clear(PART)
-            return
-        first = stops[0]
-        more = f" ({len(stops) - 1} more are stopped)" if len(stops) > 1 else ""
-        self._health.stuck(
-            PART,
-            f"The channel {first.channel} is stopped: {first.note} Mend it, then "
-            f"`beistand intake-resume {first.channel} --as NAME`.{more}",
-        )
 
     def _is_still(self, topic: str) -> bool:
         channel = self._names.channel_of(topic) or topic[:100]

@@ -78,6 +78,18 @@ class Register:
         """Every channel that stands still, with its first reason."""
         return tuple(self._stops[channel][0] for channel in sorted(self._stops))
 
+    @property
+    def stands_still(self) -> str:
+        """Say which channel does, and what to do about it; empty where none does."""
+        if not (stops := self.stops):
+            return ""
+        first = stops[0]
+        more = f" ({len(stops) - 1} more are stopped)" if len(stops) > 1 else ""
+        return (
+            f"The channel {first.channel} is stopped: {first.note} Mend it, then "
+            f"`beistand intake-resume {first.channel} --as NAME`.{more}"
+        )
+
     def _resume(self, channel: str, position: int) -> None:
         for stopped in self._stops.pop(channel, ()):
             if stopped.reason == "expired":

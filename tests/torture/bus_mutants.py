@@ -31,10 +31,10 @@ def offset_before_ledger() -> None:
     """Offsets are committed, and then the ledger is asked."""
     right = Consuming._take
 
-    async def take(self: Consuming, firsts: Firsts, batch: Batch) -> None:
+    async def take(self: Consuming, firsts: Firsts, batch: Batch) -> Done:
         await self._commit(_all(batch))
         await asyncio.sleep(APART)
-        await right(self, firsts, batch)
+        return await right(self, firsts, batch)
 
     put(Consuming, "_take", take)
 
@@ -43,11 +43,11 @@ def receipt_before_ledger() -> None:
     """The channel is told “taken” before anything is."""
     right = Consuming._take
 
-    async def take(self: Consuming, firsts: Firsts, batch: Batch) -> None:
+    async def take(self: Consuming, firsts: Firsts, batch: Batch) -> Done:
         told = _hoped(batch)
         await self._bus(lambda: self._receipts.send(told))
         await asyncio.sleep(APART)
-        await right(self, firsts, batch)
+        return await right(self, firsts, batch)
 
     put(Consuming, "_take", take)
 
