@@ -1,8 +1,7 @@
 """Intake from the bus: channels' messages go into the ledger, receipts come back.
 
 A batch is done in this order: the ledger's commit, the receipts' acknowledgement, the
-offsets. Whatever dies in between, the batch comes again and leads to the same. While
-one is told to the bus the next is taken in already; they are told in their order.
+offsets; meanwhile the next is recorded. What dies in between comes again, to the same.
 """
 
 import asyncio
