@@ -8,8 +8,9 @@ terminal the lines are for reading; anywhere else each is one JSON object.
 import logging
 import sys
 import threading
+import time
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from types import TracebackType
 
@@ -20,13 +21,18 @@ KNOWN = frozenset((
     "error", "facts", "field", "first", "group", "has", "head", "host", "lag",
     "last", "library", "line", "messages", "model", "models", "next", "offset",
     "outcome", "overtaken", "part", "partition", "plan", "port", "position",
-    "positions", "reason", "role", "seconds", "servers", "signal", "state", "topic",
-    "topics", "turn", "version", "waiting", "why",
+    "positions", "reason", "repeated", "role", "seconds", "servers", "signal",
+    "state", "topic", "topics", "turn", "version", "waiting", "why",
 ))  # fmt: skip
 """Fields that never hold what somebody wrote about themselves or others."""
 WITHHELD = "withheld"
+MOST_TROUBLES = 1_000
+"""Different ones that are remembered; beyond that all are said anew."""
 TRUSTED = ("aiokafka", "kafka", "uvicorn")
 """Libraries whose message templates hold no values; of others the place is told."""
+REPEAT_SECONDS = 10.0
+"""The same trouble is said once in so long: else a server that is away for a night
+writes twenty lines a second, and buries whatever else goes wrong."""
 Event = MutableMapping[str, object]
 log = structlog.get_logger("beistand")
 
@@ -43,6 +49,7 @@ def configure(*, for_people: bool) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _place_of_error,
+            Repeats(),
             _only_known,
             last,
         ],
@@ -72,6 +79,45 @@ class _Bridge(logging.Handler):
         if record.exc_info and record.exc_info[0]:
             found["error"] = record.exc_info[0].__name__
         log.log(record.levelno, "library", **found)
+
+
+class Repeats:
+    """Lets the same trouble through once in a while, with how often it was said since.
+
+    The same is what has the same words; figures may differ. What merely happens, and
+    what is critical, is always said.
+    """
+
+    def __init__(
+        self,
+        seconds: float = REPEAT_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._seconds, self._clock = seconds, clock
+        self._said: dict[frozenset[tuple[str, object]], tuple[float, int]] = {}
+
+    def __call__(self, _: object, __: str, event: Event) -> Event:
+        if event.get("level") not in {"warning", "error"}:
+            return event
+        now, key = self._clock(), _words(event)
+        at, left_out = self._said.get(key, (now - self._seconds, 0))
+        if now - at < self._seconds:
+            self._said[key] = at, left_out + 1
+            raise structlog.DropEvent
+        if len(self._said) >= MOST_TROUBLES:
+            self._said.clear()
+        self._said[key] = now, 0
+        if left_out:
+            event["repeated"] = left_out
+        return event
+
+
+def _words(event: Event) -> frozenset[tuple[str, object]]:
+    return frozenset(
+        (name, value)
+        for name, value in event.items()
+        if isinstance(value, str) and name != "timestamp"
+    )
 
 
 def _only_known(_: object, __: str, event: Event) -> Event:

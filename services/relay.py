@@ -82,7 +82,6 @@ def _turn(
         stop.wait(STAND_BY_SECONDS)
         return
     with closing(lease), closing(LedgerFeed(server, patience=_PATIENCE)) as feed:
-        log.info("relay.leads", turn=lease.turn)
         leading = Leading(bus, settings.realm, feed, lease, health)
         try:
             asyncio.run(leading.lead(stop))
@@ -117,6 +116,7 @@ class Leading:
 
     async def _relay(self) -> None:
         self._acknowledged = await self._begin()
+        log.info("relay.leads", turn=self._lease.turn)
         async with producing(self._bus) as producer:
             page = self._read()
             while True:

@@ -7,8 +7,9 @@ import subprocess
 import sys
 
 import pytest
+import structlog
 
-from services.logs import KNOWN
+from services.logs import KNOWN, MOST_TROUBLES, Repeats
 from tests.quality.sources import modules, name
 
 PLANTED = "Olena Unauffindbar, 0211 5559913"
@@ -20,7 +21,8 @@ from services.logs import configure
 configure(for_people={{for_people}})
 log = structlog.get_logger("beistand.part")
 planted = {PLANTED!r}
-log.warning("intake.taken", channel="web-form", count=3, person=planted)
+for count in (3, 4):
+    log.warning("intake.taken", channel="web-form", count=count, person=planted)
 try:
     raise ValueError(planted)
 except ValueError:
@@ -71,6 +73,51 @@ def test_on_a_terminal_events_are_for_reading_and_name_nobody_either():
 
     assert "intake.taken" in events
     assert "Unauffindbar" not in events
+
+
+class Log:
+    """A log in which time goes as the test says."""
+
+    def __init__(self):
+        self.now = 0.0
+        self.repeats = Repeats(10.0, lambda: self.now)
+
+    def said(self, level, **fields):
+        """Return what of an event is written; None for nothing."""
+        try:
+            return self.repeats(None, level, {"level": level, **fields})
+        except structlog.DropEvent:
+            return None
+
+
+def test_the_same_trouble_is_said_once_in_a_while_and_how_often_it_was():
+    log = Log()
+    away = {"event": "relay.lost", "reason": "Kafka does not answer"}
+
+    first = [log.said("warning", **away, turn=n) for n in range(30)]
+    other = log.said("warning", event="relay.lost", reason="No topic")
+    log.now = 10.0
+    again = log.said("warning", **away, turn=31)
+
+    assert [one for one in first if one] == [{"level": "warning", **away, "turn": 0}]
+    assert other is not None
+    assert again == {"level": "warning", **away, "turn": 31, "repeated": 29}
+
+
+@pytest.mark.parametrize("level", ["info", "critical"])
+def test_what_merely_happens_and_what_is_critical_is_always_said(level):
+    log = Log()
+
+    assert all(log.said(level, event="part.died", part="relay") for _ in range(3))
+
+
+def test_no_number_of_different_troubles_fills_the_memory():
+    log = Log()
+
+    for number in range(3 * MOST_TROUBLES):
+        log.said("error", event="library", reason=f"{number}")
+
+    assert len(log.repeats._said) <= MOST_TROUBLES
 
 
 BROKEN_COMMAND = f"""
