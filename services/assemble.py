@@ -29,6 +29,7 @@ from services.projecting import projecting
 from services.sandbox import Sandbox
 from services.settings import Settings
 from services.snapshot import Snapshots
+from services.solver import Apart
 from services.todays import Todays
 
 log = structlog.get_logger("beistand")
@@ -76,6 +77,10 @@ class Beistand:
             told = watched if progress is None else both(watched, progress)
             with telling(self.server, self.watched):
                 return self.matching.run(progress=told)
+
+    def solve_apart(self) -> None:
+        """Leave solving to a process of its own: this one answers pages meanwhile."""
+        self.matching.solver = self.sandbox.solver = Apart()
 
     def market_now(self) -> Json:
         """Return the market as a run would see it now."""

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import matcher
 from events.base import Fact, Recorded, Said
 from events.values import Actor
 from matcher import Plan
@@ -24,20 +23,17 @@ from services.ledger.handle import read
 from services.ledger.recorder import Recorder
 from services.ledger.vault import Vault
 from services.ledger.waves import batches
-from services.market import Json, Market
+from services.market import Market
 from services.moving import HEARD, UNHEARD, Moving
 from services.planning import PlanPart, made, parts, plan_id
 from services.progress import Progress
 from services.snapshot import EVERY, Snapshots
+from services.solver import Here, Solver, checked
 from services.told import gains, told
 
 PAGE = 2_000
 SYSTEM = Said(actor=Actor(ref="matching", role="system"), via="system")
 _POLICY = Item(tags=frozenset({"policy"}))
-
-
-class Unsound(RuntimeError):
-    """The referee found a fault in a plan; nothing of it was recorded."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +63,7 @@ class Matching:
         snapshots: Snapshots | None = None,
     ) -> None:
         self.market, self.hindsight = Market(), Hindsight(feed)
+        self.solver: Solver = Here()
         self._feed, self._recorder, self._vault = feed, recorder, vault
         self._snapshots, self._kept = snapshots, 0
         self._folding = threading.Lock()
@@ -110,10 +107,10 @@ class Matching:
         began = time.monotonic()
         market, tell = self.catch_up(), progress or _silent
         document, moving = market.document(), UNHEARD
-        plan = _solved(document, seed, tell)
+        plan = checked(self.solver, document, seed=seed, progress=tell)
         if market.policy.told_gain is not None and told(market):
             other = market.document(HEARD)
-            moved = _solved(other, seed, tell)
+            moved = checked(self.solver, other, seed=seed, progress=tell)
             if gains(market, plan, moved):
                 document, plan, moving = other, moved, HEARD
         recorded, overtaken = self._append(plan, market, moving)
@@ -184,13 +181,6 @@ def matters(recorded: Recorded) -> bool:
     """Whether a fact changes the open market; the matcher's own facts do not."""
     fact = recorded.fact
     return fact.type in DECISIVE and fact.said.actor != SYSTEM.actor
-
-
-def _solved(document: Json, seed: int, progress: Progress) -> Plan:
-    plan = matcher.solve(document, seed=seed, progress=progress)
-    if faults := matcher.faults(document, plan):
-        raise Unsound(f"The plan does not hold and is thrown away: {faults[0]}")
-    return plan
 
 
 def _fence(part: PlanPart, after: int) -> Condition:

@@ -15,8 +15,8 @@ from events.policy import Policy
 from matcher import Beds, Comparison, More, NotThere, Plan, Rooms, Rules
 from services.ledger.rules.base import Refused
 from services.market import Json
-from services.matching import Unsound
 from services.progress import Progress
+from services.solver import Here, Solver, checked
 
 Change = More | Beds | Rooms
 MOST_MORE, MOST_BEDS = 1_000, 10_000
@@ -29,23 +29,27 @@ class Sandbox:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self.solver: Solver = Here()
         self._known: OrderedDict[str, Plan] = OrderedDict()
 
     def compare(self, document: Json, other: Json, *, progress: Progress) -> Comparison:
         """Return both plans compared; raise `Unsound` when the referee objects."""
         with self._lock:
             before = self._as_it_is(document, _about("as it is", progress))
-            after = _solved(other, _about("what if", progress))
+            after = self._solved(other, _about("what if", progress))
         return matcher.compare(document, before, after)
 
     def _as_it_is(self, document: Json, progress: Progress) -> Plan:
         name = matcher.digest(document)
         if name not in self._known:
-            self._known[name] = _solved(document, progress)
+            self._known[name] = self._solved(document, progress)
         self._known.move_to_end(name)
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
         return self._known[name]
+
+    def _solved(self, document: Json, progress: Progress) -> Plan:
+        return checked(self.solver, document, seed=1, progress=progress)
 
 
 def altered(
@@ -111,10 +115,3 @@ def _text(value: object) -> str:
 def _about(which: str, progress: Progress) -> Progress:
     """Return a progress that says which of the two markets is being solved."""
     return lambda phase, worth, bound: progress(f"{which}, {phase}", worth, bound)
-
-
-def _solved(document: Json, progress: Progress) -> Plan:
-    plan = matcher.solve(document, progress=progress)
-    if faults := matcher.faults(document, plan):
-        raise Unsound(f"The plan does not hold and is thrown away: {faults[0]}")
-    return plan

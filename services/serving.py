@@ -30,6 +30,7 @@ def serve(
     behind: socket.socket,
 ) -> None:
     """Answer behind a door until told to end, with parts in the background."""
+    engine.solve_apart()
     config = uvicorn.Config(
         timed(app),
         log_config=None,
@@ -48,6 +49,7 @@ def serve(
 
 def run(engine: Beistand, name: str) -> None:
     """Run one part in this process until it is interrupted or told to end."""
+    engine.solve_apart()
     with (
         _ending(),
         telling(engine.health, engine.settings),

@@ -18,7 +18,8 @@ from services.database import Connections, Role
 from services.follow import LedgerFeed
 from services.ledger.handle import read
 from services.ledger.recorder import Unreachable
-from services.matching import Pulse, Unsound, matters
+from services.matching import Pulse, matters
+from services.solver import Unsound
 from services.standing.following import StandingPlan, Told
 from services.standing.shown import tell
 

@@ -25,10 +25,10 @@ from services.ledger.kek import WrongKeyFile
 from services.ledger.migrate import Unfit
 from services.ledger.recorder import Unreachable
 from services.ledger.rules.base import Refused
-from services.matching import Unsound
 from services.postgres import NotStarted
 from services.realm import WrongLedger
 from services.settings import Settings, load
+from services.solver import Unsound
 
 Home = Annotated[
     Path | None,

@@ -15,8 +15,8 @@ from psycopg import OperationalError
 
 from services.ledger.recorder import Unreachable
 from services.ledger.rules.base import Refused
-from services.matching import Unsound
 from services.progress import Progress, Stand, Watched
+from services.solver import Unsound
 
 Found = TypeVar("Found")
 KEPT = 20

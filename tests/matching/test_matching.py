@@ -32,8 +32,9 @@ from services.ledger.rules.offers import (
     WithdrawOffer,
 )
 from services.ledger.vault import Vault
-from services.matching import Matching, Pulse, Unsound, matters
+from services.matching import Matching, Pulse, matters
 from services.settings import load
+from services.solver import Unsound
 
 SAID = Said(actor=Actor(ref="K. Muster", role="coordinator"), via="desk")
 TODAY = date(2022, 3, 18)

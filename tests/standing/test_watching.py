@@ -5,7 +5,8 @@ from contextlib import closing, contextmanager
 import pytest
 
 from services.follow import LedgerFeed
-from services.matching import Pulse, Unsound
+from services.matching import Pulse
+from services.solver import Unsound
 from services.watching import Look
 from tests.console.whole_office import _home, _household, opened
 
