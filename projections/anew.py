@@ -14,12 +14,15 @@ from projections.folding import Folded, fold
 from projections.life import SIDES, NeedLife, OfferLife
 from projections.listing import Db
 from projections.lives import Lives
-from projections.projector import MANY, Gap, count, naming, reached
+from projections.projector import Gap, count, naming, reached
 from projections.step import ReadModel, Step
 from projections.table import Cur
 
 PAGE = 10_000
 """Facts that are taken at a time: there is nobody to be in time for."""
+WRITTEN = 8_000
+"""Lives whose rows are written at a time: a table takes rows in while the next are
+made, so what is waited for is its last few, whatever their number."""
 Read = Callable[[int, int], Sequence[Recorded]]
 """Read facts after a position, so many at most, in order."""
 
@@ -79,7 +82,9 @@ def _page(
 
 def _rows(cursor: Cur, lives: Lives, models: Sequence[ReadModel]) -> None:
     shown = [model.lives for model in models if model.lives is not None]
-    for some in lives.all(cursor, MANY):
+    if not shown:
+        return
+    for some in lives.all(cursor, WRITTEN):
         cases = [life for life in some if isinstance(life, OfferLife | NeedLife)]
         known = look_around(cursor, lives, cases, ())
         for of_lives in shown:
