@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from matcher.referee import sharing
-from matcher.referee.keeping import all_groups, groups_for, reserves
+from matcher.referee.keeping import groups_for, reserves, strangers
 from matcher.referee.near import Links
 from matcher.referee.reading import OPEN_END, Asked, Doc, Given, ordinal, waiting_twins
 from matcher.referee.rules import RULES, Court, Pair
@@ -183,9 +183,11 @@ class Hall:
         kept = self.kept.get(place.given.id)
         if kept is None:
             return False
-        others = all_groups(kept) - groups_for(kept, asked)
+        others = strangers(kept, place.unit, groups_for(kept, asked))
         days = [start, *(d for d in self.kept_turns(place) if start < d < end)]
-        return any(edge.rooms > self.left(place, day, others) for day in days)
+        return bool(others) and any(
+            edge.rooms > self.left(place, day, others) for day in days
+        )
 
     def left(self, place: Place, day: int, groups: frozenset[str]) -> int:
         """Return how many rooms are free for whoever is of none of the groups."""

@@ -63,6 +63,16 @@ def all_groups(kept: list[Reserve]) -> frozenset[str]:
     return frozenset(one.group for one in kept)
 
 
+def strangers(
+    kept: list[Reserve], unit: str | None, mine: frozenset[str]
+) -> frozenset[str]:
+    """Return for whom else something is held back here: none, and nobody is kept out.
+
+    A household too large for what is free would not fit without them either.
+    """
+    return all_groups([one for one in kept if one.concerns(unit)]) - mine
+
+
 def combined(groups: frozenset[str]) -> Iterator[frozenset[str]]:
     """Yield every choice of one group or more."""
     names = sorted(groups)

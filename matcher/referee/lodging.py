@@ -14,7 +14,7 @@ from matcher.referee import sharing
 from matcher.referee.alike import ONE_BY_ONE, THROUGH, Bars, Bools, Ints, bars
 from matcher.referee.crowd import NEVER, Crowd, Days, crowd
 from matcher.referee.hall import Hall, Place, must_not_meet
-from matcher.referee.keeping import all_groups, groups_for
+from matcher.referee.keeping import groups_for, strangers
 from matcher.referee.reading import OPEN_END, Asked
 from matcher.referee.rules import RULES, Pair
 
@@ -148,15 +148,16 @@ class Lodging:
     def kept_from(self, place: Place, stays: Stays) -> Bools:
         """Say which stays take rooms that are held back for others."""
         found = np.zeros(len(stays.who), np.bool_)
-        if place.given.id not in self.hall.kept:
+        kept = self.hall.kept.get(place.given.id)
+        if kept is None:
             return found
-        everyone = all_groups(self.hall.kept[place.given.id])
         kind, mine = self.groups(place.given.id)
         days = sorted({0, *self.hall.kept_turns(place)})
         for n, groups in enumerate(mine):
-            here = kind[stays.who] == n
+            others = strangers(kept, place.unit, groups)
+            here = (kind[stays.who] == n) & bool(others)
             for first, last in zip(days, [*days[1:], NEVER], strict=True):
-                left = self.hall.left(place, first, everyone - groups)
+                left = self.hall.left(place, first, others)
                 found |= here & stays.within(first, last) & (stays.rooms > left)
         return found
 

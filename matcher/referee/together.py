@@ -15,6 +15,8 @@ from matcher.referee.reading import Doc
 Groups = dict[str, list[Doc]]
 """The earliest need of each group → the documents of all of it, in order."""
 STRICT = {"self": 1, "jobcenter": 2, "sozialamt": 3, "none": 4}
+OURS = {"parts", "doubtful"}
+"""What is said here of a merged need; in a market that was told it means nothing."""
 
 
 def groups_of(document: Doc) -> Groups:
@@ -45,12 +47,13 @@ def linked(need: Doc, how: str) -> set[str]:
 
 def one_document(document: Doc, groups: Groups) -> Doc:
     """Return the market in which each group is one need."""
-    if not groups:
+    if not groups and not any(n.keys() & OURS for n in document["needs"]):
         return document
     name = {part["id"]: lead for lead, rows in groups.items() for part in rows}
+    needs = [{k: n[k] for k in n.keys() - OURS} for n in document["needs"]]
     whole = [
         _without_twins(_one(groups[n["id"]]) if n["id"] in groups else n, name)
-        for n in document["needs"]
+        for n in needs
         if name.get(n["id"], n["id"]) == n["id"]
     ]
     forbidden = [
@@ -185,9 +188,9 @@ def _one(rows: list[Doc]) -> Doc:
 
 
 def _without_twins(need: Doc, name: dict[str, str]) -> Doc:
-    """Name twins by their groups; who is its own twin waits for a person."""
+    """Name twins by their groups; a group that holds two of them waits for a person."""
     similar = {name.get(twin, twin) for twin in need.get("similar_to") or []}
-    doubtful = need["id"] in similar
+    doubtful = "parts" in need and need["id"] in similar
     rest = sorted(similar - {need["id"]})
     return {**need, "similar_to": rest, "doubtful": doubtful}
 

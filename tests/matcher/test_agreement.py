@@ -3,9 +3,44 @@
 import pytest
 
 import matcher
+from matcher import Plan
 from tests.matcher.odd import odd_market
+from tests.matcher.small import (
+    DOUBLE,
+    TODAY,
+    Doc,
+    family,
+    home,
+    hotel,
+    line,
+    market,
+    member,
+    need,
+    unit,
+)
+from tests.matcher.test_place_by_place import all_sorts
 
 EACH = 10
+SINGLE = unit("single", 1)
+TOGETHER = {"linked_households": [{"ref": "n3", "how": "together"}]}
+
+
+def judged(document: Doc) -> Plan:
+    """Return the plan of a market; the referee had nothing against it."""
+    plan = matcher.solve(document)
+    assert matcher.faults(document, plan) == []
+    return plan
+
+
+def settled(document: Doc) -> set[str]:
+    """Return who is placed."""
+    return {stay.need for stay in judged(document).stays}
+
+
+def fell(document: Doc) -> tuple[tuple[str, int], ...]:
+    """Return at which rules the offers fell for the one that stays unmet."""
+    (row,) = judged(document).unmet
+    return row.blocked
 
 
 @pytest.mark.parametrize("first", range(0, 80, EACH))
@@ -17,6 +52,49 @@ def test_the_referee_has_nothing_against_any_plan(first: int):
             plan = make(document)
 
             assert matcher.faults(document, plan) == [], (seed, make)
+
+
+@pytest.mark.parametrize("first", range(0, 60, EACH))
+def test_nor_has_it_where_households_are_linked_and_rooms_are_held_back(first: int):
+    for seed in range(first, first + EACH):
+        document = all_sorts(seed)
+
+        assert matcher.faults(document, matcher.solve(document)) == [], seed
+
+
+@pytest.mark.parametrize(
+    ("raised", "held_unit", "rule"),
+    [(2, "single", "size"), (1, "double", "size"), (1, None, "held_back")],
+)
+def test_rooms_are_held_back_from_others_at_their_own_unit_only(
+    raised: int, held_unit: str | None, rule: str
+):
+    lines = [line("single", 1), line("double", 1)]
+    three = family(member("a"), member("b"), member("c"))
+    hold = {"hold": "h", "arrivals": "a-1", "offer": "h1", "unit": held_unit}
+    hold |= {"from": TODAY, "to": "2022-05-01", "count": 1, "features": []}
+    hold |= {"household_min": 3, "after": 1}
+
+    document = market(
+        hotel(units=[SINGLE, DOUBLE], lines=lines),
+        need(raised=raised, **three),
+        held_back=[hold],
+    )
+
+    assert fell(document) == ((rule, 1),)
+
+
+def test_whoever_is_named_as_their_own_twin_waits_for_nobody():
+    mine = need("n1", similar_to=["n1"])
+    two = [need("n2", **TOGETHER), need("n3")]
+
+    assert settled(market(home(), mine, *two, home("o2"))) == {"n1", "n2", "n3"}
+
+
+def test_words_of_the_referee_mean_nothing_in_a_market_that_is_told():
+    mine = need("n1", persons=2) | {"parts": [need("n8")], "doubtful": True}
+
+    assert settled(market(home(), mine)) == {"n1"}
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -59,7 +59,8 @@ def all_sorts(seed: int) -> Mapping[str, Any]:
         if dice.random() < 0.3:
             asking["details"]["linked_households"] = links
     found["held_back"] = [_hold(dice, n, homes) for n in range(4 if homes else 0)]
-    return one_document(found, groups_of(found))
+    sorts: Doc = found
+    return sorts
 
 
 def _hold(dice: random.Random, n: int, homes: list[Doc]) -> Doc:
@@ -116,7 +117,8 @@ def _apart(
 
 def differing(seed: int) -> list[str]:
     """Return what the two ways of adding up say differently of a market."""
-    hall = Hall(all_sorts(seed))
+    document = all_sorts(seed)
+    hall = Hall(one_document(document, groups_of(document)))
     asked = tiers(hall, seed)
     lodging = lodging_of(hall)
     slow = pair_by_pair.tally_of(hall, asked)
