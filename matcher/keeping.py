@@ -6,7 +6,7 @@ and without those of both: `Closure`s, rows of capacity beside the pool's own. A
 promise to someone of the arrivals takes of the rooms that are held back.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -163,6 +163,20 @@ def _guests(
         before = found.get((hold.offer, hold.arrivals), np.zeros_like(kinds[kind]))
         found[hold.offer, hold.arrivals] = before | kinds[kind]
     return found
+
+
+def of_few(holds: Iterable[Hold]) -> Iterator[Hold]:
+    """Yield all, unless an offer is held back for more groups than a price can name."""
+    groups: dict[str, set[str]] = {}
+    for hold in holds:
+        names = groups.setdefault(hold.offer, set())
+        names.add(hold.arrivals)
+        if len(names) > MOST_GROUPS:
+            raise ValueError(
+                f"offer {hold.offer} is held back for more than {MOST_GROUPS} groups "
+                "of arrivals"
+            )
+        yield hold
 
 
 def read_hold(document: Mapping[str, object]) -> Hold:

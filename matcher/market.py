@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol, TypeAlias, TypeVar, cast
 
-from matcher.keeping import read_hold
+from matcher.keeping import of_few, read_hold
 from matcher.policy import read_policy
 from matcher.problem import (
     NEVER,
@@ -49,7 +49,7 @@ def read_market(document: Doc) -> Market:
         held=tuple(read_held(row) for row in _rows(document, "held")),
         pinned=_pairs(document, "pinned"),
         forbidden=_pairs(document, "forbidden"),
-        holds=_sorted(read_hold(row) for row in _rows(document, "held_back")),
+        holds=_sorted(of_few(read_hold(row) for row in _rows(document, "held_back"))),
     )
     return with_links(merged(found))
 
@@ -72,7 +72,7 @@ def read_home(document: Doc) -> Home:
         listed=_number(document, "listed", 0),
         similar=_words(document, "similar_to"),
         dwelling=_word(told, "dwelling"),
-        units=tuple(_unit(row) for row in _rows(told, "units")),
+        units=tuple(dict(_unit(row) for row in _rows(told, "units")).items()),
         beds=_number(told, "beds", 0),
         lines=tuple(_line(row) for row in _rows(told, "capacity")),
         whole=_whole(told),
@@ -240,18 +240,17 @@ def _unit(row: Doc) -> tuple[str, Bedroom]:
 
 
 def _line(row: Doc) -> Line:
+    """Read rooms of a unit: none where the line ends before it begins."""
     span = _part(row, "span")
     free = _number(row, "count", 0) - _number(row, "blocked", 0)
     start, end = day(span.get("from"), 0), day(span.get("to"), NEVER)
-    return Line(str(row["unit"]), start, end, max(0, free))
+    return Line(str(row["unit"]), start, end, max(0, free) if start < end else 0)
 
 
 def _whole(told: Doc) -> bool:
     whole = told.get("whole_unit")
-    return whole is True or (whole is None and told.get("dwelling") in _WHOLE)
-
-
-_WHOLE = ("flat", "house")
+    usual = told.get("dwelling") in {"flat", "house"}
+    return whole is True or (whole is None and usual)
 
 
 def _monthly(rent: Doc) -> int | None:
@@ -266,16 +265,15 @@ def _languages(told: Doc) -> frozenset[str]:
 
 
 def _checks(document: Doc) -> tuple[Check, ...]:
-    last = {
-        str(row["kind"]): Check(
-            str(row["kind"]), str(row["state"]), day(row.get("valid_until"), NEVER)
-        )
-        for row in _rows(document, "checks")
-    }
-    return tuple(last[kind] for kind in sorted(last))
+    last = {str(row["kind"]): row for row in _rows(document, "checks")}
+    return tuple(
+        Check(kind, str(row["state"]), day(row.get("valid_until"), NEVER))
+        for kind, row in sorted(last.items())
+    )
 
 
 def _people(told: Doc) -> tuple[Person, ...]:
+    """Return one entry a person; none where two told alike may be one, or may not."""
     known = tuple(
         Person(
             ref=str(row["ref"]),
@@ -285,6 +283,8 @@ def _people(told: Doc) -> tuple[Person, ...]:
         )
         for row in _rows(told, "members")
     )
+    if len({person.ref for person in known}) < len(known):
+        return ()
     missing = _number(told, "persons", 0) - len(known)
     return known + (Person("", -1, "", step_free=False),) * max(0, missing)
 

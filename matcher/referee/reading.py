@@ -27,6 +27,14 @@ def age_from(member: Doc) -> int | None:
     return None if band is None else int(band.rstrip("+").partition("-")[0])
 
 
+def persons_of(told: Doc) -> int:
+    """Return how many a household is; 0: not known, or two members have one ref."""
+    refs = [member["ref"] for member in told.get("members") or []]
+    if len(set(refs)) < len(refs):
+        return 0
+    return max(told.get("persons") or 0, len(refs))
+
+
 class Asked:
     """A need for housing."""
 
@@ -41,7 +49,7 @@ class Asked:
         self.raised: int = doc.get("raised") or 0
         self.members: list[Doc] = list(told.get("members") or [])
         self.relations: list[Doc] = list(told.get("relations") or [])
-        self.persons = max(told.get("persons") or 0, len(self.members))
+        self.persons = persons_of(told)
         self.unknown = self.persons - len(self.members)
         self.ages = [age_from(member) for member in self.members]
         self.ages += [None] * self.unknown
@@ -122,7 +130,8 @@ class Given:
             rooms = line["count"] - (line.get("blocked") or 0)
             if line["unit"] == unit and rooms > 0:
                 first = ordinal(line["span"]["from"], 0)
-                found.append((first, ordinal(line["span"].get("to"), OPEN_END), rooms))
+                last = ordinal(line["span"].get("to"), OPEN_END)
+                found += [(first, last, rooms)] if first < last else []
         return found
 
     def rooms(self, place: str | None) -> list[Doc]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from matcher.plan import Plan, Stay, Unmet
-from matcher.referee.reading import Doc
+from matcher.referee.reading import Doc, persons_of
 
 Groups = dict[str, list[Doc]]
 """The earliest need of each group → the documents of all of it, in order."""
@@ -118,7 +118,7 @@ def _part_faults(placed: list[Stay], rows: list[Doc]) -> Iterator[str]:
         told = details[stay.need]
         people = {member["ref"] for member in told.get("members") or []}
         slept = [ref for room in stay.rooms for ref in room.members]
-        persons = max(told.get("persons") or 0, len(people))
+        persons = persons_of(told)
         if (stay.persons, stay.worth[1]) != (persons, persons):
             yield f"need {stay.need} counts people of another household"
         if not people.issuperset(slept):
@@ -197,7 +197,7 @@ def _without_twins(need: Doc, name: dict[str, str]) -> Doc:
 
 def _persons(told: list[Doc]) -> int:
     """Return how many they are; none where of one household it is not known."""
-    counts = [max(o.get("persons") or 0, len(o.get("members") or [])) for o in told]
+    counts = [persons_of(one) for one in told]
     return sum(counts) if all(counts) else 0
 
 

@@ -7,7 +7,6 @@ from matcher import Plan
 from tests.matcher.odd import odd_market
 from tests.matcher.small import (
     DOUBLE,
-    TODAY,
     Doc,
     family,
     home,
@@ -16,8 +15,10 @@ from tests.matcher.small import (
     market,
     member,
     need,
+    reasons,
     unit,
 )
+from tests.matcher.test_held_back import hold
 from tests.matcher.test_place_by_place import all_sorts
 
 EACH = 10
@@ -71,14 +72,12 @@ def test_rooms_are_held_back_from_others_at_their_own_unit_only(
 ):
     lines = [line("single", 1), line("double", 1)]
     three = family(member("a"), member("b"), member("c"))
-    hold = {"hold": "h", "arrivals": "a-1", "offer": "h1", "unit": held_unit}
-    hold |= {"from": TODAY, "to": "2022-05-01", "count": 1, "features": []}
-    hold |= {"household_min": 3, "after": 1}
+    kept = hold("h1", unit=held_unit, features=[], household_min=3, after=1)
 
     document = market(
         hotel(units=[SINGLE, DOUBLE], lines=lines),
         need(raised=raised, **three),
-        held_back=[hold],
+        held_back=[kept],
     )
 
     assert fell(document) == ((rule, 1),)
@@ -109,3 +108,39 @@ def test_whatever_a_plan_says_of_a_need_can_be_explained(seed: int):
     }
 
     assert explained == {name: name for name in explained}
+
+
+def test_a_line_of_rooms_that_ends_before_it_begins_gives_and_takes_none():
+    backward = line("double", 5, start="2022-05-01", end="2022-04-01")
+    rooms = [line("double", 1, start="2022-03-25"), backward]
+
+    (stay,) = judged(market(hotel(units=[DOUBLE], lines=rooms), need())).stays
+
+    assert (stay.start.isoformat(), stay.count) == ("2022-03-25", 1)
+
+
+def test_of_two_rooms_with_one_name_the_later_one_counts():
+    home_of = home(units=[unit("r", 4), unit("r", 1)])
+
+    assert settled(market(home_of, need())) == {"n1"}
+    assert fell(market(home_of, need(**family(member("a"), member("b"))))) == (
+        ("size", 1),
+    )
+
+
+def test_two_members_with_one_name_are_nobody_knows_how_many():
+    doubtful = need("n2", **family(member("a"), member("a")))
+    linked = need("n3", linked_households=[{"ref": "n2", "how": "together"}])
+
+    assert reasons(judged(market(home(beds=9), doubtful))) == {"n2": "incomplete"}
+    assert reasons(judged(market(home(beds=9), doubtful, linked))) == {
+        "n2": "incomplete",
+        "n3": "incomplete",
+    }
+
+
+def test_an_offer_held_back_for_three_groups_is_refused():
+    three = [hold("o1", hold=f"h-{n}", arrivals=f"a-{n}") for n in range(3)]
+
+    with pytest.raises(ValueError, match="offer o1 is held back for more than 2"):
+        matcher.solve(market(home(), need(), held_back=three))
