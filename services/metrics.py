@@ -94,6 +94,11 @@ MESSAGES = Counter(
     ["channel", "outcome"],
     registry=REGISTRY,
 )
+UNREAD = Gauge(
+    "beistand_intake_unread",
+    "Messages on the bus that this process is to read and has not done yet.",
+    registry=REGISTRY,
+)
 ASIDE = Gauge(
     "beistand_set_aside",
     "Messages and rows of a channel that were set aside and wait for somebody.",
@@ -148,6 +153,11 @@ def stands(*, gap: float, drift: float, position: int, seconds: float) -> None:
 def arrived(channel: str, outcome: str, count: int = 1) -> None:
     """Count messages of a channel by what became of them, in the receipt's word."""
     MESSAGES.labels(known_channel(channel), outcome).inc(count)
+
+
+def unread(count: int) -> None:
+    """Take down how many messages wait on the bus; who is stopped is not counted."""
+    UNREAD.set(count)
 
 
 def waiting(set_aside: Mapping[str, int]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
+from services import metrics
 from services.intake.work import Place
 
 log = structlog.get_logger("beistand.intake")
@@ -88,6 +89,7 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         """Look at all places: also where nothing is left that could come."""
         mine = self._consumer.assignment()
         if not mine:
+            metrics.unread(0)
             return Look(0, ())
         await self._ask_due(mine)
         begins = await self._consumer.beginning_offsets(list(mine))
@@ -95,6 +97,7 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         due = {at: begins[at] if (n := self._due.get(at)) is None else n for at in mine}
         read = mine - self._consumer.paused()
         lag = sum(max(0, ends[at] - due[at]) for at in read)
+        metrics.unread(lag)
         return Look(lag, tuple(_lost(due, begins)))
 
     def stale(self, firsts: Mapping[TopicPartition, int]) -> frozenset[Place]:

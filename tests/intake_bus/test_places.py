@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from aiokafka import TopicPartition
 
+from services import metrics
 from services.intake.bus_places import Lost, Places
 
 TOPIC = "beistand.05111000.intake.web"
@@ -19,9 +20,10 @@ class Bus:
         self.kept, self.begins, self.ends = committed, begins, ends
         self.told: list[tuple[str, object]] = []
         self.stands_still: set[TopicPartition] = set()
+        self.mine = {AT}
 
     def assignment(self):
-        return {AT}
+        return set(self.mine)
 
     async def committed(self, _):
         return self.kept
@@ -118,6 +120,22 @@ def test_a_place_that_is_held_at_its_first_start_is_not_skipped_either(at):
 
     assert bus.told == [("seek", 0), ("seek", 0)]
     assert places.stale({AT: 500}) == {HERE}
+
+
+def test_what_waits_unread_is_a_figure_until_the_places_are_anothers(at):
+    bus = Bus(7, ends=10)
+    places = at(bus)
+
+    asyncio.run(places.look())
+    mine = unread()
+    bus.mine.clear()
+    asyncio.run(places.look())
+
+    assert (mine, unread()) == (3, 0)
+
+
+def unread():
+    return metrics.REGISTRY.get_sample_value("beistand_intake_unread")
 
 
 def test_a_stopped_channel_is_read_on_when_a_person_says_so(at, stopped):
