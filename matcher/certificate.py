@@ -10,12 +10,12 @@ where an edge's price is the sum over its pools of demand · Σ v over the days 
 stay. It is weak duality: it holds whatever a solver did or did not do.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.columns import Ints, Narrow, stretches
-from matcher.instance import SPAN, Instance
+from matcher.columns import Ints, Whole, stretches
+from matcher.instance import SPAN, Free, Instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,84 +46,102 @@ class Certificate:
     best: Ints
 
 
-class Scan:
-    """The edges of an instance laid out for pricing, round after round.
+class Tariff:
+    """What stays pay at prices. It is looked up, not searched.
 
-    What an edge pays is looked up, not searched: a table says what the prices of a pool
-    sum up to before each day on which a stay begins or ends.
+    A table says for each pool with a price what its prices sum up to before each day on
+    which there is any. Its first row is for pools without one.
     """
 
-    def __init__(self, instance: Instance) -> None:
-        self.instance = instance
-        self._days = np.union1d(instance.start, instance.end)
-        self._pools = int(instance.free_key.max(initial=0)) // SPAN + 1
-        self._start = self._cells(instance.start)
-        self._end = self._cells(instance.end)
-        self._first = np.nonzero(np.diff(instance.need, prepend=-1))[0]
+    def __init__(self, prices: Prices) -> None:
+        self.prices = prices
+        pools, days = np.divmod(prices.key[prices.price > 0], SPAN)
+        priced, row = np.unique(pools, return_inverse=True)
+        self._days, day = np.unique(days, return_inverse=True)
+        table = np.zeros((len(priced) + 1, len(self._days) + 1), np.int64)
+        np.add.at(table, (row + 1, day + 1), prices.price[prices.price > 0])
+        self._summed = np.cumsum(table, axis=1).ravel()
+        self._row = np.zeros(int(pools.max(initial=0)) + 2, np.int64)
+        self._row[priced] = np.arange(len(priced)) + 1
+        self._first = int(self._days.min(initial=0))
+        last = int(self._days.max(initial=0)) + 1
+        self._place = np.searchsorted(self._days, np.arange(self._first, last + 1))
 
-    def certify(
-        self, tier: int, prices: Prices, reached: tuple[int, ...]
-    ) -> Certificate:
-        """Return the bound of `tier`, given what the tiers before it reached."""
-        instance = self.instance
-        profit = -self.cost(prices)
-        for some in stretches(instance.edges):
-            profit[some] += instance.worth[tier, some] * prices.scale
-            for before, multiplier in enumerate(prices.multipliers):
-                profit[some] += multiplier * instance.worth[before, some]
-        best = self.best(profit)
-        total = int((instance.free_at(prices.key) * prices.price).sum())
-        total += int(best.sum()) - prices.worth_of(reached)
-        return Certificate(total // prices.scale, total, profit, best)
+    def profit(self, part: Instance, tier: int) -> Ints:
+        """Return what each edge is worth in a tier after it paid, in 1/scale."""
+        profit: Ints = part.worth[tier] * self.prices.scale
+        for before, multiplier in enumerate(self.prices.multipliers):
+            profit += multiplier * part.worth[before]
+        for some in stretches(len(part.use_edge)):
+            self._pay(part, some, profit)
+        return profit
 
-    def best(self, profit: Ints) -> Ints:
-        """Return the highest profit of each need, at least 0."""
-        best = np.zeros(self.instance.needs, np.int64)
-        if len(self._first):
-            needs = self.instance.need[self._first]
-            best[needs] = np.maximum(np.maximum.reduceat(profit, self._first), 0)
-        return best
-
-    def cost(self, prices: Prices) -> Ints:
+    def paid(self, part: Instance) -> Ints:
         """Return what each edge pays, in 1/scale."""
-        table = np.zeros((self._pools, len(self._days) + 1), np.int64)
-        pool, day = np.divmod(prices.key, SPAN)
-        after = np.searchsorted(self._days, day, side="right")
-        np.add.at(table, (pool, after), prices.price)
-        summed = np.cumsum(table[:, :-1], axis=1).ravel()
-        uses, cost = self.instance, np.zeros(self.instance.edges, np.int64)
-        for some in stretches(len(uses.use_edge)):
-            paid = summed[self._end[some]] - summed[self._start[some]]
-            paid *= uses.use_demand[some]
-            np.add.at(cost, uses.use_edge[some], paid)
-        return cost
+        paid = np.zeros(part.edges, np.int64)
+        self._pay(part, slice(None), paid)
+        return -paid
 
-    def _cells(self, day: Narrow) -> Narrow:
-        """Return for each use where the table has its pool before this day."""
-        uses = self.instance
-        place = np.searchsorted(self._days, day).astype(np.int32)
-        cells: Narrow = uses.use_pool.astype(np.int32) * np.int32(len(self._days))
-        return cells + place[uses.use_edge]
+    def _pay(self, part: Instance, some: slice, purse: Ints) -> None:
+        pool, edge = part.use_pool[some], part.use_edge[some]
+        row = self._row[np.minimum(pool, len(self._row) - 1)]
+        costly = np.nonzero(row)[0]
+        row, edge = row[costly] * (len(self._days) + 1), edge[costly]
+        due = self._summed[row + self._cell(part.end[edge])]
+        due -= self._summed[row + self._cell(part.start[edge])]
+        due *= part.use_demand[some][costly]
+        np.subtract.at(purse, edge, due)
 
-
-def reaching(
-    found: Certificate, prices: Prices, aimed: tuple[int, ...], reached: tuple[int, ...]
-) -> Certificate:
-    """Return the same proof when the tiers before reached other than was aimed at."""
-    total = found.total + prices.worth_of(aimed) - prices.worth_of(reached)
-    return replace(found, bound=total // prices.scale, total=total)
+    def _cell(self, day: Whole) -> Ints:
+        """Return how many days with a price are before each of these."""
+        there = np.clip(day - self._first, 0, len(self._place) - 1)
+        found: Ints = self._place[there]
+        return found
 
 
 def certify(
     instance: Instance, tier: int, prices: Prices, reached: tuple[int, ...]
 ) -> Certificate:
     """Return the bound of `tier`, given what the tiers before it reached."""
-    return Scan(instance).certify(tier, prices, reached)
+    profit = Tariff(prices).profit(instance, tier)
+    best = np.zeros(instance.needs, np.int64)
+    first = np.nonzero(np.diff(instance.need, prepend=-1))[0]
+    if len(first):
+        highest = np.maximum.reduceat(profit, first)
+        best[instance.need[first]] = np.maximum(highest, 0)
+    total = owed(instance, prices, reached) + int(best.sum())
+    return Certificate(total // prices.scale, total, profit, best)
+
+
+def owed(instance: Free, prices: Prices, reached: tuple[int, ...]) -> int:
+    """Return what all that is free costs, less what the tiers before keep."""
+    full = int((instance.free_at(prices.key) * prices.price).sum())
+    return full - prices.worth_of(reached)
+
+
+def reaching(
+    total: int, prices: Prices, aimed: tuple[int, ...], reached: tuple[int, ...]
+) -> int:
+    """Return the bound where the tiers before reached other than was aimed at.
+
+    `total` is what was proven for `aimed`, in 1/scale.
+    """
+    moved = total + prices.worth_of(aimed) - prices.worth_of(reached)
+    return moved // prices.scale
 
 
 def cost(instance: Instance, prices: Prices) -> Ints:
     """Return what each edge pays, in 1/scale."""
-    return Scan(instance).cost(prices)
+    return Tariff(prices).paid(instance)
 
 
-__all__ = ["SPAN", "Certificate", "Prices", "Scan", "certify", "cost", "reaching"]
+__all__ = [
+    "SPAN",
+    "Certificate",
+    "Prices",
+    "Tariff",
+    "certify",
+    "cost",
+    "owed",
+    "reaching",
+]

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.columns import Bools, Ints
-from matcher.instance import SPAN, Instance
+from matcher.instance import SPAN, Instance, Source
 from matcher.master import Found, search
-from matcher.pricing import best_edges
 from matcher.rounding import served
 from matcher.rounds import Fine
+from matcher.rows import NOTHING
+from matcher.sweep import dearest, raise_to_highest
 
 WAYS = 12
 USED = 5
@@ -37,19 +38,28 @@ class First:
     chosen: Ints
 
 
-def first_tier(instance: Instance, fine: Fine) -> First:
+def first_tier(source: Source, fine: Fine) -> First:
     """Return the ceiling of the first tier, and edges that reach it, or nearly."""
-    acute = np.nonzero(instance.worth[0] > 0)[0]
+    most = _most(source)
     some = fine.edges[fine.value >= USED]
-    near = best_edges(instance, fine.certificate.profit, WAYS, acute)
-    known = np.union1d(near, some[instance.worth[0][some] > 0])
-    part = instance.only(known)
+    counting = source.only(some).worth[0] > 0
+    near = dearest(source, 0, fine.prices, WAYS, counting=0)
+    known = np.union1d(near, some[counting])
+    part = source.only(known)
     found = _searched(part)
     chosen = known[:0] if found is None else known[found.chosen]
-    reached = int(instance.worth[0][chosen].sum())
+    reached = 0 if found is None else int(part.worth[0][found.chosen].sum())
     scarce = np.unique(fine.prices.key[fine.prices.price > 0] // SPAN)
-    most = _ceiling(instance.only(acute), scarce, reached)
-    return First(min(most, fine.certificate.bound), chosen)
+    ceiling = _ceiling(source, most, scarce, reached)
+    return First(min(ceiling, fine.proof.bound), chosen)
+
+
+def _most(source: Source) -> Ints:
+    """Return what each need can add to the tier."""
+    most = np.zeros(source.needs, np.int64)
+    for _, part in source.stretches():
+        raise_to_highest(most, part, part.worth[0])
+    return most
 
 
 def taken_over(instance: Instance, chosen: Ints, first: First) -> Ints:
@@ -87,32 +97,34 @@ def _worth(instance: Instance, edges: Ints) -> Ints:
     return worth
 
 
-def _ceiling(part: Instance, scarce: Ints, goal: int) -> int:
+def _ceiling(source: Source, most: Ints, scarce: Ints, goal: int) -> int:
     """Return a bound of the first tier; it is not looked for below `goal`."""
-    most = np.zeros(part.needs, np.int64)
-    np.maximum.at(most, part.need, part.worth[0])
     least = int(most.sum())
     for turn in range(TURNS):
-        bound, scarce = _without(part, most, scarce, FEW * 4**turn)
+        bound, scarce = _without(source, most, scarce, FEW * 4**turn)
         least = min(least, bound)
         if least <= goal:
             break
     return least
 
 
-def _without(part: Instance, most: Ints, scarce: Ints, few: int) -> tuple[int, Ints]:
+def _without(source: Source, most: Ints, scarce: Ints, few: int) -> tuple[int, Ints]:
     """Return the bound with limits only at `scarce` pools, and more such pools."""
-    bound_by = np.zeros(part.edges, np.bool_)
-    bound_by[part.use_edge[np.isin(part.use_pool, scarce)]] = True
-    places = np.bincount(part.need[~bound_by], minlength=part.needs)
-    others = part.only(np.nonzero(places[part.need] == 0)[0])
-    found = _searched(others)
-    bound = int(most.sum())
+    reached, pools, kept = np.zeros(source.needs, np.bool_), [scarce], [NOTHING]
+    for first, part in source.stretches():
+        counts = part.worth[0] > 0
+        limited = np.zeros(part.edges, np.bool_)
+        limited[part.use_edge[np.isin(part.use_pool, scarce)]] = True
+        places = np.bincount(part.need[counts & ~limited], minlength=source.needs)
+        short = counts & ((places > 0) & (places <= few))[part.need]
+        pools.append(np.unique(part.use_pool[short[part.use_edge]]))
+        kept.append(first + np.nonzero(counts & (places == 0)[part.need])[0])
+        reached |= places > 0
+    others = source.only(np.concatenate(kept))
+    found, bound = _searched(others), int(most.sum())
     if found is not None and found.ended:
-        bound = int(most[places > 0].sum()) + int(others.worth[0][found.chosen].sum())
-    short = (places > 0) & (places <= few)
-    theirs = part.use_pool[short[part.need[part.use_edge]]]
-    return bound, np.unique(np.concatenate([scarce, others.use_pool, theirs]))
+        bound = int(most[reached].sum()) + int(others.worth[0][found.chosen].sum())
+    return bound, np.unique(np.concatenate([*pools, others.use_pool]))
 
 
 def _searched(part: Instance) -> Found | None:

@@ -110,12 +110,12 @@ class Hunt:
 
 def shuffled(instance: Instance, salt: int) -> Ints:
     """Return numbers that look random, one an edge, the same on every machine."""
-    return mixed(instance.edges, salt)
+    return mixed(np.arange(instance.edges), salt)
 
 
-def mixed(count: int, salt: int) -> Ints:
-    """Return so many numbers that look random, the same on every machine."""
-    mixed = np.arange(count, dtype=np.uint64) + np.uint64(salt % (1 << 31) << 32)
+def mixed(numbers: Ints, salt: int) -> Ints:
+    """Return for each number one that looks random, the same on every machine."""
+    mixed = numbers.astype(np.uint64) + np.uint64(salt % (1 << 31) << 32)
     mixed = mixed * np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
     return (mixed >> np.uint64(33)).astype(np.int64)

@@ -5,14 +5,40 @@ edge may use several pools at once: its own, and one for each household that it 
 not meet there. Tiers are rows of `worth`, in strict order.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 
-from matcher.columns import Ints, Narrow
+from matcher.columns import STRETCH, Ints, Narrow
 
 SPAN = 1 << 32
 """A (pool, day) key is pool · SPAN + day; days are in [0, SPAN)."""
+
+
+class Free(Protocol):
+    """What is free of pools, day by day."""
+
+    def free_at(self, keys: Ints) -> Ints:
+        """Return what is free at (pool, day) keys."""
+
+
+class Source(Free, Protocol):
+    """All edges, numbered by need; there may be too many to have them at once."""
+
+    @property
+    def needs(self) -> int: ...
+
+    @property
+    def tiers(self) -> int: ...
+
+    def stretches(self) -> Iterator[tuple[int, "Instance"]]:
+        """Yield all edges, some needs at a time, and the number of the first one."""
+
+    def only(self, edges: Ints) -> "Instance":
+        """Return the edges with these numbers, ascending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +93,27 @@ class Instance:
             free_key=self.free_key,
             free=self.free,
         )
+
+    def stretches(self) -> Iterator[tuple[int, "Instance"]]:
+        """Yield the edges, some needs at a time, and the number of the first one."""
+        starts = np.searchsorted(self.need, self.need[STRETCH::STRETCH]).tolist()
+        order = np.argsort(self.use_edge, kind="stable")
+        edges = self.use_edge[order]
+        for first, last in pairwise(dict.fromkeys((0, *starts, self.edges))):
+            uses = order[slice(*np.searchsorted(edges, (first, last)).tolist())]
+            yield (
+                first,
+                replace(
+                    self,
+                    need=self.need[first:last],
+                    start=self.start[first:last],
+                    end=self.end[first:last],
+                    worth=self.worth[:, first:last],
+                    use_edge=self.use_edge[uses] - first,
+                    use_pool=self.use_pool[uses],
+                    use_demand=self.use_demand[uses],
+                ),
+            )
 
     def beside(self, taken: Ints) -> "Instance":
         """Return the same instance with what these edges take no longer free."""

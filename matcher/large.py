@@ -5,20 +5,22 @@ and mended where it loses. The same bounds hold for it as for any other choice: 
 does not reach is shown, never hidden.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
-from matcher.certificate import Scan, reaching
+from matcher.certificate import reaching
 from matcher.columns import Ints
 from matcher.first import First, first_tier
-from matcher.hunt import shuffled
-from matcher.instance import Instance, fits
+from matcher.hunt import mixed
+from matcher.instance import Instance, Source, fits
 from matcher.patience import Patience, Progress
 from matcher.pricing import best_edges
-from matcher.repair import Repair
+from matcher.repair import WAYS, Repair
 from matcher.rounds import Aim, Fine, price_roughly
+from matcher.rows import NOTHING
+from matcher.sweep import dearest
 from matcher.tiers import Reached, Solved
 
 NEAR_EDGES, OTHER_EDGES = 8, 16
@@ -29,58 +31,75 @@ STEP = 4
 
 
 def solve_large(
-    instance: Instance, progress: Progress, *, seed: int = 1, effort: int = 1
+    source: Source, progress: Progress, *, seed: int = 1, effort: int = 1
 ) -> Solved:
     """Return a choice that fits, and for each tier a bound over all edges."""
     patience = Patience.of(progress)
-    fine, first = _priced(instance, patience, seed)
+    fine, first = _priced(source, patience, seed)
+    known = _known(source, fine[-1], first)
+    part = source.only(known)
 
     def tell(chosen: Ints) -> bool:
-        tiers = _reached(instance, fine, first, chosen)
+        tiers = _reached(part, fine, first, chosen)
         last = next((n for n, one in enumerate(tiers) if not one.proven), 0)
         patience(f"tier {last + 1}: repaired", tiers[last].worth, tiers[last].bound)
         return not patience.over
 
-    chosen = Repair(instance, fine, first, tell, effort).best()
-    if not fits(instance, chosen):
+    mine = replace(first, chosen=np.searchsorted(known, first.chosen))
+    chosen = Repair(part, _among(known, fine[-1]), mine, tell, effort).best()
+    if not fits(part, chosen):
         raise RuntimeError("the repair returned a choice that does not fit")
-    return Solved(chosen, _reached(instance, fine, first, chosen), "pdlp+highs")
+    return Solved(known[chosen], _reached(part, fine, first, chosen), "pdlp+highs")
+
+
+def _known(source: Source, fine: Fine, first: First) -> Ints:
+    """Return the edges that a choice is made of: the best at the prices, and used ones.
+
+    The others would lose more.
+    """
+    near = dearest(source, fine.aim.tier, fine.prices, WAYS)
+    used = fine.edges[fine.value > 0]
+    return np.unique(np.concatenate([near, used, first.chosen]))
+
+
+def _among(known: Ints, fine: Fine) -> Fine:
+    """Return the same with the numbers that edges have among the `known` ones."""
+    used = fine.value > 0
+    edges = np.searchsorted(known, fine.edges[used])
+    return replace(fine, edges=edges, value=fine.value[used])
 
 
 def _reached(
-    instance: Instance, fine: list[Fine], first: First, chosen: Ints
+    part: Instance, fine: list[Fine], first: First, chosen: Ints
 ) -> tuple[Reached, ...]:
     """Return each tier of a choice, its bound given what was reached before it.
 
     The first is also proven where a search ended with nothing better.
     """
-    worth = instance.worth[:, chosen].sum(axis=1).tolist()
+    worth = part.worth[:, chosen].sum(axis=1).tolist()
     tiers = []
     for tier, one in enumerate(fine):
         kept = tuple(worth[:tier])
-        found = reaching(one.certificate, one.prices, one.aim.kept, kept)
-        most = found.bound if tier else first.ceiling
+        bound = reaching(one.proof.total, one.prices, one.aim.kept, kept)
+        most = bound if tier else first.ceiling
         proven = worth[tier] == most
-        tiers.append(Reached(worth[tier], found.bound, one.prices, proven))
+        tiers.append(Reached(worth[tier], bound, one.prices, proven))
     return tuple(tiers)
 
 
-def _priced(
-    instance: Instance, patience: Patience, seed: int
-) -> tuple[list[Fine], First]:
+def _priced(source: Source, patience: Patience, seed: int) -> tuple[list[Fine], First]:
     """Return the prices of each tier; what each can reach, the later ones keep."""
-    scan = Scan(instance)
-    some = best_edges(instance, shuffled(instance, seed << 8), OTHER_EDGES)
-    edges = np.union1d(best_edges(instance, instance.worth[-1], NEAR_EDGES), some)
-    found: list[Fine] = []
-    first = First(0, edges[:0])
-    for tier in range(instance.tiers):
-        aim = Aim(tier, tuple(one.reachable for one in found), _start(instance, tier))
-        seen = edges if tier else edges[instance.worth[tier][edges] > 0]
-        fine = price_roughly(scan, aim, seen, SCALE, partial(_told, patience, tier))
+    start = _start(source, seed)
+    edges, found = start.edges, list[Fine]()
+    first = First(0, NOTHING)
+    for tier in range(source.tiers):
+        aim = Aim(tier, tuple(one.reachable for one in found), start.weights(tier))
+        counting = source.only(edges).worth[tier] > 0
+        seen = edges if tier else edges[counting]
+        fine = price_roughly(source, aim, seen, SCALE, partial(_told, patience, tier))
         edges = np.union1d(edges, fine.edges)
         if tier == 0:
-            first = first_tier(instance, fine)
+            first = first_tier(source, fine)
             fine = replace(fine, reachable=min(fine.reachable, first.ceiling))
             edges = np.union1d(edges, first.chosen)
         found.append(fine)
@@ -92,7 +111,27 @@ def _told(patience: Patience, tier: int, bound: int) -> bool:
     return not patience.over
 
 
-def _start(instance: Instance, tier: int) -> tuple[int, ...]:
-    """Return what the tiers before weigh at the start: half of what is at stake."""
-    stake = max(1, int(np.abs(instance.worth[tier]).max(initial=0)) // 2)
-    return tuple(stake * STEP**n for n in reversed(range(tier)))
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Edges to begin with, and what an edge of each tier is worth at most."""
+
+    edges: Ints
+    most: Ints
+
+    def weights(self, tier: int) -> tuple[int, ...]:
+        """Return what the tiers before weigh at first: half of what is at stake."""
+        stake = max(1, int(self.most[tier]) // 2)
+        return tuple(stake * STEP**n for n in reversed(range(tier)))
+
+
+def _start(source: Source, seed: int) -> _Start:
+    """Look at all edges once, and return where to begin."""
+    most = np.zeros(source.tiers, np.int64)
+    found: list[Ints] = [NOTHING]
+    for first, part in source.stretches():
+        most = np.maximum(most, np.abs(part.worth).max(axis=1))
+        other = mixed(first + np.arange(part.edges), seed << 8)
+        near = best_edges(part, part.worth[-1], NEAR_EDGES)
+        some = np.union1d(near, best_edges(part, other, OTHER_EDGES))
+        found.append(first + some)
+    return _Start(np.concatenate(found), most)

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from matcher.certificate import Certificate, Prices, Scan
+from matcher.certificate import Certificate, Prices, certify
 from matcher.columns import Ints
 from matcher.instance import Instance
 from matcher.master import Basis, relax
@@ -45,7 +45,6 @@ def price(
 ) -> Priced:
     """Return prices under which no edge outside would do better."""
     best: Priced | None = None
-    scan = Scan(instance)
     for _ in range(ROUNDS):
         relaxed = relax(instance, edges, tier, reached, start)
         start = relaxed.basis
@@ -55,7 +54,7 @@ def price(
             tuple(whole(relaxed.multipliers, scale).tolist()),
             scale,
         )
-        certificate = scan.certify(tier, prices, reached)
+        certificate = certify(instance, tier, prices, reached)
         if best is None or certificate.total < best.certificate.total:
             used = edges[relaxed.value > ALMOST_NOTHING]
             best = Priced(prices, certificate, edges, used, start)

@@ -12,6 +12,7 @@ from itertools import islice
 
 import numpy as np
 
+from matcher.certificate import Tariff
 from matcher.columns import Bools, Ints
 from matcher.first import First, taken_over
 from matcher.instance import Instance
@@ -43,28 +44,29 @@ STALE = 3
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """Makes one choice for all tiers, guided by the prices of the last.
+    """Makes one choice for all tiers, guided by the prices of the last (`fine`).
 
+    `instance` holds the edges that are worth looking at.
     `first` is what the first tier alone could have. Nothing is given up in a tier for
     a gain in a later one. `tell` hears of each choice and says whether to go on;
     `effort` multiplies the searches.
     """
 
     instance: Instance
-    fine: Sequence[Fine]
+    fine: Fine
     first: First
     tell: Callable[[Ints], bool]
     effort: int = 1
 
     def best(self) -> Ints:
         """Return the best choice found."""
-        used, share = _vertex(self.instance, self.fine[-1])
-        near = _Near(self.instance, self.fine[-1], used)
+        used, share = _vertex(self.instance, self.fine)
+        near = _Near(self.instance, self.fine, used)
         chosen = near.rounded(used, share)
         for stage, passes in enumerate(STAGES):
             if stage:
                 chosen = taken_over(self.instance, chosen, self.first)
-                near = _Near(self.instance, self.fine[-1], chosen)
+                near = _Near(self.instance, self.fine, chosen)
             for size, count, slack in passes:
                 if not self.tell(chosen):
                     return chosen
@@ -109,7 +111,8 @@ class _Near:
     """
 
     def __init__(self, instance: Instance, fine: Fine, more: Ints) -> None:
-        profit, best = fine.certificate.profit, fine.certificate.best
+        profit = Tariff(fine.prices).profit(instance, fine.aim.tier)
+        best = fine.proof.best
         self._known = np.union1d(best_edges(instance, profit, WAYS), more)
         part = self._part = instance.only(self._known)
         self._pool = np.empty(part.edges, np.int64)

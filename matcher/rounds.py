@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.certificate import Certificate, Prices, Scan
+from matcher.certificate import Prices, Tariff
 from matcher.columns import Ints
-from matcher.instance import Instance
+from matcher.instance import Instance, Source
 from matcher.pricing import best_edges, whole
 from matcher.rough import Rough, relax_roughly
 from matcher.rows import NOTHING
+from matcher.sweep import Above, Proof, prove, raise_to_highest
 
 TOLERANCES = (2e-3, 1e-3, 3e-4, 3e-4, 1e-4, 1e-4)
 MORE_EDGES, KEPT_EDGES = 24, 32
@@ -48,7 +49,7 @@ class Fine:
 
     aim: Aim
     prices: Prices
-    certificate: Certificate
+    proof: Proof
     edges: Ints
     value: Ints
     reachable: int
@@ -58,15 +59,17 @@ Tell = Callable[[int], bool]
 """Called after each round with the bound; says whether to go on."""
 
 
-def price_roughly(scan: Scan, aim: Aim, edges: Ints, scale: int, tell: Tell) -> Fine:
+def price_roughly(
+    source: Source, aim: Aim, edges: Ints, scale: int, tell: Tell
+) -> Fine:
     """Return prices whose bound is close to the best that prices can prove."""
     first, *finer = TOLERANCES
-    turn = _turn(scan, aim, edges, scale, first, None)
+    turn = _turn(source, aim, edges, scale, first, None)
     for tolerance in finer:
-        if not tell(turn.best.certificate.bound) or _is_close(turn):
+        if not tell(turn.best.proof.bound) or _is_close(turn):
             return turn.best
-        turn = _turn(scan, turn.aim, _next_edges(scan, turn), scale, tolerance, turn)
-    tell(turn.best.certificate.bound)
+        turn = _turn(source, turn.aim, _next_edges(turn), scale, tolerance, turn)
+    tell(turn.best.proof.bound)
     return turn.best
 
 
@@ -79,41 +82,59 @@ class _Turn:
 
     best: Fine
     rough: Rough
+    part: Instance
     aim: Aim
     better: list[Ints]
 
 
 def _turn(
-    scan: Scan, aim: Aim, edges: Ints, scale: int, tolerance: float, last: _Turn | None
+    source: Source,
+    aim: Aim,
+    edges: Ints,
+    scale: int,
+    tolerance: float,
+    last: _Turn | None,
 ) -> _Turn:
-    part = scan.instance.only(edges)
+    part = source.only(edges)
     start = None if last is None else last.rough
     rough = relax_roughly(part, edges, weighed(part, aim), tolerance, start)
     known = [] if last is None else [last.best]
-    tried = [_proven(scan, aim, prices) for prices in _tried(rough, aim, scale, last)]
+    better = []
+    for prices in _tried(rough, aim, scale, last):
+        fine, more = _proven(source, part, aim, prices)
+        known.append(fine)
+        better.append(more)
     return _Turn(
-        best=_ended(min(known + tried, key=_total), aim, rough),
+        best=_ended(min(known, key=_total), aim, rough),
         rough=rough,
+        part=part,
         aim=_aimed(part, aim, rough),
-        better=[_better(scan, edges, one.certificate.profit, scale) for one in tried],
+        better=better,
     )
 
 
-def _proven(scan: Scan, aim: Aim, prices: Prices) -> Fine:
-    found = scan.certify(aim.tier, prices, aim.kept)
-    return Fine(aim, prices, found, edges=NOTHING, value=NOTHING, reachable=0)
+def _proven(
+    source: Source, part: Instance, aim: Aim, prices: Prices
+) -> tuple[Fine, Ints]:
+    """Return what prices prove, and edges that would do better than those of `part`."""
+    level = np.zeros(source.needs, np.int64)
+    raise_to_highest(level, part, Tariff(prices).profit(part, aim.tier))
+    above = Above(level + prices.scale // 1000, MORE_EDGES)
+    proof, better = prove(source, aim.tier, prices, aim.kept, above)
+    return Fine(aim, prices, proof, NOTHING, NOTHING, reachable=0), better
 
 
 def _total(fine: Fine) -> int:
-    return fine.certificate.total
+    return fine.proof.total
 
 
-def _next_edges(scan: Scan, turn: _Turn) -> Ints:
+def _next_edges(turn: _Turn) -> Ints:
     """Return the edges in use, the best of the others, and those that do better."""
-    rough, profit = turn.rough, turn.best.certificate.profit
+    rough, best = turn.rough, turn.best
     used = rough.edges[rough.value > USED]
-    best = best_edges(scan.instance, profit, KEPT_EDGES, rough.edges)
-    return np.unique(np.concatenate([used, best, *turn.better]))
+    profit = Tariff(best.prices).profit(turn.part, best.aim.tier)
+    near = rough.edges[best_edges(turn.part, profit, KEPT_EDGES)]
+    return np.unique(np.concatenate([used, near, *turn.better]))
 
 
 def weighed(part: Instance, aim: Aim) -> Ints:
@@ -124,29 +145,20 @@ def weighed(part: Instance, aim: Aim) -> Ints:
     return found
 
 
-def _better(scan: Scan, edges: Ints, profit: Ints, scale: int) -> Ints:
-    """Return of every need the edges outside that would do better than all inside."""
-    instance = scan.instance
-    level = np.zeros(instance.needs, np.int64)
-    np.maximum.at(level, instance.need[edges], profit[edges])
-    better = profit > level[instance.need] + scale // 1000
-    return best_edges(instance, profit, MORE_EDGES, np.nonzero(better)[0])
-
-
 def _ended(best: Fine, aim: Aim, rough: Rough) -> Fine:
     kept = sum(m * r for m, r in zip(aim.multipliers, aim.kept, strict=True))
     return replace(
         best,
         edges=rough.edges,
         value=np.rint(rough.value * 1000).astype(np.int64),
-        reachable=min(best.certificate.bound, int(rough.worth - kept)),
+        reachable=min(best.proof.bound, int(rough.worth - kept)),
     )
 
 
 def _is_close(turn: _Turn) -> bool:
     """Say whether no other prices could prove much more."""
     best = turn.best
-    left = best.certificate.total / best.prices.scale - best.reachable - 1
+    left = best.proof.total / best.prices.scale - best.reachable - 1
     return left <= max(ALMOST, CLOSE * turn.rough.worth)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.certificate import Prices, Scan
+from matcher.certificate import Prices, certify
 from matcher.columns import Ints
 from matcher.flow import Network, best_flow, prices
 from matcher.hunt import mixed
@@ -104,8 +104,9 @@ class _Shots:
 
     def __init__(self, instance: Instance, found: Seats, seed: int) -> None:
         self.instance, self.seats = instance, found
-        self.scan = Scan(instance)
-        self._turn = np.argsort(mixed(len(found.free), seed << 8), kind="stable")
+        self._turn = np.argsort(
+            mixed(np.arange(len(found.free)), seed << 8), kind="stable"
+        )
         self._lot = np.argsort(self._turn)[instance.use_pool]
 
     def first(self) -> _Step:
@@ -134,7 +135,7 @@ class _Shots:
         pools = np.nonzero(price)[0]
         keys = pools * SPAN + self.seats.day[pools]
         named = Prices(keys, price[pools], multipliers, 1)
-        bound = self.scan.certify(tier, named, before).bound
+        bound = certify(self.instance, tier, named, before).bound
         worth = int(self.instance.worth[tier][step.chosen].sum())
         return Reached(worth, bound, named, proven=worth == bound)
 
