@@ -18,6 +18,7 @@ from matcher.instance import SPAN, Instance
 from matcher.keeping import Closure, Shut, shut_out
 from matcher.parties import duplicates, offered_homes
 from matcher.problem import Held, Market
+from matcher.steps import spreads
 from matcher.worth import worth
 
 
@@ -38,6 +39,28 @@ class Board:
     apart: tuple[tuple[str, str, str], ...]
     kept: tuple[Closure, ...] = ()
 
+    @property
+    def source(self) -> Instance:
+        return self.instance
+
+    def hopeless(self) -> list[str]:
+        """Return the households that suit no home."""
+        alone = np.nonzero(self.pairs.blocked[:, -1] == 0)[0]
+        return [self.needs.rows[n].id for n in alone.tolist()]
+
+    def spreads(self) -> list[int]:
+        """Return by how much each tier can vary."""
+        one_each = np.ones(self.instance.needs, np.int64)
+        return spreads(self.instance.worth, self.instance.need, one_each)
+
+    def chosen(self, edges: Ints, also: Ints) -> "tuple[Board, Ints]":
+        """Return a board of some edges and all of some needs `also`; and the edges."""
+        return self, edges
+
+    def funnels(self, needs: Ints) -> Ints:
+        """Return the funnel of some households: see `Pairs`."""
+        return self.pairs.blocked[needs]
+
 
 def board(market: Market, pools: Pools | None = None) -> Board:
     """Lay out every household that takes part, and every home that is offered.
@@ -49,7 +72,7 @@ def board(market: Market, pools: Pools | None = None) -> Board:
     parties = tuple(h for h in market.households if h.people and h.id not in waiting)
     needs = household_columns(market, parties)
     pairs = compatible(market, needs, pools)
-    apart = _apart(needs, pools, pairs)
+    apart = apart_of(needs, pools, pairs)
     shut = shut_out(market, pools, needs.rows).side_by_side(pools)
     instance = _instance(market, needs, pools, pairs, apart, shut)
     return Board(market, needs, pools, pairs, instance, tuple(apart), shut.closures)
@@ -81,10 +104,10 @@ def waiting_needs(market: Market) -> frozenset[str]:
 Apart = dict[tuple[str, str, str], list[int]]
 
 
-def _apart(needs: Households, pools: Pools, pairs: Pairs) -> Apart:
+def apart_of(needs: Households, pools: Pools, pairs: Pairs) -> Apart:
     """Edges of two households that must not meet, by offer, where both could stay."""
     found: Apart = {}
-    for a, b in _enemies(needs):
+    for a, b in enemies(needs):
         mine: list[dict[str, list[int]]] = [defaultdict(list), defaultdict(list)]
         for side, need in enumerate((a, b)):
             for edge in range(*np.searchsorted(pairs.need, (need, need + 1)).tolist()):
@@ -92,12 +115,14 @@ def _apart(needs: Households, pools: Pools, pairs: Pairs) -> Apart:
                 if pool.home.contingent:
                     mine[side][pool.offer].append(edge)
         for offer in sorted(mine[0].keys() & mine[1].keys()):
-            key = (offer, needs.rows[a].id, needs.rows[b].id)
+            one, other = sorted((needs.rows[a].id, needs.rows[b].id))
+            key = (offer, one, other)
             found[key] = mine[0][offer] + mine[1][offer]
     return found
 
 
-def _enemies(needs: Households) -> list[tuple[int, int]]:
+def enemies(needs: Households) -> list[tuple[int, int]]:
+    """Return the households that must not meet, two by two."""
     place: dict[str, list[int]] = defaultdict(list)
     for n, household in enumerate(needs.rows):
         for ref in household.refs:
@@ -116,27 +141,8 @@ def _instance(
     market: Market, needs: Households, pools: Pools, pairs: Pairs, apart: Apart,
     shut: Shut,
 ) -> Instance:  # fmt: skip
-    edges, known = np.arange(len(pairs.need)), len(pools.rows)
-    kept = known + len(apart)
-    extra = [
-        (edge, known + n, 1) for n, edges in enumerate(apart.values()) for edge in edges
-    ] + [
-        (edge, kept + n, int(pairs.demand[edge]))
-        for n, edges in enumerate(shut.edges(pairs.need, pairs.pool))
-        for edge in edges
-    ]
-    more = np.array(extra, np.int64).reshape(-1, 3)
-    steps = [
-        (pool * SPAN + day, free)
-        for pool, row in enumerate(pools.rows)
-        for day, free in row.steps
-    ] + [((known + n) * SPAN, 1) for n in range(len(apart))]
-    steps += [
-        ((kept + n) * SPAN + day, left)
-        for n, one in enumerate(shut.closures)
-        for day, left in one.steps
-    ]
-    free = np.array(steps, np.int64).reshape(-1, 2)
+    edges, more = np.arange(len(pairs.need)), extras_of(pools, pairs, apart, shut)
+    free = capacities(pools, apart, shut)
     return Instance(
         needs=len(needs.rows),
         need=pairs.need,
@@ -149,6 +155,37 @@ def _instance(
         free_key=free[:, 0],
         free=free[:, 1],
     )
+
+
+def extras_of(pools: Pools, pairs: Pairs, apart: Apart, shut: Shut) -> Ints:
+    """Return (pair, pool, demand) of what pairs take beside their own pool."""
+    known = len(pools.rows)
+    kept = known + len(apart)
+    rows = [
+        (edge, known + n, 1) for n, edges in enumerate(apart.values()) for edge in edges
+    ] + [
+        (edge, kept + n, int(pairs.demand[edge]))
+        for n, edges in enumerate(shut.edges(pairs.need, pairs.pool))
+        for edge in edges
+    ]
+    return np.array(rows, np.int64).reshape(-1, 3)
+
+
+def capacities(pools: Pools, apart: Apart, shut: Shut) -> Ints:
+    """Return (key, free from then on) of all pools, ascending."""
+    known = len(pools.rows)
+    kept = known + len(apart)
+    steps = [
+        (pool * SPAN + day, free)
+        for pool, row in enumerate(pools.rows)
+        for day, free in row.steps
+    ] + [((known + n) * SPAN, 1) for n in range(len(apart))]
+    steps += [
+        ((kept + n) * SPAN + day, left)
+        for n, one in enumerate(shut.closures)
+        for day, left in one.steps
+    ]
+    return np.array(steps, np.int64).reshape(-1, 2)
 
 
 __all__ = ["Board", "Ints", "board", "homes", "waiting_needs"]

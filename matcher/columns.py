@@ -20,6 +20,7 @@ Narrow: TypeAlias = NDArray[np.int32]
 """Days, places and metres of millions of pairs; never what is multiplied or summed."""
 Whole: TypeAlias = Ints | Narrow
 Bools: TypeAlias = NDArray[np.bool_]
+Bits: TypeAlias = NDArray[np.uint64]
 Steps: TypeAlias = tuple[tuple[int, int], ...]
 """(day, free from that day on), ascending."""
 Row = TypeVar("Row")

@@ -12,14 +12,40 @@ from typing import TypeAlias
 import numpy as np
 
 from matcher.columns import PAYERS, Bools, Households, Ints, Narrow, Pools
-from matcher.distance import metres
+from matcher.distance import Far
 from matcher.keeping import kept_from
 from matcher.problem import NEVER, Held, Household, Market
 from matcher.sizes import Sizes
 
 ADULT = 18
-BLOCK = 256
-"""Households a block: bounds the memory, changes no result."""
+BLOCK, CELLS = 256, 1 << 21
+"""Households a block, and pairs: it bounds the memory, and changes no result."""
+
+
+class Known:
+    """What is asked of all pools block after block, found out once."""
+
+    def __init__(self, market: Market, needs: Households, pools: Pools) -> None:
+        self.sizes = Sizes(pools)
+        self.far = Far(
+            [household.near for household in needs.rows],
+            [pool.home.postcode for pool in pools.rows],
+            market.places,
+            unknown=market.policy.max_metres,
+        )
+        self.full = [
+            (column, day, until)
+            for column, pool in enumerate(pools.rows)
+            for day, until in pool.full(market.today)
+        ]
+        offers = [pool.offer for pool in pools.rows]
+        self.first = [
+            n for n, offer in enumerate(offers) if n == 0 or offers[n - 1] != offer
+        ]
+        welcome = [pool.home.pets for pool in pools.rows]
+        self.pets = list(dict.fromkeys(welcome))
+        number = {pets: n for n, pets in enumerate(self.pets)}
+        self.pets_of = np.array([number[pets] for pets in welcome], np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +58,7 @@ class Block:
     start: Ints
     end: Ints
     metres: Ints
-    sizes: Sizes
+    known: Known
     first: int
     """The place of the first of them among all."""
 
@@ -43,10 +69,9 @@ Rule: TypeAlias = Callable[[Block], Bools]
 def no_dates(block: Block) -> Bools:
     """Too short, over before it begins, or taken on one of its days."""
     blocked: Bools = block.end - block.start < block.pools.min_days
-    for column, pool in enumerate(block.pools.rows):
-        for day, until in pool.full(block.market.today):
-            start, end = block.start[:, column], block.end[:, column]
-            blocked[:, column] |= (start < until) & (end > day)
+    for column, day, until in block.known.full:
+        start, end = block.start[:, column], block.end[:, column]
+        blocked[:, column] |= (start < until) & (end > day)
     return blocked
 
 
@@ -71,9 +96,8 @@ def pets(block: Block) -> Bools:
     blocked = np.zeros(block.start.shape, np.bool_)
     for row, household in enumerate(block.needs.rows):
         if household.pets:
-            blocked[row] = [
-                not household.pets <= pool.home.pets for pool in block.pools.rows
-            ]
+            lacks = [not household.pets <= pets for pets in block.known.pets]
+            blocked[row] = np.array(lacks, np.bool_)[block.known.pets_of]
     return blocked
 
 
@@ -207,11 +231,19 @@ def compatible(market: Market, needs: Households, pools: Pools) -> Pairs:
     return Pairs(**joined)
 
 
+def funnels(market: Market, needs: Households, pools: Pools) -> Ints:
+    """Return the funnel of each household: see `Pairs`."""
+    found = [_of_block(block).blocked for block in blocks(market, needs, pools)]
+    return np.concatenate(found)
+
+
 def blocks(market: Market, needs: Households, pools: Pools) -> Iterator[Block]:
     """Yield households in blocks, with the stay that each pool would give them."""
-    sizes = Sizes(pools)
-    for first in range(0, max(1, len(needs.rows)), BLOCK):
-        some = take(needs, slice(first, first + BLOCK))
+    known = Known(market, needs, pools)
+    step = min(BLOCK, max(1, CELLS // max(1, len(pools.rows))))
+    for first in range(0, max(1, len(needs.rows)), step):
+        rows = slice(first, first + step)
+        some = take(needs, rows)
         start = np.maximum(some.start[:, None], pools.start)
         wanted = np.where(
             some.end[:, None] < NEVER,
@@ -219,13 +251,8 @@ def blocks(market: Market, needs: Households, pools: Pools) -> Iterator[Block]:
             start + market.policy.horizon_days,
         )
         end = np.minimum(wanted, np.minimum(pools.end, start + pools.max_days))
-        far = metres(
-            [household.near for household in some.rows],
-            [pool.home.postcode for pool in pools.rows],
-            market.places,
-            unknown=market.policy.max_metres,
-        )
-        yield Block(market, some, pools, start, end, far, sizes, first)
+        far = known.far.matrix(rows)
+        yield Block(market, some, pools, start, end, far, known, first)
 
 
 def verdicts(block: Block) -> dict[str, Bools]:
@@ -233,7 +260,7 @@ def verdicts(block: Block) -> dict[str, Bools]:
     blocked = _ruled(block)
     need, pool = np.nonzero(np.ones(block.start.shape, np.bool_))
     start, end = block.start[need, pool], block.end[need, pool]
-    demand = block.sizes.demands(
+    demand = block.known.sizes.demands(
         block.needs, need=need, pool=pool, start=start, end=end
     )
     blocked["size"] = (demand == 0).reshape(block.start.shape)
@@ -245,6 +272,16 @@ def take(needs: Households, rows: slice) -> Households:
     return Households(**{f.name: getattr(needs, f.name)[rows] for f in fields(needs)})
 
 
+def taken(needs: Households, rows: Ints) -> Households:
+    """Return the households at some places."""
+    columns = {f.name: getattr(needs, f.name) for f in fields(needs)}
+    found = tuple(needs.rows[n] for n in rows.tolist())
+    return Households(
+        **{name: column[rows] for name, column in columns.items() if name != "rows"},
+        rows=found,
+    )
+
+
 def _of_block(block: Block) -> Pairs:
     blocked = _ruled(block)
     near = ~blocked["distance"]
@@ -252,7 +289,7 @@ def _of_block(block: Block) -> Pairs:
     alive = ~np.logical_or.reduce(others)
     need, pool = np.nonzero(alive)
     start, end = block.start[need, pool], block.end[need, pool]
-    demand = block.sizes.demands(
+    demand = block.known.sizes.demands(
         block.needs, need=need, pool=pool, start=start, end=end
     )
     blocked["size"] = np.zeros(alive.shape, np.bool_)
@@ -282,8 +319,7 @@ def _funnel(block: Block, blocked: Mapping[str, Bools]) -> Ints:
     depth = np.full(block.start.shape, len(FUNNEL), np.int8)
     for n, code in reversed(tuple(enumerate(FUNNEL))):
         depth[blocked[code]] = n
-    offers = [pool.offer for pool in block.pools.rows]
-    first = [n for n, offer in enumerate(offers) if n == 0 or offers[n - 1] != offer]
+    first = block.known.first
     deepest = np.maximum.reduceat(depth, first, axis=1) if first else depth
     return np.stack(
         [(deepest == n).sum(axis=1) for n in range(len(FUNNEL) + 1)], axis=1

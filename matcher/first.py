@@ -111,14 +111,14 @@ def _ceiling(source: Source, most: Ints, scarce: Ints, goal: int) -> int:
 def _without(source: Source, most: Ints, scarce: Ints, few: int) -> tuple[int, Ints]:
     """Return the bound with limits only at `scarce` pools, and more such pools."""
     reached, pools, kept = np.zeros(source.needs, np.bool_), [scarce], [NOTHING]
-    for first, part in source.stretches():
+    for edges, part in source.stretches():
         counts = part.worth[0] > 0
         limited = np.zeros(part.edges, np.bool_)
         limited[part.use_edge[np.isin(part.use_pool, scarce)]] = True
         places = np.bincount(part.need[counts & ~limited], minlength=source.needs)
         short = counts & ((places > 0) & (places <= few))[part.need]
         pools.append(np.unique(part.use_pool[short[part.use_edge]]))
-        kept.append(first + np.nonzero(counts & (places == 0)[part.need])[0])
+        kept.append(edges[counts & (places == 0)[part.need]])
         reached |= places > 0
     others = source.only(np.concatenate(kept))
     found, bound = _searched(others), int(most.sum())

@@ -2,23 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeVar
 
 import numpy as np
 
-from matcher.board import Board, board, waiting_needs
+from matcher.board import Board, waiting_needs
 from matcher.certificate import Prices
 from matcher.columns import household_columns
 from matcher.feasible import FUNNEL, blocks, verdicts
 from matcher.instance import SPAN
-from matcher.near import closer, most_apart, told_apart
+from matcher.near import closer, linked, most_apart, told_apart
 from matcher.pins import Pinned, settle
 from matcher.plan import Part, Price, Stay, Tier, Unmet
 from matcher.problem import Market
 from matcher.stays import stays, to_date
-from matcher.steps import strict_steps
+from matcher.steps import steps_between
 from matcher.tiers import Solved
 from matcher.together import parts
+from matcher.wide import Wide
 from matcher.worth import TIERS
 
 
@@ -32,16 +33,22 @@ class Housing:
     engine: str
 
 
-Choice: TypeAlias = Callable[[Board], Solved]
+Table = TypeVar("Table", bound="Board | Wide")
 
 
-def solve_housing(market: Market, choose: Choice) -> Housing:
-    """Return the stays that `choose` picks around the pinned ones, with their proof."""
+def solve_housing(
+    market: Market, lay: Callable[[Market], Table], choose: Callable[[Table], Solved]
+) -> Housing:
+    """Return the stays that `choose` picks around the pinned ones, with their proof.
+
+    `lay` lays the market out for it.
+    """
     pinned = settle(market)
-    table = board(pinned.rest)
+    table = lay(pinned.rest)
     solved = choose(table)
     settled = [one for t, edge in pinned.placed for one in stays(t, np.array([edge]))]
-    chosen = [*stays(table, closer(table, solved.chosen))]
+    around, found = table.chosen(solved.chosen, linked(table))
+    chosen = [*stays(around, closer(around, found))]
     placed = sorted((*settled, *chosen), key=lambda one: one.need)
     by_need = told_apart(market, placed)
     return Housing(
@@ -53,12 +60,12 @@ def solve_housing(market: Market, choose: Choice) -> Housing:
 
 
 def _unmet(
-    market: Market, table: Board, pinned: Pinned, placed: set[str]
+    market: Market, table: Board | Wide, pinned: Pinned, placed: set[str]
 ) -> tuple[Unmet, ...]:
-    place = {household.id: n for n, household in enumerate(table.needs.rows)}
     early = early_reasons(market, pinned)
-    hopeless = [h for h in place if table.pairs.blocked[place[h], -1] == 0]
+    hopeless = table.hopeless()
     reasons = dict(zip(hopeless, main_reasons(table, hopeless), strict=True))
+    fell = _funnels(table, placed)
     found = []
     for household in market.households:
         if parts(household)[0].id in placed:
@@ -66,7 +73,7 @@ def _unmet(
         counts: tuple[int, ...] = (0,)
         reason = early.get(household.id)
         if reason is None:
-            counts = tuple(table.pairs.blocked[place[household.id]].tolist())
+            counts = fell[household.id]
             reason = reasons.get(household.id, "outbid")
         blocked = tuple((code, n) for code, n in zip(FUNNEL, counts, strict=False) if n)
         found += [
@@ -77,6 +84,14 @@ def _unmet(
     return tuple(found)
 
 
+def _funnels(table: Board | Wide, placed: set[str]) -> dict[str, tuple[int, ...]]:
+    """Return the funnel of each household of the table that has no place."""
+    rows = table.needs.rows
+    unmet = [n for n, h in enumerate(rows) if parts(h)[0].id not in placed]
+    counts = table.funnels(np.array(unmet, np.int64)).tolist()
+    return {rows[n].id: tuple(each) for n, each in zip(unmet, counts, strict=True)}
+
+
 def early_reasons(market: Market, pinned: Pinned) -> dict[str, str]:
     """Reasons that come before any offer is looked at."""
     early = {household.id: "pinned_impossible" for household in pinned.impossible}
@@ -84,7 +99,7 @@ def early_reasons(market: Market, pinned: Pinned) -> dict[str, str]:
     return early | {h.id: "incomplete" for h in market.households if not h.people}
 
 
-def main_reasons(table: Board, hopeless: list[str]) -> list[str]:
+def main_reasons(table: Board | Wide, hopeless: list[str]) -> list[str]:
     """Return for each household without any offer the rule that matters most.
 
     That is the rule that alone keeps the most offers from it; where no rule does it
@@ -97,7 +112,7 @@ def main_reasons(table: Board, hopeless: list[str]) -> list[str]:
     for block in blocks(table.market, columns, table.pools):
         blocked = np.stack(list(verdicts(block).values()))
         alone = (blocked & (blocked.sum(axis=0) == 1)).sum(axis=2)
-        first = np.cumsum(blocked, axis=0, dtype=np.int64) == 1
+        first = np.cumsum(blocked, axis=0, dtype=np.int8) == 1
         fell = (first & blocked).sum(axis=2)
         weight = np.where(alone.any(axis=0), alone, fell)
         best = weight.argmax(axis=0)[: len(block.needs.rows)].tolist()
@@ -106,13 +121,13 @@ def main_reasons(table: Board, hopeless: list[str]) -> list[str]:
 
 
 def _part(
-    table: Board, settled: list[Stay], placed: tuple[Stay, ...], solved: Solved
+    table: Board | Wide, settled: list[Stay], placed: tuple[Stay, ...], solved: Solved
 ) -> Part:
     """Return the tiers: what is worth, and what is settled with what is proven.
 
     Stays are worth less than was counted for them where linked households are apart.
     """
-    instance, tiers, kept = table.instance, [], True
+    tiers, kept = [], True
     for n, (name, reached) in enumerate(zip(TIERS, solved.tiers, strict=True)):
         fixed = sum(one.worth[n] for one in settled)
         worth = sum(one.worth[n] for one in placed)
@@ -127,13 +142,11 @@ def _part(
                 prices=_prices(table, reached.prices),
             )
         )
-    one_each = np.ones(instance.needs, np.int64)
-    apart = most_apart(table)
-    weights = strict_steps(instance.worth, instance.need, one_each, apart)
+    weights = steps_between(table.spreads(), most_apart(table))
     return Part("housing", tuple(tiers), weights, solved.proven and kept)
 
 
-def _prices(table: Board, prices: Prices) -> tuple[Price, ...]:
+def _prices(table: Board | Wide, prices: Prices) -> tuple[Price, ...]:
     known = len(table.pools.rows)
     found = []
     for key, price in zip(prices.key.tolist(), prices.price.tolist(), strict=True):

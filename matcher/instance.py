@@ -34,8 +34,22 @@ class Source(Free, Protocol):
     @property
     def tiers(self) -> int: ...
 
-    def stretches(self) -> Iterator[tuple[int, "Instance"]]:
-        """Yield all edges, some needs at a time, and the number of the first one."""
+    @property
+    def edges(self) -> int: ...
+
+    @property
+    def before(self) -> Ints | None:
+        """What each edge of a need is worth in the tiers before the last.
+
+        `None` where that is not the same for all of them.
+        """
+
+    def stretches(self, least: Ints | None = None) -> Iterator[tuple[Ints, "Instance"]]:
+        """Yield all edges with their numbers, some needs at a time.
+
+        Edges that are worth no more in the last tier than `least` says of their need
+        may be left out.
+        """
 
     def only(self, edges: Ints) -> "Instance":
         """Return the edges with these numbers, ascending."""
@@ -74,7 +88,7 @@ class Instance:
 
     def free_at(self, keys: Ints) -> Ints:
         """Return what is free at (pool, day) keys; every pool's steps begin at 0."""
-        return self.free[np.searchsorted(self.free_key, keys, side="right") - 1]
+        return free_at(self.free_key, self.free, keys)
 
     def only(self, edges: Ints) -> "Instance":
         """Return the same instance with these edges only, in the given order."""
@@ -94,15 +108,20 @@ class Instance:
             free=self.free,
         )
 
-    def stretches(self) -> Iterator[tuple[int, "Instance"]]:
-        """Yield the edges, some needs at a time, and the number of the first one."""
+    @property
+    def before(self) -> Ints | None:
+        """Nothing is known of edges that have the need in common."""
+        return None
+
+    def stretches(self, least: Ints | None = None) -> Iterator[tuple[Ints, "Instance"]]:
+        """Yield all edges with their numbers, some needs at a time."""
         starts = np.searchsorted(self.need, self.need[STRETCH::STRETCH]).tolist()
         order = np.argsort(self.use_edge, kind="stable")
         edges = self.use_edge[order]
         for first, last in pairwise(dict.fromkeys((0, *starts, self.edges))):
             uses = order[slice(*np.searchsorted(edges, (first, last)).tolist())]
             yield (
-                first,
+                np.arange(first, last),
                 replace(
                     self,
                     need=self.need[first:last],
@@ -125,6 +144,11 @@ class Instance:
         np.add.at(load, np.searchsorted(keys, ends), -part.use_demand)
         free = self.free_at(keys) - np.cumsum(load)
         return replace(self, free_key=keys, free=free)
+
+
+def free_at(key: Ints, free: Ints, wanted: Ints) -> Ints:
+    """Return what is free at `wanted` keys, from what is free from each key on."""
+    return free[np.searchsorted(key, wanted, side="right") - 1]
 
 
 def fits(instance: Instance, chosen: Ints) -> bool:

@@ -128,10 +128,10 @@ def _start(source: Source, seed: int) -> _Start:
     """Look at all edges once, and return where to begin."""
     most = np.zeros(source.tiers, np.int64)
     found: list[Ints] = [NOTHING]
-    for first, part in source.stretches():
+    for edges, part in source.stretches():
         most = np.maximum(most, np.abs(part.worth).max(axis=1))
-        other = mixed(first + np.arange(part.edges), seed << 8)
+        other = mixed(edges, seed << 8)
         near = best_edges(part, part.worth[-1], NEAR_EDGES)
         some = np.union1d(near, best_edges(part, other, OTHER_EDGES))
-        found.append(first + some)
+        found.append(edges[some])
     return _Start(np.concatenate(found), most)

@@ -16,6 +16,7 @@ from matcher.columns import Ints
 from matcher.instance import fits
 from matcher.plan import Stay
 from matcher.problem import Market
+from matcher.wide import Wide
 from matcher.wishes import is_near
 
 MOST_TRIED = 12
@@ -138,7 +139,12 @@ def told_apart(market: Market, stays: Sequence[Stay]) -> tuple[Stay, ...]:
     return tuple(found)
 
 
-def most_apart(table: Board) -> int:
+def linked(table: Board | Wide) -> Ints:
+    """Return the households that are linked to one that waits too."""
+    return np.unique(np.array(_links(table), np.int64))
+
+
+def most_apart(table: Board | Wide) -> int:
     """Return how much of what is counted for links may not be earned."""
     near, links = table.market.policy.points.near, table.market.near
     count = sum(len(links.get(household.id, ())) for household in table.needs.rows)
@@ -154,7 +160,7 @@ def _less(stay: Stay, points: int) -> Stay:
     )
 
 
-def _links(table: Board) -> list[Link]:
+def _links(table: Board | Wide) -> list[Link]:
     if table.market.policy.points.near is None:
         return []
     row = {household.id: n for n, household in enumerate(table.needs.rows)}

@@ -6,13 +6,18 @@ search, tier after tier is searched until it is proven. Beyond that, prices come
 first-order method and the choice from many searches.
 """
 
-from matcher.instance import Instance
+import numpy as np
+
+from matcher.board import Board, board
+from matcher.instance import Instance, Source
 from matcher.knapsacks import is_one_knapsack_each
 from matcher.large import solve_large
 from matcher.packing import solve_knapsacks
 from matcher.patience import Patience, Progress
-from matcher.shots import seats, solve_shots
+from matcher.problem import Market
+from matcher.shots import may_be_seats, seats, solve_shots
 from matcher.tiers import SCALE, Solved, solve_tiers
+from matcher.wide import Wide
 
 PACKED = 100
 """Needs from which on knapsacks are packed; with fewer, one search soon ends."""
@@ -20,8 +25,13 @@ LARGE = 1_500
 """Needs from which on an instance is a large one: one search no longer ends."""
 
 
+def table_of(market: Market) -> Board | Wide:
+    """Return a market laid out: all pairs at once, or on shelves where it is large."""
+    return board(market) if len(market.households) < LARGE else Wide(market)
+
+
 def best_choice(
-    instance: Instance,
+    source: Source,
     progress: Progress,
     *,
     seed: int = 1,
@@ -30,6 +40,11 @@ def best_choice(
 ) -> Solved:
     """Return the best choice that the engine for this instance finds, with bounds."""
     patience = Patience.of(progress)
+    if not isinstance(source, Instance) and not may_be_seats(source):
+        return solve_large(source, patience, seed=seed, effort=effort)
+    instance = (
+        source if isinstance(source, Instance) else source.only(np.arange(source.edges))
+    )
     places = seats(instance)
     if places is not None:
         solved = solve_shots(instance, places, patience, seed=seed)

@@ -16,11 +16,11 @@ from matcher.instance import Instance, Source
 from matcher.pricing import best_edges, whole
 from matcher.rough import Rough, relax_roughly
 from matcher.rows import NOTHING
-from matcher.sweep import Above, Proof, prove, raise_to_highest
+from matcher.sweep import Proof, prove
 
 TOLERANCES = (2e-3, 1e-3, 3e-4, 3e-4, 1e-4, 1e-4)
-MORE_EDGES, KEPT_EDGES = 24, 32
-"""Edges a need that a round adds, and that it keeps of those it had."""
+KEPT_EDGES = 32
+"""Edges a need that a round keeps of those it had."""
 USED = 1e-3
 CLOSE, ALMOST = 1e-5, 0.4
 """Close: so near to the relaxation, relatively or in worth."""
@@ -117,10 +117,7 @@ def _proven(
     source: Source, part: Instance, aim: Aim, prices: Prices
 ) -> tuple[Fine, Ints]:
     """Return what prices prove, and edges that would do better than those of `part`."""
-    level = np.zeros(source.needs, np.int64)
-    raise_to_highest(level, part, Tariff(prices).profit(part, aim.tier))
-    above = Above(level + prices.scale // 1000, MORE_EDGES)
-    proof, better = prove(source, aim.tier, prices, aim.kept, above)
+    proof, better = prove(source, aim.tier, prices, aim.kept, part)
     return Fine(aim, prices, proof, NOTHING, NOTHING, reachable=0), better
 
 

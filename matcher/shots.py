@@ -14,7 +14,7 @@ from matcher.certificate import Prices, certify
 from matcher.columns import Ints
 from matcher.flow import Network, best_flow, prices
 from matcher.hunt import mixed
-from matcher.instance import SPAN, Instance, fits
+from matcher.instance import SPAN, Instance, Source, fits
 from matcher.patience import Patience, Progress
 from matcher.tiers import Reached, Solved
 
@@ -31,6 +31,27 @@ class Seats:
 
     day: Ints
     free: Ints
+
+
+def may_be_seats(source: Source) -> bool:
+    """Say whether pools may be no more than seats; a look at some edges can deny it."""
+    begin: dict[int, int] = {}
+    end: dict[int, int] = {}
+    for _, part in source.stretches():
+        if len(part.use_edge) > part.edges or (part.use_demand != 1).any():
+            return False
+        pool, place = np.unique(part.use_pool, return_inverse=True)
+        latest, first = np.zeros(len(pool), np.int64), np.full(len(pool), SPAN)
+        np.maximum.at(latest, place, part.start)
+        np.minimum.at(first, place, part.end)
+        for one, a, b in zip(
+            pool.tolist(), latest.tolist(), first.tolist(), strict=True
+        ):
+            begin[one] = max(begin.get(one, a), a)
+            end[one] = min(end.get(one, b), b)
+            if begin[one] >= end[one]:
+                return False
+    return True
 
 
 def seats(instance: Instance) -> Seats | None:

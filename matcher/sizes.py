@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matcher.columns import Households, Ints, Pool, Pools
+from matcher.columns import Households, Ints, Pool, Pools, Whole
 from matcher.problem import Household
 from matcher.rooms import assign, fewest
 
@@ -43,8 +43,17 @@ class Sizes:
             demand[here[short]] = 0
         return demand
 
+    def shapes(self, needs: Households) -> Ints:
+        """Return the number of each household's shape."""
+        return self._shape.of([(h.shape, len(h.people)) for h in needs.rows])
+
+    def known(self, shape: Ints, pool: Whole) -> Ints:
+        """Return the rooms that pairs take which were asked before, by their shapes."""
+        rooms: Ints = self._answer[shape, self._kind_of[pool]]
+        return rooms
+
     def _by_rooms(self, needs: Households, need: Ints, pool: Ints) -> Ints:
-        shape = self._shape.of([(h.shape, len(h.people)) for h in needs.rows])[need]
+        shape = self.shapes(needs)[need]
         kind = self._kind_of[pool]
         more = self._shape.count - len(self._answer)
         fresh = np.full((more, self._kind.count), _NOT_ASKED)

@@ -2,20 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 
 from matcher import firstcome, goods, housing
-from matcher.board import Board
+from matcher.board import Board, board
 from matcher.market import Doc, read_market
 from matcher.patience import Patience, Progress, silent
 from matcher.plan import Engine, Plan
-from matcher.portfolio import best_choice
+from matcher.portfolio import best_choice, table_of
+from matcher.problem import Market
 from matcher.stays import to_date
 from matcher.stock import Stock
 from matcher.suiting import Survey
 from matcher.tiers import Solved
+from matcher.wide import Wide
 
 
 def solve(document: Doc, *, seed: int = 1, progress: Progress = silent) -> Plan:
@@ -27,15 +30,16 @@ def solve(document: Doc, *, seed: int = 1, progress: Progress = silent) -> Plan:
     """
     patience = Patience.of(progress)
 
-    def choose(table: Board) -> Solved:
-        patience(f"{table.instance.edges} compatible pairs", 0, 0)
-        return best_choice(table.instance, patience, seed=seed)
+    def choose(table: Board | Wide) -> Solved:
+        patience(f"{table.source.edges} compatible pairs", 0, 0)
+        return best_choice(table.source, patience, seed=seed)
 
     def carry(found: Stock, seen: Survey) -> goods.Moves:
         patience(f"{seen.edges} compatible lots", 0, 0)
         return goods.best_moves(found, seen)
 
-    plan = planned(document, choose, carry, "+flow", seed)
+    homes = partial(housing.solve_housing, lay=table_of, choose=choose)
+    plan = planned(document, homes, carry, "+flow", seed)
     name = patience.named(plan.engine.name)
     return replace(plan, engine=replace(plan.engine, name=name))
 
@@ -45,23 +49,28 @@ def first_come(document: Doc) -> Plan:
     return other_way(document, firstcome.serve_households)
 
 
-def other_way(document: Doc, choice: housing.Choice) -> Plan:
+def other_way(document: Doc, choice: Callable[[Board], Solved]) -> Plan:
     """Return the plan in which stays are chosen in another way: to compare with.
 
     Whoever asks for goods is served in the order of the queue.
     """
-    return planned(document, choice, firstcome.serve_requests, "", 0)
+    homes = partial(housing.solve_housing, lay=board, choose=choice)
+    return planned(document, homes, firstcome.serve_requests, "", 0)
 
 
 _VERSION = version("ortools")
 
 
 def planned(
-    document: Doc, stays: housing.Choice, pieces: goods.Choice, also: str, seed: int
+    document: Doc,
+    stays: Callable[[Market], housing.Housing],
+    pieces: goods.Choice,
+    also: str,
+    seed: int,
 ) -> Plan:
     """Return the plan that these two ways to choose make of a market."""
     market = read_market(document)
-    homes = housing.solve_housing(market, stays)
+    homes = stays(market)
     things = goods.solve_goods(market, pieces)
     return Plan(
         market=digest(document),

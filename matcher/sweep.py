@@ -14,6 +14,11 @@ from matcher.instance import Instance, Source
 from matcher.pricing import best_edges
 from matcher.rows import NOTHING
 
+MORE_EDGES = 24
+"""Edges a need that do better, and are looked for at a time."""
+FAR = 1 << 40
+"""Nothing is worth more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -27,27 +32,40 @@ class Proof:
     best: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class Above:
-    """Edges that are looked for: so many of a need that earn more than a level."""
-
-    level: Ints
-    count: int
-
-
 def prove(
-    source: Source, tier: int, prices: Prices, kept: tuple[int, ...], above: Above
+    source: Source, tier: int, prices: Prices, kept: tuple[int, ...], known: Instance
 ) -> tuple[Proof, Ints]:
-    """Return what prices prove of a tier, and the best edges `above` a level."""
-    tariff, best = Tariff(prices), np.zeros(source.needs, np.int64)
-    found: list[Ints] = [NOTHING]
-    for first, part in source.stretches():
+    """Return what prices prove of a tier, and of each need the edges that do better.
+
+    Better than all of the `known` ones, by a thousandth of one at least.
+    """
+    tariff, found = Tariff(prices), [NOTHING]
+    level = np.zeros(source.needs, np.int64)
+    raise_to_highest(level, known, tariff.profit(known, tier))
+    best = level.copy()
+    for edges, part in source.stretches(_hopeless(source, tier, prices, level)):
         profit = tariff.profit(part, tier)
         raise_to_highest(best, part, profit)
-        beyond = np.nonzero(profit > above.level[part.need])[0]
-        found.append(first + best_edges(part, profit, above.count, beyond))
+        beyond = np.nonzero(profit > level[part.need] + prices.scale // 1000)[0]
+        found.append(edges[best_edges(part, profit, MORE_EDGES, beyond)])
     total = owed(source, prices, kept) + int(best.sum())
     return Proof(total // prices.scale, total, best), np.concatenate(found)
+
+
+def _hopeless(source: Source, tier: int, prices: Prices, level: Ints) -> Ints | None:
+    """Return for each need the worth in the last tier at which no edge does better.
+
+    Prices are never below nothing: an edge earns at most what it is worth.
+    """
+    if source.before is None:
+        return None
+    weights = (*prices.multipliers, prices.scale)[: len(source.before)]
+    worth = np.zeros(source.needs, np.int64)
+    for weight, before in zip(weights, source.before, strict=False):
+        worth += weight * before
+    if tier == len(source.before):
+        return (level - worth) // prices.scale
+    return np.where(worth > level, -FAR, FAR)
 
 
 def raise_to_highest(level: Ints, part: Instance, profit: Ints) -> None:
@@ -72,8 +90,8 @@ def dearest(
     """
     tariff = Tariff(prices)
     found: list[Ints] = [NOTHING]
-    for first, part in source.stretches():
+    for edges, part in source.stretches():
         mine = None if counting is None else np.nonzero(part.worth[counting] > 0)[0]
         best = best_edges(part, tariff.profit(part, tier), count, mine)
-        found.append(first + best)
+        found.append(edges[best])
     return np.concatenate(found)

@@ -10,8 +10,9 @@ from functools import partial
 import numpy as np
 
 from matcher import goods
-from matcher.board import Board
+from matcher.board import Board, board
 from matcher.certificate import certify
+from matcher.housing import solve_housing
 from matcher.market import Doc
 from matcher.plan import Plan, Tier
 from matcher.solving import planned
@@ -26,7 +27,8 @@ def written(
 ) -> Plan:
     """Return the plan in which households have these places, at these prices."""
     choose = partial(_chosen, places, tiers)
-    return planned(document, choose, goods.best_moves, "+flow", 0)
+    homes = partial(solve_housing, lay=board, choose=choose)
+    return planned(document, homes, goods.best_moves, "+flow", 0)
 
 
 def _chosen(

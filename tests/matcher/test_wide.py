@@ -1,0 +1,117 @@
+"""A large market's pairs lie on a shelf; they are those of the small market's board."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from matcher import pairing, wide
+from matcher.board import Board, board
+from matcher.columns import Ints
+from matcher.instance import SPAN, Instance
+from matcher.market import read_market
+from matcher.pins import settle
+from matcher.steps import steps_between, strict_steps
+from tests.matcher.test_place_by_place import all_sorts
+
+SEEDS = range(60)
+
+
+@pytest.fixture(params=SEEDS)
+def both(request, monkeypatch) -> tuple[Board, wide.Wide]:
+    """A market in which everything occurs, as a board, and on a shelf in pieces."""
+    monkeypatch.setattr(pairing, "CELLS", 40)
+    monkeypatch.setattr(wide, "STRETCH", 16)
+    rest = settle(read_market(all_sorts(request.param))).rest
+    return board(rest), wide.Wide(rest)
+
+
+def test_every_pair_of_the_board_is_on_the_shelf_and_no_other(both):
+    table, shelf = both
+
+    assert sorted(_rows(shelf.around(np.arange(shelf.source.edges)))) == sorted(
+        _rows(table)
+    )
+
+
+def test_stretches_hold_every_edge_once_in_its_order(both):
+    _, shelf = both
+    source, numbers = shelf.source, list[int]()
+    whole = source.only(np.arange(source.edges))
+
+    for edges, part in source.stretches():
+        numbers += edges.tolist()
+        assert _same(part, whole.only(edges))
+
+    assert numbers == list(range(source.edges))
+
+
+def test_only_what_cannot_be_worth_more_is_left_out(both):
+    _, shelf = both
+    source = shelf.source
+    whole = source.only(np.arange(source.edges))
+    least = np.arange(source.needs) * 37 % 900 - 300
+    wanted = np.nonzero(whole.worth[-1] > least[whole.need])[0]
+
+    found = [edges for edges, _ in source.stretches(least)]
+
+    assert np.concatenate([wanted[:0], *found]).tolist() == wanted.tolist()
+
+
+def test_steps_between_tiers_are_those_of_the_board(both):
+    table, shelf = both
+    one_each = np.ones(table.instance.needs, np.int64)
+
+    steps = strict_steps(table.instance.worth, table.instance.need, one_each)
+
+    assert steps_between(shelf.spreads()) == steps
+
+
+def test_funnels_are_those_of_the_board(both):
+    table, shelf = both
+    place = {household.id: n for n, household in enumerate(table.needs.rows)}
+    order = [place[household.id] for household in shelf.needs.rows]
+
+    found = shelf.funnels(np.arange(len(order)))
+
+    assert found.tolist() == table.pairs.blocked[order].tolist()
+
+
+def _rows(table: Board) -> Iterator[tuple[Any, ...]]:
+    """Yield each pair in words and numbers that do not depend on any order."""
+    pairs, uses = table.pairs, table.instance
+    names: list[tuple[Any, ...]] = [(row.offer, row.unit) for row in table.pools.rows]
+    names += list(table.apart)
+    names += [(*names[one.pool], sorted(one.arrivals)) for one in table.kept]
+    takes: dict[int, list[Any]] = {}
+    for edge, pool, demand in zip(
+        uses.use_edge.tolist(),
+        uses.use_pool.tolist(),
+        uses.use_demand.tolist(),
+        strict=True,
+    ):
+        takes.setdefault(edge, []).append((names[pool], demand, _free(uses, pool)))
+    for n in range(uses.edges):
+        yield (
+            table.needs.rows[pairs.need[n]].id,
+            names[pairs.pool[n]][0],
+            str(names[pairs.pool[n]][1]),
+            *(
+                int(column[n])
+                for column in (pairs.start, pairs.end, pairs.demand, pairs.metres)
+            ),
+            *(int(column[n]) for column in (uses.start, uses.end, *uses.worth)),
+            sorted(map(str, takes[n])),
+        )
+
+
+def _free(uses: Instance, pool: int) -> list[int]:
+    keys: Ints = pool * SPAN + np.arange(19_000, 19_400, 7)
+    free: list[int] = uses.free_at(keys).tolist()
+    return free
+
+
+def _same(one: Instance, other: Instance) -> bool:
+    names = ("need", "start", "end", "worth", "use_edge", "use_pool", "use_demand")
+    return all(np.array_equal(getattr(one, n), getattr(other, n)) for n in names)
