@@ -44,14 +44,13 @@ def document(needs: int, offers: int, seed: int) -> dict[str, object]:
     dice = random.Random(f"city {seed}")
     today = date.fromisoformat(str(made["today"]))
     places = list(cast("dict[str, object]", made["places"]))
-    for need in _rows(made, "needs"):
-        told = _told(need)
-        told["period"] = _span(dice, today, STAYS)
+    for need in rows(made, "needs"):
+        told(need)["period"] = span(dice, today, STAYS, YEAR)
         if chance(dice, NEAR):
-            told["near"] = dice.choice(places)
-    for offer in _rows(made, "offers"):
-        available = cast("dict[str, object]", _told(offer)["available"])
-        _told(offer)["available"] = available | _span(dice, today, SPANS)
+            told(need)["near"] = dice.choice(places)
+    for offer in rows(made, "offers"):
+        available = cast("dict[str, object]", told(offer)["available"])
+        told(offer)["available"] = available | span(dice, today, SPANS, YEAR)
     return made | {"policy": policy() | LIMITS}
 
 
@@ -59,7 +58,11 @@ def run(options: Options) -> Figures:
     """Match one market and have it refereed."""
     needs = options.times(options.needs or NEEDS)
     offers = options.times(options.offers or OFFERS)
-    made = document(needs, offers, options.seed)
+    return measured(document(needs, offers, options.seed), options)
+
+
+def measured(made: dict[str, object], options: Options) -> Figures:
+    """Match a market, have it refereed, and return what it took."""
     edges = 0
     began = time.perf_counter()
 
@@ -75,17 +78,15 @@ def run(options: Options) -> Figures:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     faults = matcher.faults(made, plan)
     return {
-        "needs": needs,
-        "offers": offers,
+        "needs": len(rows(made, "needs")),
+        "offers": len(rows(made, "offers")),
         "edges": edges,
         "gap": plan.gap,
         "proven": plan.proven,
         "tiers": of_tiers(plan),
         "worth": plan.worth,
         "bound": plan.bound,
-        "persons": sum(
-            int(str(_told(need)["persons"])) for need in _rows(made, "needs")
-        ),
+        "persons": sum(int(str(told(need)["persons"])) for need in rows(made, "needs")),
         "persons_placed": plan.persons,
         "placed": len(plan.stays),
         "solve_seconds": round(solved - began, 1),
@@ -96,21 +97,21 @@ def run(options: Options) -> Figures:
     }
 
 
-def _rows(made: dict[str, object], name: str) -> list[dict[str, object]]:
-    return [row for row in _list(made[name]) if _told(row)["kind"] == "housing"]
+def rows(made: dict[str, object], name: str) -> list[dict[str, object]]:
+    return [row for row in _list(made[name]) if told(row)["kind"] == "housing"]
 
 
 def _list(rows: object) -> list[dict[str, object]]:
     return cast("list[dict[str, object]]", rows)
 
 
-def _told(row: dict[str, object]) -> dict[str, object]:
+def told(row: dict[str, object]) -> dict[str, object]:
     return cast("dict[str, object]", row["details"])
 
 
-def _span(dice: random.Random, today: date, days: Spread) -> dict[str, str]:
-    """Return a span that begins on some day of the year from today on."""
-    start = today + timedelta(days=dice.randrange(YEAR))
+def span(dice: random.Random, today: date, days: Spread, within: int) -> dict[str, str]:
+    """Return a span that begins `within` so many days from today on."""
+    start = today + timedelta(days=dice.randrange(within))
     length = dice.choices(*days)[0]
     return {
         "from": start.isoformat(),

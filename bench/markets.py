@@ -27,14 +27,18 @@ class Size:
     held: int = 0
 
 
-def market(size: Size, seed: int) -> dict[str, object]:
-    """Return a market document of `size`."""
+Places = dict[str, list[int]]
+
+
+def market(size: Size, seed: int, towns: Places | None = None) -> dict[str, object]:
+    """Return a market document of `size`; in one city, where no `towns` are given."""
     dice = random.Random(f"market {seed}")
-    places = _places(dice)
-    homes = [housing_offer(dice, n, list(places), TODAY) for n in range(size.offers)]
-    needs = [_need(dice, n, list(places)) for n in range(size.needs)]
-    lots = [goods_offer(dice, n, list(places), TODAY) for n in range(size.goods)]
-    requests = [goods_need(dice, n, list(places), TODAY) for n in range(size.goods)]
+    places = towns or _places(dice)
+    names = list(places)
+    homes = [housing_offer(dice, n, names, TODAY) for n in range(size.offers)]
+    needs = [_need(dice, n, names) for n in range(size.needs)]
+    lots = [goods_offer(dice, n, names, TODAY) for n in range(size.goods)]
+    requests = [goods_need(dice, n, names, TODAY) for n in range(size.goods)]
     return {
         "format": "market.v1",
         "realm": "00000000",
@@ -78,7 +82,7 @@ def policy() -> dict[str, object]:
     }
 
 
-def _places(dice: random.Random) -> dict[str, list[int]]:
+def _places(dice: random.Random) -> Places:
     return {
         str(40_210 + 7 * n): [dice.randint(0, 2 * RADIUS), dice.randint(0, 2 * RADIUS)]
         for n in range(DISTRICTS)

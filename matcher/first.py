@@ -8,10 +8,12 @@ searched among the best edges of all who count in it, and taken over by a plan n
 need, as far as its own choice falls short.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.certificate import Tariff
 from matcher.columns import Bools, Ints
 from matcher.instance import SPAN, Instance, Source
 from matcher.master import Found, search
@@ -40,18 +42,30 @@ class First:
 
 def first_tier(source: Source, fine: Fine) -> First:
     """Return the ceiling of the first tier, and edges that reach it, or nearly."""
-    most = _most(source)
+    known, part = _near(source, fine)
+    scarce = np.unique(fine.prices.key[fine.prices.price > 0] // SPAN)
+    ceilings = _ceilings(source, _most(source), scarce)
+    most = min(next(ceilings), fine.proof.bound)
+    loss = fine.proof.best[part.need] - Tariff(fine.prices).profit(part, 0)
+    inside = served(part, np.argsort(loss, kind="stable"))
+    if part.worth[0][inside].sum() < most:
+        found = _searched(part)
+        inside = inside if found is None else found.chosen
+    while part.worth[0][inside].sum() < most:
+        bound = next(ceilings, None)
+        if bound is None:
+            break
+        most = min(most, bound)
+    return First(most, known[inside])
+
+
+def _near(source: Source, fine: Fine) -> tuple[Ints, Instance]:
+    """Return the edges of the tier that earn most, and those that the prices use."""
     some = fine.edges[fine.value >= USED]
     counting = source.only(some).worth[0] > 0
-    near = dearest(source, 0, fine.prices, WAYS, counting=0)
-    known = np.union1d(near, some[counting])
-    part = source.only(known)
-    found = _searched(part)
-    chosen = known[:0] if found is None else known[found.chosen]
-    reached = 0 if found is None else int(part.worth[0][found.chosen].sum())
-    scarce = np.unique(fine.prices.key[fine.prices.price > 0] // SPAN)
-    ceiling = _ceiling(source, most, scarce, reached)
-    return First(min(ceiling, fine.proof.bound), chosen)
+    best = dearest(source, 0, fine.prices, WAYS, counting=0)
+    known = np.union1d(best, some[counting])
+    return known, source.only(known)
 
 
 def _most(source: Source) -> Ints:
@@ -97,15 +111,11 @@ def _worth(instance: Instance, edges: Ints) -> Ints:
     return worth
 
 
-def _ceiling(source: Source, most: Ints, scarce: Ints, goal: int) -> int:
-    """Return a bound of the first tier; it is not looked for below `goal`."""
-    least = int(most.sum())
+def _ceilings(source: Source, most: Ints, scarce: Ints) -> Iterator[int]:
+    """Yield bounds of the first tier, each with more limits than the one before."""
     for turn in range(TURNS):
         bound, scarce = _without(source, most, scarce, FEW * 4**turn)
-        least = min(least, bound)
-        if least <= goal:
-            break
-    return least
+        yield bound
 
 
 def _without(source: Source, most: Ints, scarce: Ints, few: int) -> tuple[int, Ints]:

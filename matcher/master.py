@@ -92,6 +92,8 @@ def relax(
 
 def corner(instance: Instance, worth: Ints) -> Floats:
     """Return the edges' values at a vertex of the relaxation that is worth most."""
+    if not instance.edges:
+        return np.zeros(0)
     rows = constraints(instance, ())
     model = program(rows, worth / max(1.0, float(np.abs(worth).mean())))
     result = mathopt.solve(

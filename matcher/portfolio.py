@@ -40,7 +40,7 @@ def best_choice(
 ) -> Solved:
     """Return the best choice that the engine for this instance finds, with bounds."""
     patience = Patience.of(progress)
-    if not isinstance(source, Instance) and not may_be_seats(source):
+    if not isinstance(source, Instance) and source.edges and not may_be_seats(source):
         return solve_large(source, patience, seed=seed, effort=effort)
     instance = (
         source if isinstance(source, Instance) else source.only(np.arange(source.edges))
@@ -54,6 +54,6 @@ def best_choice(
         return solve_knapsacks(
             instance, patience, seed=seed, scale=scale, effort=effort
         )
-    if instance.needs >= LARGE and instance.tiers > 1:
+    if instance.needs >= LARGE and instance.tiers > 1 and instance.edges:
         return solve_large(instance, patience, seed=seed, effort=effort)
     return solve_tiers(instance, patience, seed=seed, scale=scale, effort=effort)

@@ -6,13 +6,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matcher import pairing, wide
+import matcher
+from matcher import pairing, portfolio, shelf, wide
 from matcher.board import Board, board
 from matcher.columns import Ints
 from matcher.instance import SPAN, Instance
 from matcher.market import read_market
 from matcher.pins import settle
 from matcher.steps import steps_between, strict_steps
+from tests.matcher.odd import odd_market
+from tests.matcher.small import home, market, need
 from tests.matcher.test_place_by_place import all_sorts
 
 SEEDS = range(60)
@@ -28,16 +31,16 @@ def both(request, monkeypatch) -> tuple[Board, wide.Wide]:
 
 
 def test_every_pair_of_the_board_is_on_the_shelf_and_no_other(both):
-    table, shelf = both
+    table, laid = both
 
-    assert sorted(_rows(shelf.around(np.arange(shelf.source.edges)))) == sorted(
+    assert sorted(_rows(laid.around(np.arange(laid.source.edges)))) == sorted(
         _rows(table)
     )
 
 
 def test_stretches_hold_every_edge_once_in_its_order(both):
-    _, shelf = both
-    source, numbers = shelf.source, list[int]()
+    _, laid = both
+    source, numbers = laid.source, list[int]()
     whole = source.only(np.arange(source.edges))
 
     for edges, part in source.stretches():
@@ -48,8 +51,8 @@ def test_stretches_hold_every_edge_once_in_its_order(both):
 
 
 def test_only_what_cannot_be_worth_more_is_left_out(both):
-    _, shelf = both
-    source = shelf.source
+    _, laid = both
+    source = laid.source
     whole = source.only(np.arange(source.edges))
     least = np.arange(source.needs) * 37 % 900 - 300
     wanted = np.nonzero(whole.worth[-1] > least[whole.need])[0]
@@ -60,20 +63,20 @@ def test_only_what_cannot_be_worth_more_is_left_out(both):
 
 
 def test_steps_between_tiers_are_those_of_the_board(both):
-    table, shelf = both
+    table, laid = both
     one_each = np.ones(table.instance.needs, np.int64)
 
     steps = strict_steps(table.instance.worth, table.instance.need, one_each)
 
-    assert steps_between(shelf.spreads()) == steps
+    assert steps_between(laid.spreads()) == steps
 
 
 def test_funnels_are_those_of_the_board(both):
-    table, shelf = both
+    table, laid = both
     place = {household.id: n for n, household in enumerate(table.needs.rows)}
-    order = [place[household.id] for household in shelf.needs.rows]
+    order = [place[household.id] for household in laid.needs.rows]
 
-    found = shelf.funnels(np.arange(len(order)))
+    found = laid.funnels(np.arange(len(order)))
 
     assert found.tolist() == table.pairs.blocked[order].tolist()
 
@@ -115,3 +118,38 @@ def _free(uses: Instance, pool: int) -> list[int]:
 def _same(one: Instance, other: Instance) -> bool:
     names = ("need", "start", "end", "worth", "use_edge", "use_pool", "use_demand")
     return all(np.array_equal(getattr(one, n), getattr(other, n)) for n in names)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_referee_has_nothing_to_say_of_a_plan_from_the_shelf(seed, monkeypatch):
+    monkeypatch.setattr(portfolio, "LARGE", 1)
+    document = odd_market(seed)
+
+    plan = matcher.solve(document)
+
+    assert matcher.faults(document, plan) == []
+
+
+def test_where_every_place_is_given_once_a_large_market_is_a_flow(monkeypatch):
+    homes = [home(f"o{n}", beds=1 + n % 4) for n in range(20)]
+    document = market(*homes, *(need(f"n{n}", persons=1 + n % 3) for n in range(30)))
+    small = matcher.solve(document)
+    monkeypatch.setattr(portfolio, "LARGE", 30)
+
+    plan = matcher.solve(document)
+
+    assert plan.engine.name == small.engine.name == "one-shot flow+flow"
+    assert plan.worth == plan.bound == small.worth
+
+
+def test_a_column_that_is_too_long_for_the_memory_goes_on_in_a_file(monkeypatch):
+    monkeypatch.setattr(shelf, "IN_MEMORY", 64)
+    column = shelf.Shelf()
+
+    column.add(np.arange(10))
+    column.add(np.arange(10, 50))
+
+    assert column.read(0, 50).tolist() == list(range(50))
+    assert column.read(8, 13).tolist() == [8, 9, 10, 11, 12]
+    with pytest.raises(OSError, match="ended before"):
+        column.read(45, 51)
