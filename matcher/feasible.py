@@ -255,15 +255,20 @@ def blocks(market: Market, needs: Households, pools: Pools) -> Iterator[Block]:
         yield Block(market, some, pools, start, end, far, known, first)
 
 
-def verdicts(block: Block) -> dict[str, Bools]:
-    """Return what each rule of the funnel blocks, whatever the others say."""
+def verdicts(block: Block, few: int = len(RULES)) -> dict[str, Bools]:
+    """Return what each rule of the funnel blocks, whatever the others say.
+
+    Rooms take long to ask: `size` blames nobody where more than a `few` others do.
+    """
     blocked = _ruled(block)
-    need, pool = np.nonzero(np.ones(block.start.shape, np.bool_))
+    others = np.stack(list(blocked.values())).sum(axis=0, dtype=np.int8)
+    need, pool = np.nonzero(others <= few)
     start, end = block.start[need, pool], block.end[need, pool]
     demand = block.known.sizes.demands(
         block.needs, need=need, pool=pool, start=start, end=end
     )
-    blocked["size"] = (demand == 0).reshape(block.start.shape)
+    blocked["size"] = np.zeros(block.start.shape, np.bool_)
+    blocked["size"][need, pool] = demand == 0
     return {code: blocked[code] for code in FUNNEL}
 
 

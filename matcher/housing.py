@@ -110,7 +110,7 @@ def main_reasons(table: Board | Wide, hopeless: list[str]) -> list[str]:
     columns = household_columns(table.market, rows)
     reasons = []
     for block in blocks(table.market, columns, table.pools):
-        blocked = np.stack(list(verdicts(block).values()))
+        blocked = np.stack(list(verdicts(block, few=1).values()))
         alone = (blocked & (blocked.sum(axis=0) == 1)).sum(axis=2)
         first = np.cumsum(blocked, axis=0, dtype=np.int8) == 1
         fell = (first & blocked).sum(axis=2)

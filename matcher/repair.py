@@ -31,7 +31,7 @@ FIRM = 4
 before that as many times more again, for it is never given up."""
 NODES = 100
 STAGES = (
-    ((3_000, 1, 0.9),),
+    ((2_000, 1, 0.9),),
     ((1_200, 3, 0.9), (600, 24, 0.9), (300, 24, 0.1)),
 )
 """Needs in a search, searches, and what it may leave: a part of a person's weight. The

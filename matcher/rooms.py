@@ -82,6 +82,33 @@ def shape(people: tuple[Person, ...], relations: dict[frozenset[str], str]) -> S
     )
 
 
+@lru_cache(maxsize=200_000)
+def alike(household: Shape) -> Shape:
+    """Return the same for most households that differ in the order of people only.
+
+    People are told apart by what they are and by whom they may share with, and by who
+    these are in turn. Whether a household fits is the same for all orders.
+    """
+    count = len(household)
+    friends = [
+        [b for b in range(count) if household.friends[a] >> b & 1] for a in range(count)
+    ]
+    rank = [
+        2 * i + s for i, s in zip(household.infants, household.step_free, strict=True)
+    ]
+    for _ in range(3):
+        seen = [(rank[a], sorted(rank[b] for b in friends[a])) for a in range(count)]
+        ranks = sorted(seen)
+        rank = [ranks.index(each) for each in seen]
+    order = sorted(range(count), key=lambda person: (rank[person], person))
+    place = {person: n for n, person in enumerate(order)}
+    return Shape(
+        tuple(household.infants[person] for person in order),
+        tuple(household.step_free[person] for person in order),
+        tuple(sum(1 << place[b] for b in friends[person]) for person in order),
+    )
+
+
 def rooms_at_least(household: Shape) -> int:
     """Return how many people, chosen greedily, can only sleep in rooms of their own."""
     alone = 0

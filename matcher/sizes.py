@@ -9,24 +9,30 @@ import numpy as np
 
 from matcher.columns import Households, Ints, Pool, Pools, Whole
 from matcher.problem import Household
-from matcher.rooms import assign, fewest
+from matcher.rooms import LARGEST, Bedroom, alike, assign, fewest
 
 _NOT_ASKED = -1
 
 
 class Sizes:
-    """The answers for one set of pools; asked block by block, each question once."""
+    """The answers for one set of pools; asked block by block, each question once.
+
+    Homes whose rooms differ in their order only are of one kind, households whose
+    people do are of one shape.
+    """
 
     def __init__(self, pools: Pools) -> None:
         self._pools = pools
-        self._kind = _Numbers()
+        kind = _Numbers()
         kinds = [
-            (p.bedrooms, p.beds, p.home.contingent, p.home.step_free == "some")
+            (_sorted(p.bedrooms), p.beds, p.home.contingent, p.home.step_free == "some")
             for p in pools.rows
         ]
-        self._kind_of = self._kind.of(kinds)
+        self._kind_of = kind.of(kinds)
+        _, first = np.unique(self._kind_of, return_index=True)
+        self._kinds = [pools.rows[n] for n in first.tolist()]
         self._shape = _Numbers()
-        self._answer: Ints = np.zeros((0, self._kind.count), np.int64)
+        self._answer: Ints = np.zeros((0, len(self._kinds)), np.int64)
         self._contingent = np.array([p.home.contingent for p in pools.rows], np.bool_)
 
     def demands(
@@ -45,7 +51,7 @@ class Sizes:
 
     def shapes(self, needs: Households) -> Ints:
         """Return the number of each household's shape."""
-        return self._shape.of([(h.shape, len(h.people)) for h in needs.rows])
+        return self._shape.of([(alike(h.shape), len(h.people)) for h in needs.rows])
 
     def known(self, shape: Ints, pool: Whole) -> Ints:
         """Return the rooms that pairs take which were asked before, by their shapes."""
@@ -53,19 +59,44 @@ class Sizes:
         return rooms
 
     def _by_rooms(self, needs: Households, need: Ints, pool: Ints) -> Ints:
-        shape = self.shapes(needs)[need]
-        kind = self._kind_of[pool]
-        more = self._shape.count - len(self._answer)
-        fresh = np.full((more, self._kind.count), _NOT_ASKED)
-        self._answer = np.concatenate([self._answer, fresh])
+        known = len(self._answer)
+        shapes = self.shapes(needs)
+        fresh, first = np.unique(shapes, return_index=True)
+        rows = [self._quick(needs.rows[n]) for n in first[fresh >= known].tolist()]
+        self._answer = np.concatenate([self._answer, *rows])
+        shape, kind = shapes[need], self._kind_of[pool]
         asked = np.nonzero(self._answer[shape, kind] == _NOT_ASKED)[0]
-        question = shape[asked] * self._kind.count + kind[asked]
+        question = shape[asked] * len(self._kinds) + kind[asked]
         _, first = np.unique(question, return_index=True)
         for pair in asked[first].tolist():
             household, row = needs.rows[need[pair]], self._pools.rows[pool[pair]]
             self._answer[shape[pair], kind[pair]] = rooms_taken(household, row)
         demand: Ints = self._answer[shape, kind]
         return demand
+
+    def _quick(self, household: Household) -> Ints:
+        """Return a row of answers: those for which nobody needs to be laid anywhere."""
+        row = [_plain(household, kind) for kind in self._kinds]
+        return np.array(row, np.int64).reshape(1, -1)
+
+
+def _sorted(bedrooms: tuple[Bedroom, ...]) -> tuple[Bedroom, ...]:
+    order = sorted(bedrooms, key=lambda room: (room.sleeps, room.cot, room.step_free))
+    return tuple(order)
+
+
+def _plain(household: Household, pool: Pool) -> int:
+    """Return 1 where everyone has a room, 0 where beds are too few, or `_NOT_ASKED`."""
+    count = len(household.people)
+    if pool.home.contingent or count > LARGEST:
+        return _NOT_ASKED
+    if not pool.bedrooms:
+        return int(count <= pool.beds)
+    if count > sum(room.sleeps + room.cot for room in pool.bedrooms):
+        return 0
+    choosy = pool.home.step_free == "some" and household.step_free
+    alone = count <= sum(room.sleeps > 0 for room in pool.bedrooms)
+    return 1 if alone and not choosy else _NOT_ASKED
 
 
 def beds(household: Household, pool: Pool) -> tuple[int, ...] | None:

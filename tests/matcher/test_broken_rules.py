@@ -126,7 +126,7 @@ def test_duplicates_that_both_take_part_are_caught(monkeypatch: pytest.MonkeyPat
 def test_a_meeting_that_must_not_be_is_caught(monkeypatch: pytest.MonkeyPatch):
     place = hotel(units=[unit("s", 1)], lines=[line("s", 2)])
     document = of(place, need("n1", protection={"no_contact": ["p-n2"]}), need("n2"))
-    monkeypatch.setattr("matcher.board._enemies", lambda needs: [])
+    monkeypatch.setattr("matcher.board.enemies", lambda needs: [])
 
     faults = matcher.faults(document, matcher.solve(document))
 
