@@ -5,47 +5,16 @@ Few households and few pools have any, so pairs are only asked where one of them
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from matcher.columns import FOREVER, Bools, Households, Ints, Pools
 from matcher.keeping import Shut
 from matcher.problem import Held, Household, Market
+from matcher.spans import Spans
 
 Ban = tuple[int, int, int]
 """A pool, and the days [from, to) on which a household may not be there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spans:
-    """Spans of days, some a key; keys ascending."""
-
-    key: Ints
-    start: Ints
-    end: Ints
-
-    @staticmethod
-    def of(rows: list[tuple[int, int, int]]) -> "Spans":
-        """Return the spans of (key, start, end) rows."""
-        found = np.array(sorted(rows), np.int64).reshape(-1, 3)
-        return Spans(found[:, 0], found[:, 1], found[:, 2])
-
-    def meet(self, key: Ints, start: Ints, end: Ints) -> Bools:
-        """Say which stays meet a span of their key."""
-        met = np.zeros(len(key), np.bool_)
-        if not len(self.key):
-            return met
-        here = np.nonzero(np.isin(key, self.key))[0]
-        first = np.searchsorted(self.key, key[here])
-        last = np.searchsorted(self.key, key[here], side="right")
-        while len(here):
-            met[here] |= (start[here] < self.end[first]) & (
-                end[here] > self.start[first]
-            )
-            more = first + 1 < last
-            here, first, last = here[more], first[more] + 1, last[more]
-        return met
 
 
 class Bans:
@@ -54,32 +23,42 @@ class Bans:
     def __init__(
         self, market: Market, needs: Households, pools: Pools, shut: Shut
     ) -> None:
-        self._pools, self._shut = pools, shut
-        self._full = Spans.of(
-            [
-                (n, day, until)
-                for n, pool in enumerate(pools.rows)
-                for day, until in pool.full(market.today)
-            ]
-        )
-        self._named = Spans.of(
-            [
-                (need * len(pools.rows) + pool, start, end)
-                for need, bans in _named(market, needs, pools)
-                for pool, start, end in bans
-            ]
-        )
+        self._count, self._shut = len(pools.rows), shut
+        full = [
+            (n, day, until, 0)
+            for n, pool in enumerate(pools.rows)
+            for day, until in pool.full(market.today)
+        ]
+        named = [
+            (need * self._count + pool, start, end, 0)
+            for need, bans in _named(market, needs, pools)
+            for pool, start, end in bans
+        ]
+        self._full, self._named = Spans.of(full), Spans.of(named)
+        self._is_full = _marked(self._full.key, self._count)
+        self._is_named = _marked(self._named.key // self._count, len(needs.rows))
 
     def blocked(
         self, *, need: Ints, pool: Ints, start: Ints, end: Ints, demand: Ints
     ) -> Bools:
         """Say which of these pairs are blocked; the others break no such rule."""
-        met = self._full.meet(pool, start, end)
-        met |= self._named.meet(need * len(self._pools.rows) + pool, start, end)
+        met = np.zeros(len(need), np.bool_)
+        here = np.nonzero(self._is_full[pool])[0]
+        met[here] = self._full.meet(pool[here], start[here], end[here])
+        here = np.nonzero(self._is_named[need])[0]
+        key = need[here] * self._count + pool[here]
+        met[here] |= self._named.meet(key, start[here], end[here])
         for one, out in zip(self._shut.closures, self._shut.out, strict=True):
             here = np.nonzero((pool == one.pool) & out[need])[0]
             met[here] |= one.least(start[here], end[here]) < demand[here]
         return met
+
+
+def _marked(places: Ints, count: int) -> Bools:
+    """Return which of so many places are among these."""
+    marked = np.zeros(count, np.bool_)
+    marked[places] = True
+    return marked
 
 
 def _named(

@@ -4,12 +4,14 @@ Rooms are asked once for each kind of household and kind of home, not once a pai
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from matcher.columns import Households, Ints, Pool, Pools, Whole
 from matcher.problem import Household
 from matcher.rooms import LARGEST, Bedroom, alike, assign, fewest
+from matcher.spans import ALWAYS, Spans
 
 _NOT_ASKED = -1
 
@@ -34,6 +36,11 @@ class Sizes:
         self._shape = _Numbers()
         self._answer: Ints = np.zeros((0, len(self._kinds)), np.int64)
         self._contingent = np.array([p.home.contingent for p in pools.rows], np.bool_)
+        self._free = Spans.of(
+            (n, day, until, free)
+            for n in np.nonzero(self._contingent)[0].tolist()
+            for (day, free), (until, _) in pairwise((*pools.rows[n].steps, (ALWAYS, 0)))
+        )
 
     def demands(
         self, needs: Households, *, need: Ints, pool: Ints, start: Ints, end: Ints
@@ -42,11 +49,8 @@ class Sizes:
         demand = self._by_rooms(needs, need, pool)
         demand[needs.persons[need] > self._pools.max_persons[pool]] = 0
         shared = np.nonzero(self._contingent[pool])[0]
-        for column in np.unique(pool[shared]).tolist():
-            here = shared[pool[shared] == column]
-            row = self._pools.rows[column]
-            short = demand[here] > _free(row, start[here], end[here])
-            demand[here[short]] = 0
+        free = self._free.least(pool[shared], start[shared], end[shared])
+        demand[shared[demand[shared] > free]] = 0
         return demand
 
     def shapes(self, needs: Households) -> Ints:
@@ -130,12 +134,3 @@ class _Numbers:
     def of(self, things: Sequence[tuple[object, ...]]) -> Ints:
         known = self._known
         return np.array([known.setdefault(t, len(known)) for t in things], np.int64)
-
-
-def _free(pool: Pool, start: Ints, end: Ints) -> Ints:
-    least = np.full(len(start), np.iinfo(np.int64).max)
-    days = [day for day, _ in pool.steps] + [np.iinfo(np.int64).max]
-    for n, (day, free) in enumerate(pool.steps):
-        meets = (start < days[n + 1]) & (end > day)
-        least[meets] = np.minimum(least[meets], free)
-    return least
