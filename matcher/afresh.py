@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from matcher.board import board, homes
 from matcher.changes import Change, changes
-from matcher.feasible import FUNNEL
 from matcher.housing import early_reasons, main_reasons
 from matcher.market import Doc, read_market
 from matcher.pins import settle
+from matcher.rules import FUNNEL
 from matcher.together import parts
 
 

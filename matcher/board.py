@@ -13,11 +13,12 @@ from matcher.columns import (
     pool_columns,
     pools_of,
 )
-from matcher.feasible import Pairs, avoid, compatible
+from matcher.feasible import Pairs, compatible
 from matcher.instance import SPAN, Instance
 from matcher.keeping import Closure, Shut, shut_out
 from matcher.parties import duplicates, offered_homes
 from matcher.problem import Held, Market
+from matcher.rules import avoid
 from matcher.steps import spreads
 from matcher.worth import worth
 

@@ -6,8 +6,9 @@ import numpy as np
 
 from matcher.board import Board
 from matcher.columns import UNLIMITED, Ints, Pools
-from matcher.feasible import Block, blocks, verdicts
+from matcher.feasible import blocks, verdicts
 from matcher.problem import NEVER
+from matcher.rules import Block
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Each bit stands for a property of households and one of pools that do not go together:
 a pair is blocked where both have it. Millions of pairs are asked by one `and` each. The
-rules themselves stand in `feasible`; tests hold the two against each other.
+rules themselves stand in `rules`; tests hold the two against each other.
 """
 
 from collections.abc import Iterator

@@ -9,12 +9,13 @@ import numpy as np
 from matcher.board import Board, waiting_needs
 from matcher.certificate import Prices
 from matcher.columns import household_columns
-from matcher.feasible import FUNNEL, blocks, verdicts
+from matcher.feasible import blocks, verdicts
 from matcher.instance import SPAN
 from matcher.near import closer, linked, most_apart, told_apart
 from matcher.pins import Pinned, settle
 from matcher.plan import Part, Price, Stay, Tier, Unmet
 from matcher.problem import Market
+from matcher.rules import FUNNEL
 from matcher.stays import stays, to_date
 from matcher.steps import steps_between
 from matcher.tiers import Solved

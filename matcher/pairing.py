@@ -25,6 +25,7 @@ from matcher.distance import Far
 from matcher.feasible import Pairs, take
 from matcher.keeping import shut_out
 from matcher.problem import NEVER, Household, Market
+from matcher.rules import distances
 from matcher.sizes import Sizes
 
 CELLS = 1 << 22
@@ -57,12 +58,7 @@ class Ground:
     def of(market: Market, rows: Sequence[Household], pools: Pools) -> "Ground":
         """Lay out households, in their order by place, and pools."""
         needs = household_columns(market, by_place(market, rows))
-        far = Far(
-            [household.near for household in needs.rows],
-            [pool.home.postcode for pool in pools.rows],
-            market.places,
-            unknown=market.policy.max_metres,
-        )
+        far = distances(market, needs, pools)
         sizes = Sizes(pools)
         return Ground(market, needs, pools, sizes, sizes.shapes(needs), far)
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from matcher.board import Board
 from matcher.columns import Narrow
-from matcher.feasible import avoid
 from matcher.problem import Household
+from matcher.rules import avoid
 from matcher.standing.book import Steps
 from matcher.standing.edges import Edges
 from matcher.standing.naming import Name

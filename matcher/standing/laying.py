@@ -1,6 +1,6 @@
 """One household against all homes, or one home against all households.
 
-The rules are those of `matcher.feasible`, asked of the few pairs that dates, distance
+The rules are those of `matcher.rules`, asked of the few pairs that dates, distance
 and the quickest of them leave: a sieve that only drops what they would block.
 """
 
@@ -20,8 +20,9 @@ from matcher.columns import (
     pool_columns,
 )
 from matcher.distance import metres
-from matcher.feasible import RULES, blocks, compatible
+from matcher.feasible import blocks, compatible
 from matcher.problem import NEVER, Household, Market
+from matcher.rules import RULES
 from matcher.worth import worth
 
 
@@ -94,7 +95,7 @@ QUICK = (
     *("ages", "women_only", "protected_address", "rent", "checks_failed"),
 )
 """Rules that look at columns only. Where no bed is known they blame nobody
-(`matcher.feasible`), but nobody finds a bed there either."""
+(`matcher.rules`), but nobody finds a bed there either."""
 _COLUMNS = [field.name for field in fields(Pools) if field.name != "rows"]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import matcher
-from matcher import feasible, pins, portfolio, sizes, tiers
+from matcher import pins, portfolio, rules, sizes, tiers
 from tests.matcher.broken import BLOCKED
 from tests.matcher.small import (
     home,
@@ -37,7 +37,7 @@ def test_the_rule_broken_in_the_matcher_is_caught(
     offer, asking, sentence = BLOCKED[code]
     document = of(offer, asking)
     monkeypatch.setitem(
-        feasible.RULES, code, lambda block: np.zeros(block.start.shape, np.bool_)
+        rules.RULES, code, lambda block: np.zeros(block.start.shape, np.bool_)
     )
 
     plan = matcher.solve(document)
@@ -50,7 +50,7 @@ def test_the_rule_for_forbidden_pairs_broken_is_caught(monkeypatch: pytest.Monke
     document = of(home(), need(), forbidden=[{"offer": "o1", "need": "n1"}])
     assert matcher.solve(document).stays == ()
     monkeypatch.setitem(
-        feasible.RULES, "forbidden", lambda block: np.zeros_like(block.start, np.bool_)
+        rules.RULES, "forbidden", lambda block: np.zeros_like(block.start, np.bool_)
     )
 
     faults = matcher.faults(document, matcher.solve(document))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import matcher
-from matcher import feasible, keeping
+from matcher import keeping, rules
 from matcher.plan import Plan, Price
 from tests.matcher.small import (
     TODAY,
@@ -180,7 +180,7 @@ def test_rooms_taken_from_those_who_are_expected_are_caught(
 ):
     document = of(home(), need(), held_back=[hold()])
     monkeypatch.setitem(
-        feasible.RULES,
+        rules.RULES,
         "held_back",
         lambda block: np.zeros(block.start.shape, np.bool_),
     )

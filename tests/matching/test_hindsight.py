@@ -6,8 +6,8 @@ import pytest
 
 import matcher
 from matcher.changes import EASIEST
-from matcher.feasible import FUNNEL as HOUSING
 from matcher.goods import TIERS as GOODS_TIERS
+from matcher.rules import FUNNEL as HOUSING
 from matcher.suiting import FUNNEL as GOODS
 from matcher.worth import TIERS
 from projections import plans
