@@ -15,10 +15,14 @@ from matcher.columns import Ints
 from matcher.instance import SPAN, Instance
 from matcher.rows import Floats
 
-LOOKS, PATIENT, SHORTER = 120, 6, 0.6
-"""So often prices are tried; after so many in vain, by a smaller step."""
+PATIENT, SHORTER = 6, 0.6
+"""After so many looks in vain, prices are tried by a smaller step."""
+FEWEST, MOST, LOOKED = 40, 400, 2_000_000_000
+"""So often prices are tried: as often as so many cells of knapsacks are filled."""
 STAKE, FLOOR = 0.0004, 0.05
 """What prices may still gain, in parts of what edges of a need differ by; and of it."""
+ROW = 1_500
+"""So many cells more each item of a knapsack costs."""
 ROOMIEST = 10_000
 """Larger rooms make larger tables; they are searched edge by edge."""
 NEVER = np.int64(1 << 60)
@@ -84,7 +88,7 @@ def weigh(table: Table, level: Ints) -> Weighed:
     best, kept, idle, step = bound, level, 0, 1.0
     stake = STAKE * _stake(table)
     push = np.zeros(len(level))
-    for _ in range(LOOKS):
+    for _ in range(_looks(table, level)):
         push = 0.6 * (asked - 1) + 0.4 * push
         far = max(bound - best + stake, FLOOR * stake)
         move = step * far * push / max(1.0, float(push @ push))
@@ -97,6 +101,13 @@ def weigh(table: Table, level: Ints) -> Weighed:
             step, idle, price = step * SHORTER, 0, kept
     losses = [_losses(table, offer, kept) for offer in range(len(table.room))]
     return Weighed(best, kept, np.stack(losses))
+
+
+def _looks(table: Table, level: Ints) -> int:
+    """Return how often prices are tried: the smaller the knapsacks, the more often."""
+    items = ((table.worth > level) & (table.edge >= 0)).sum(axis=1)
+    cells = int((items * (table.room + ROW)).sum())
+    return min(max(FEWEST, LOOKED // max(1, cells)), MOST)
 
 
 def _stake(table: Table) -> float:
@@ -112,14 +123,20 @@ def _look(table: Table, price: Ints) -> tuple[int, Floats]:
     asked, bound = np.zeros(len(price)), int(price.sum())
     for offer in range(len(table.room)):
         items, sizes, gains = _items(table, offer, price)
-        rows = _forward(sizes, gains, int(table.room[offer]))
-        bound += int(rows[-1, -1])
-        left = int(table.room[offer])
-        for n in reversed(range(len(items))):
-            if rows[n + 1, left] > rows[n, left]:
-                asked[items[n]] += 1
-                left -= sizes[n]
+        filled, taken = fill(sizes, gains, int(table.room[offer]))
+        bound += filled
+        asked[items[taken]] += 1
     return bound, asked
+
+
+def fill(sizes: list[int], gains: list[int], room: int) -> tuple[int, list[int]]:
+    """Return what the best filling of a room gains, and which items it takes."""
+    rows, left, taken = _forward(sizes, gains, room), room, []
+    for n in reversed(range(len(sizes))):
+        if rows[n + 1, left] > rows[n, left]:
+            taken.append(n)
+            left -= sizes[n]
+    return int(rows[-1, -1]), taken[::-1]
 
 
 def _items(table: Table, offer: int, price: Ints) -> tuple[Ints, list[int], list[int]]:
@@ -133,7 +150,7 @@ def _forward(sizes: list[int], gains: list[int], room: int) -> Ints:
     """Return what the first n items are worth within each room, for every n."""
     rows = np.zeros((len(sizes) + 1, room + 1), np.int64)
     for n, (size, gain) in enumerate(zip(sizes, gains, strict=True)):
-        rows[n + 1] = rows[n]
+        rows[n + 1, :size] = rows[n, :size]
         tried = rows[n, : room + 1 - size] + gain
         np.maximum(rows[n, size:], tried, out=rows[n + 1, size:])
     return rows

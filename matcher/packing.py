@@ -1,13 +1,16 @@
-"""Fills knapsacks: a search among the edges that lose least, then offer by offer.
+"""Fills knapsacks: all offers one after another, then some of them ever anew.
 
 The bound stays the certificate's over all edges; what is proven beyond it is so by
 fillings (`knapsacks.py`): a better choice uses only edges whose loss is within reach.
+Where these are few, a search among them proves more.
 """
 
 import numpy as np
 
 from matcher.columns import Ints
-from matcher.instance import Instance, fits
+from matcher.ends import Part
+from matcher.filling import Filling
+from matcher.instance import SPAN, Instance, fits
 from matcher.knapsacks import NEVER, Table, weigh
 from matcher.master import NO_BASIS, Found, choose
 from matcher.patience import Patience, Progress
@@ -17,13 +20,18 @@ from matcher.rows import constraints
 from matcher.tiers import SCALE, Reached, Solved
 
 FIRST_EDGES = 12
-WIDTH, EACH, CLOSED = 4, 3, 10
-"""Edges a need that the first search sees, at least those each; the last, at most."""
-NODES, FEW_NODES = 300, 100
-TURNS, GROUP, LARGEST = 160, 3, 6
-"""So often so many offers at least, and at most, are emptied and filled anew."""
-WIDER, NARROWER = 0.25, 1.0
-"""By so many offers a turn is larger after one that ended, smaller after others."""
+WIDTH, EACH, CLOSED = 4, 3, 5
+"""Edges a need that a search of few offers sees, and of each; a last one, at most."""
+NODES, FEW_NODES, SMALL = 60, 60, 60_000
+"""So much is searched; where all edges are few, so many nodes and edges together."""
+TURNS, WORK, EDGE = 160, 32_000_000_000, 3_000_000
+"""So often some offers are emptied, while it took less work; an edge searched is some."""
+SMALLEST = 8
+"""So many offers, at most all, are emptied and filled one after another."""
+GROUP, LARGEST = 6, 16
+"""So many at first, and at most, are emptied and filled by a search."""
+WIDER, NARROWER = 0.5, 2.0
+"""By so many offers a search is larger after one that ended, smaller after others."""
 
 
 def solve_knapsacks(
@@ -40,17 +48,9 @@ def solve_knapsacks(
     priced = price(instance, 0, (), edges, start=NO_BASIS, scale=scale)
     bound = priced.certificate.bound
     patience("tier 1: priced", 0, bound)
-    packing = _Packing(instance, priced, seed, effort)
-    chosen, proven = packing.first(), False
-    if not patience.over:
-        chosen, proven = packing.searched(chosen)
-        patience("tier 1: searched", packing.worth(chosen), bound)
-    for _ in range(0 if proven else TURNS * effort):
-        if patience.over:
-            break
-        chosen = packing.again(chosen)
-        patience("tier 1: filled anew", packing.worth(chosen), bound)
-    proven = proven or packing.worth(chosen) == packing.best
+    packing = _Packing(instance, priced, patience, seed=seed, effort=effort)
+    packing.turns()
+    chosen, proven = packing.chosen, packing.proven
     if not fits(instance, chosen):
         raise RuntimeError("the search returned a choice that does not fit")
     tier = Reached(packing.worth(chosen), bound, priced.prices, proven)
@@ -58,67 +58,122 @@ def solve_knapsacks(
 
 
 class _Packing:
-    """The edges of an instance, each with what taking it loses."""
+    """The edges of an instance, each with what taking it loses; the best choice."""
 
     def __init__(
-        self, instance: Instance, priced: Priced, seed: int, effort: int
+        self,
+        instance: Instance,
+        priced: Priced,
+        patience: Patience,
+        *,
+        seed: int,
+        effort: int,
     ) -> None:
-        self.instance, self.effort = instance, effort
+        self.instance, self.effort, self._patience = instance, effort, patience
         self._dice = np.random.default_rng(seed)
-        self._scale = priced.prices.scale
+        self._scale, self._limit = priced.prices.scale, priced.certificate.bound
+        self._grain = max(1, int(np.gcd.reduce(instance.worth[0])))
         table = Table.of(instance, self._scale)
+        self._paid = np.zeros(len(instance.free), np.int64)
+        self._paid[priced.prices.key // SPAN] = priced.prices.price
+        self._filling = Filling(table, self._paid, self._dice)
         weighed = weigh(table, priced.certificate.best)
         self._total, self._price = weighed.bound, weighed.price
-        self.best = weighed.bound // self._scale
         self._loss = np.empty(instance.edges, np.int64)
         known = table.edge >= 0
         self._loss[table.edge[known]] = weighed.loss[known]
         self._core = self._least(WIDTH)
         self._group: float = GROUP
+        self._searched, self._work = False, 0
+        self._tell("weighed", np.zeros(0, np.int64))
+        self.chosen = served(instance, np.argsort(self._loss, kind="stable"))
+
+    @property
+    def proven(self) -> bool:
+        """Say whether nothing is better."""
+        return self._searched or self._left(self.chosen) < 0
 
     def worth(self, chosen: Ints) -> int:
         return int(self.instance.worth[0][chosen].sum())
 
-    def first(self) -> Ints:
-        """Return what fits, the edges of least loss first."""
-        return served(self.instance, np.argsort(self._loss, kind="stable"))
+    def turns(self) -> None:
+        """Fill all offers, then some anew, until it is proven or enough was done."""
+        self._fill(np.arange(len(self.instance.free)))
+        self._tell("filled", self.chosen)
+        searched = 2 * CLOSED * self.instance.needs
+        for _ in range(TURNS * self.effort):
+            if self._over():
+                return
+            closure = self._closure()
+            if 2 * len(closure) <= searched:
+                searched = len(closure)
+                self._close(closure)
+                self._tell("searched", self.chosen)
+                continue
+            self._refill()
+            self._again()
+            self._tell("filled anew", self.chosen)
 
-    def searched(self, chosen: Ints) -> tuple[Ints, bool]:
-        """Search the core, then all that a better choice could use where that is few.
+    def _over(self) -> bool:
+        worked = self._filling.work + self._work >= WORK * self.effort
+        return self.proven or worked or self._patience.over
 
-        Say whether nothing is better.
-        """
-        found = self._search(self._core, chosen, self._left(chosen), NODES)
-        closure = self._closure(found.chosen)
-        if found.ended and len(np.setdiff1d(closure, self._core)) == 0:
-            return found.chosen, True
-        if len(closure) > CLOSED * self.instance.needs or not found.ended:
-            return found.chosen, False
-        found = self._search(closure, found.chosen, self._left(found.chosen), NODES)
-        return found.chosen, found.ended
+    def _tell(self, phase: str, chosen: Ints) -> None:
+        self._patience(f"tier 1: {phase}", self.worth(chosen), self._limit)
 
-    def again(self, chosen: Ints) -> Ints:
-        """Empty a few offers, rather such whose needs lose much, and search them."""
+    def _refill(self) -> None:
+        """Empty some offers, few or nearly all, and fill them one after another."""
         pools = len(self.instance.free)
-        lost = np.zeros(pools)
-        np.add.at(lost, self.instance.use_pool[chosen], self._loss[chosen])
-        lost = np.maximum(lost, 0) + max(1.0, lost.mean() / 4)
-        count = min(int(self._group), pools)
-        some = self._dice.choice(pools, count, replace=False, p=lost / lost.sum())
-        mine = np.isin(self.instance.use_pool, some)
-        taken = np.zeros(self.instance.edges, np.bool_)
-        taken[chosen] = True
+        least = min(SMALLEST, pools)
+        self._fill(self._some(int(self._dice.integers(least, pools + 1))))
+
+    def _fill(self, offers: Ints) -> None:
+        """Fill offers anew with what they hold and who has none; keep what is best."""
+        mine = np.isin(self.instance.use_pool[self.chosen], offers)
+        kept, held = self.chosen[~mine], self.chosen[mine]
         free = np.ones(self.instance.needs, np.bool_)
-        free[self.instance.need[taken & ~mine]] = False
-        inside = mine & free[self.instance.need]
-        held, seen = np.nonzero(taken & mine)[0], np.nonzero(inside)[0]
-        seen = np.intersect1d(self._core, seen)
-        found = self._search(seen, held, self._left(chosen), FEW_NODES)
+        free[self.instance.need[kept]] = False
+        part = Part(offers, np.nonzero(free)[0], self._paid[offers])
+        for found in self._filling.steps(part, self.worth(held) * self._scale):
+            if found is not None:
+                self.chosen = np.sort(np.concatenate([kept, found]))
+            if self._filling.work >= 2 * WORK * self.effort:
+                return
+            self._tell("filling", self.chosen)
+            if self._patience.over:
+                return
+
+    def _close(self, closure: Ints) -> None:
+        """Search all that a better choice could use."""
+        nodes = max(NODES, SMALL // max(1, len(closure)))
+        found = self._search(closure, self.chosen, nodes)
+        self.chosen, self._searched = found.chosen, found.ended
+
+    def _again(self) -> None:
+        """Empty a few offers and search them."""
+        pool, need = self.instance.use_pool, self.instance.need
+        count = min(int(self._group), len(self.instance.free))
+        mine = np.isin(pool, self._some(count))
+        taken = np.zeros(self.instance.edges, np.bool_)
+        taken[self.chosen] = True
+        free = np.ones(self.instance.needs, np.bool_)
+        free[need[taken & ~mine]] = False
+        held, seen = np.nonzero(taken & mine)[0], np.nonzero(mine & free[need])[0]
+        found = self._search(np.intersect1d(self._core, seen), held, FEW_NODES)
         wider = self._group + (WIDER if found.ended else -NARROWER)
         self._group = min(max(GROUP, wider), LARGEST)
-        return np.sort(np.concatenate([np.nonzero(taken & ~mine)[0], found.chosen]))
+        kept = np.nonzero(taken & ~mine)[0]
+        self.chosen = np.sort(np.concatenate([kept, found.chosen]))
 
-    def _search(self, edges: Ints, chosen: Ints, left: int, nodes: int) -> Found:
+    def _some(self, count: int) -> Ints:
+        """Return so many offers, rather such whose needs lose much."""
+        lost = np.zeros(len(self.instance.free))
+        np.add.at(lost, self.instance.use_pool[self.chosen], self._loss[self.chosen])
+        lost = np.maximum(lost, 0) + max(1.0, lost.mean() / 4)
+        share = lost / lost.sum()
+        return np.sort(self._dice.choice(len(lost), count, replace=False, p=share))
+
+    def _search(self, edges: Ints, chosen: Ints, nodes: int) -> Found:
         """Search among edges; whom a better choice must place, is placed.
 
         Then only differences count: small numbers, of which the search sees more.
@@ -127,23 +182,26 @@ class _Packing:
         part, hint = self.instance.only(seen), np.isin(seen, chosen)
         rows = constraints(part, ())
         needs, of = np.unique(part.need, return_inverse=True)
-        must = self._price[needs] > left
+        must = self._price[needs] > self._left(self.chosen)
         least = np.full(len(needs), NEVER)
         np.minimum.at(least, of, part.worth[0])
-        value = part.worth[0] - np.where(must, least, 0)[of]
+        value = (part.worth[0] - np.where(must, least, 0)[of]) // self._grain
         rows.lower[: len(needs)][must] = 1
+        self._work += EDGE * len(seen)
         found = choose(rows, value, hint, nodes * self.effort)
-        if found is None or self.worth(seen[found.chosen]) < self.worth(chosen):
+        if found is None:
             return Found(chosen, ended=False)
+        if self.worth(seen[found.chosen]) < self.worth(chosen):
+            return Found(chosen, found.ended)  # what must be is not in what is held
         return Found(seen[found.chosen], found.ended)
 
     def _left(self, chosen: Ints) -> int:
         """Return how far below the bound a better choice is at most."""
-        return self._total - self._scale * (self.worth(chosen) + 1)
+        return self._total - self._scale * (self.worth(chosen) + self._grain)
 
-    def _closure(self, chosen: Ints) -> Ints:
+    def _closure(self) -> Ints:
         """Return the edges that a better choice could use."""
-        return np.nonzero(self._loss <= self._left(chosen))[0]
+        return np.nonzero(self._loss <= self._left(self.chosen))[0]
 
     def _least(self, width: int) -> Ints:
         """Return edges of least loss: so many a need, `EACH` of each at least."""

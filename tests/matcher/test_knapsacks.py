@@ -11,11 +11,11 @@ import pytest
 
 import matcher
 from bench.families import gap
-from matcher import packing, portfolio
+from matcher import filling, packing, portfolio
 from matcher.columns import Ints
 from matcher.instance import SPAN, Instance, fits
 from matcher.knapsacks import NEVER, Table, is_one_knapsack_each, weigh
-from matcher.patience import silent
+from matcher.patience import Enough, silent
 from matcher.tiers import solve_tiers
 
 OFFERS, NEEDS = 3, 6
@@ -99,18 +99,46 @@ def test_what_is_proven_is_the_optimum_of_the_other_engine(kind: gap.Kind, seed:
 
 
 def test_offers_filled_anew_are_never_worse(monkeypatch: pytest.MonkeyPatch):
-    for name, few in (("FEW_NODES", 10), ("TURNS", 8), ("LARGEST", 3)):
+    for name, few in (("FEW_NODES", 10), ("TURNS", 3), ("LARGEST", 3), ("CLOSED", 0)):
         monkeypatch.setattr(packing, name, few)
-    monkeypatch.setattr(packing._Packing, "searched", lambda _, first: (first, False))
+    monkeypatch.setattr(filling, "LATE_WAYS", 8)
     heard: list[int] = []
     made = problem("D", 40, 6, 1)
 
     solved = packing.solve_knapsacks(made, lambda _, worth, __: heard.append(worth))
 
     assert heard == sorted(heard)
-    assert heard[-1] > heard[1]
+    assert heard[-1] > next(worth for worth in heard if worth)
     assert solved.tiers[0].worth == heard[-1]
     assert fits(made, solved.chosen)
+
+
+def test_filling_comes_close_to_the_bound_in_one_go(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(packing, "TURNS", 0)
+    made, costs = problem("D", 60, 5, 1), gap.generated("D", 60, 5, 1)
+
+    solved = packing.solve_knapsacks(made, silent)
+
+    cost, least = (
+        made.needs * costs.base - told
+        for told in (solved.tiers[0].worth, solved.tiers[0].bound)
+    )
+    assert len(solved.chosen) == made.needs
+    assert cost - least <= least * 0.006
+
+
+def test_who_has_enough_while_offers_are_filled_gets_what_fits():
+    made = problem("D", 40, 6, 1)
+
+    def tell(phase: str, worth: int, bound: int) -> None:
+        if phase.endswith("filling") and worth:
+            raise Enough
+
+    solved = packing.solve_knapsacks(made, tell)
+
+    assert fits(made, solved.chosen)
+    assert 0 < solved.tiers[0].worth < solved.tiers[0].bound
+    assert not solved.proven
 
 
 def test_a_need_may_stay_without_an_offer(monkeypatch: pytest.MonkeyPatch):
