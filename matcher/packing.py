@@ -25,7 +25,7 @@ WIDTH, EACH, CLOSED = 4, 3, 5
 NODES, FEW_NODES, SMALL = 60, 60, 60_000
 """So much is searched; where all edges are few, so many nodes and edges together."""
 TURNS, WORK, EDGE = 160, 32_000_000_000, 3_000_000
-"""So often some offers are emptied, while it took less work; an edge searched is some."""
+"""So often some offers are emptied, while it took less work: an edge seen is some."""
 SMALLEST = 8
 """So many offers, at most all, are emptied and filled one after another."""
 GROUP, LARGEST = 6, 16
