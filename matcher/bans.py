@@ -11,7 +11,7 @@ import numpy as np
 from matcher.columns import FOREVER, Bools, Households, Ints, Pools
 from matcher.keeping import Shut
 from matcher.problem import Held, Household, Market
-from matcher.spans import Spans
+from matcher.spans import Spans, within
 
 Ban = tuple[int, int, int]
 """A pool, and the days [from, to) on which a household may not be there."""
@@ -30,35 +30,32 @@ class Bans:
             for day, until in pool.full(market.today)
         ]
         named = [
-            (need * self._count + pool, start, end, 0)
+            (need * self._count + pool, start, end)
             for need, bans in _named(market, needs, pools)
             for pool, start, end in bans
         ]
-        self._full, self._named = Spans.of(full), Spans.of(named)
-        self._is_full = _marked(self._full.key, self._count)
-        self._is_named = _marked(self._named.key // self._count, len(needs.rows))
+        self._full = Spans.of(full, self._count)
+        self._name = np.unique(np.array([key for key, _, _ in named], np.int64))
+        number = {key: n for n, key in enumerate(self._name.tolist())}
+        spans = [(number[key], start, end, 0) for key, start, end in named]
+        self._named = Spans.of(spans, len(number))
+        self._is_named = np.zeros(len(needs.rows), np.bool_)
+        self._is_named[self._name // self._count] = True
 
     def blocked(
         self, *, need: Ints, pool: Ints, start: Ints, end: Ints, demand: Ints
     ) -> Bools:
         """Say which of these pairs are blocked; the others break no such rule."""
-        met = np.zeros(len(need), np.bool_)
-        here = np.nonzero(self._is_full[pool])[0]
-        met[here] = self._full.meet(pool[here], start[here], end[here])
+        met = self._full.meet(pool, start, end)
         here = np.nonzero(self._is_named[need])[0]
         key = need[here] * self._count + pool[here]
-        met[here] |= self._named.meet(key, start[here], end[here])
+        known = within(key, self._name)
+        here, name = here[known], np.searchsorted(self._name, key[known])
+        met[here] |= self._named.meet(name, start[here], end[here])
         for one, out in zip(self._shut.closures, self._shut.out, strict=True):
             here = np.nonzero((pool == one.pool) & out[need])[0]
             met[here] |= one.least(start[here], end[here]) < demand[here]
         return met
-
-
-def _marked(places: Ints, count: int) -> Bools:
-    """Return which of so many places are among these."""
-    marked = np.zeros(count, np.bool_)
-    marked[places] = True
-    return marked
 
 
 def _named(

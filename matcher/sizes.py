@@ -36,11 +36,12 @@ class Sizes:
         self._shape = _Numbers()
         self._answer: Ints = np.zeros((0, len(self._kinds)), np.int64)
         self._contingent = np.array([p.home.contingent for p in pools.rows], np.bool_)
-        self._free = Spans.of(
+        steps = [
             (n, day, until, free)
             for n in np.nonzero(self._contingent)[0].tolist()
             for (day, free), (until, _) in pairwise((*pools.rows[n].steps, (ALWAYS, 0)))
-        )
+        ]
+        self._free = Spans.of(steps, len(pools.rows))
 
     def demands(
         self, needs: Households, *, need: Ints, pool: Ints, start: Ints, end: Ints

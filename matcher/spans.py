@@ -13,18 +13,18 @@ ALWAYS = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Spans [start, end), some a key, each with a value; keys ascending."""
+    """Spans [start, end), each with a value; those of key n from `first[n]` on."""
 
-    key: Ints
+    first: Ints
     start: Ints
     end: Ints
     value: Ints
 
     @staticmethod
-    def of(rows: Iterable[tuple[int, int, int, int]]) -> "Spans":
-        """Return the spans of (key, start, end, value) rows."""
-        found = np.array(sorted(rows), np.int64).reshape(-1, 4).T
-        return Spans(*found)
+    def of(rows: Iterable[tuple[int, int, int, int]], keys: int) -> "Spans":
+        """Return the spans of (key, start, end, value) rows; so many keys there are."""
+        key, start, end, value = np.array(sorted(rows), np.int64).reshape(-1, 4).T
+        return Spans(np.searchsorted(key, np.arange(keys + 1)), start, end, value)
 
     def meet(self, key: Ints, start: Ints, end: Ints) -> Bools:
         """Say which stays meet a span of their key."""
@@ -44,8 +44,7 @@ class Spans:
         self, key: Ints, start: Ints, end: Ints
     ) -> Iterator[tuple[Ints, Ints]]:
         """Yield stays and spans that meet, each stay at most once at a time."""
-        span = np.searchsorted(self.key, key)
-        last = np.searchsorted(self.key, key, side="right")
+        span, last = self.first[key], self.first[key + 1]
         stay = np.nonzero(span < last)[0]
         span, last = span[stay], last[stay]
         while len(stay):
@@ -53,3 +52,11 @@ class Spans:
             yield stay[meets], span[meets]
             more = span + 1 < last
             stay, span, last = stay[more], span[more] + 1, last[more]
+
+
+def within(some: Ints, numbers: Ints) -> Bools:
+    """Say which are among `numbers`, which ascend."""
+    place = np.searchsorted(numbers, some)
+    there = place < len(numbers)
+    there[there] = numbers[place[there]] == some[there]
+    return there

@@ -17,13 +17,14 @@ from matcher.board import (
     homes,
     waiting_needs,
 )
-from matcher.columns import STRETCH, Bools, Ints, Narrow
+from matcher.columns import STRETCH, Ints, Narrow
 from matcher.feasible import Pairs, funnels, taken
 from matcher.instance import Instance, free_at
 from matcher.keeping import Shut, shut_out
 from matcher.pairing import Ground, pairs_of
 from matcher.problem import Market
 from matcher.shelf import Shelf
+from matcher.spans import within
 from matcher.sweep import FAR
 from matcher.worth import Preferences, acute
 
@@ -157,7 +158,7 @@ class Edges:
         self, edges: Ints, need: Ints, pool: Narrow, points: Narrow
     ) -> Instance:
         pairs = self._ground.pairs(need, pool)
-        more = self._more[_within(self._more[:, 0], edges)]
+        more = self._more[within(self._more[:, 0], edges)]
         place = np.searchsorted(edges, more[:, 0])
         return Instance(
             needs=self.needs,
@@ -171,14 +172,6 @@ class Edges:
             free_key=self._free_key,
             free=self._free,
         )
-
-
-def _within(some: Ints, edges: Ints) -> Bools:
-    """Say which of a few numbers are among many, all ascending."""
-    place = np.searchsorted(edges, some)
-    there = place < len(edges)
-    there[there] = edges[place[there]] == some[there]
-    return there
 
 
 class _Shelves:
