@@ -14,7 +14,7 @@ from matcher.columns import (
     pools_of,
 )
 from matcher.feasible import Pairs, compatible
-from matcher.instance import SPAN, Instance
+from matcher.instance import SPAN, Instance, beginnings
 from matcher.keeping import Closure, Shut, shut_out
 from matcher.parties import duplicates, offered_homes
 from matcher.problem import Held, Market
@@ -108,10 +108,11 @@ Apart = dict[tuple[str, str, str], list[int]]
 def apart_of(needs: Households, pools: Pools, pairs: Pairs) -> Apart:
     """Edges of two households that must not meet, by offer, where both could stay."""
     found: Apart = {}
+    first = beginnings(pairs.need, len(needs.rows)).tolist()
     for a, b in enemies(needs):
         mine: list[dict[str, list[int]]] = [defaultdict(list), defaultdict(list)]
         for side, need in enumerate((a, b)):
-            for edge in range(*np.searchsorted(pairs.need, (need, need + 1)).tolist()):
+            for edge in range(first[need], first[need + 1]):
                 pool = pools.rows[pairs.pool[edge]]
                 if pool.home.contingent:
                     mine[side][pool.offer].append(edge)

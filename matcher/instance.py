@@ -146,6 +146,14 @@ class Instance:
         return replace(self, free_key=keys, free=free)
 
 
+def beginnings(need: Narrow, needs: int) -> Ints:
+    """Return where the edges of each need begin, sorted by need; and their number.
+
+    Asked at once: a search for numbers of another width copies all edges.
+    """
+    return np.searchsorted(need, np.arange(needs + 1, dtype=need.dtype))
+
+
 def free_at(key: Ints, free: Ints, wanted: Ints) -> Ints:
     """Return what is free at `wanted` keys, from what is free from each key on."""
     return free[np.searchsorted(key, wanted, side="right") - 1]

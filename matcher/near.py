@@ -13,7 +13,7 @@ import numpy as np
 
 from matcher.board import Board
 from matcher.columns import Ints
-from matcher.instance import fits
+from matcher.instance import beginnings, fits
 from matcher.plan import Stay
 from matcher.problem import Market
 from matcher.wide import Wide
@@ -47,6 +47,7 @@ class _Desk:
     def __init__(self, table: Board, chosen: Ints) -> None:
         self.table, self.instance = table, table.instance
         self.pool = table.pairs.pool
+        self.first = beginnings(self.instance.need, self.instance.needs).tolist()
         needs = table.instance.need[chosen].tolist()
         self.edge = dict(zip(needs, chosen.tolist(), strict=True))
         self.links: dict[int, set[int]] = {}
@@ -102,8 +103,7 @@ class _Desk:
         return False
 
     def _of(self, need: int) -> range:
-        first, last = np.searchsorted(self.instance.need, (need, need + 1)).tolist()
-        return range(first, last)
+        return range(self.first[need], self.first[need + 1])
 
     def _beside(self, mover: int, target: str) -> list[int]:
         """Return the household's pairs near an offer, those worth most first."""

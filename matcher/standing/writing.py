@@ -13,6 +13,7 @@ from matcher import goods
 from matcher.board import Board, board
 from matcher.certificate import certify
 from matcher.housing import solve_housing
+from matcher.instance import beginnings
 from matcher.market import Doc
 from matcher.plan import Plan, Tier
 from matcher.solving import planned
@@ -35,11 +36,11 @@ def _chosen(
     places: Mapping[str, tuple[str, str | None]], tiers: Sequence[Tier], laid: Board
 ) -> Solved:
     pools: dict[Name, int] = {name: n for n, name in enumerate(names_of(laid))}
-    edges = []
+    edges, begin = [], beginnings(laid.instance.need, laid.instance.needs).tolist()
     for need, household in enumerate(laid.needs.rows):
         place = places.get(household.id)
         pool = -1 if place is None else pools.get((*place, None), -1)
-        first, last = np.searchsorted(laid.instance.need, (need, need + 1)).tolist()
+        first, last = begin[need : need + 2]
         here = np.nonzero(laid.pairs.pool[first:last] == pool)[0]
         edges += (first + here).tolist()
     chosen = np.array(edges, np.int64)
