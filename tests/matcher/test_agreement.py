@@ -3,7 +3,7 @@
 import pytest
 
 import matcher
-from matcher import Plan
+from matcher import Plan, portfolio
 from tests.matcher.odd import odd_market
 from tests.matcher.small import (
     DOUBLE,
@@ -55,8 +55,13 @@ def test_the_referee_has_nothing_against_any_plan(first: int):
             assert matcher.faults(document, plan) == [], (seed, make)
 
 
+@pytest.mark.parametrize("large", [portfolio.LARGE, 1])
 @pytest.mark.parametrize("first", range(0, 60, EACH))
-def test_nor_has_it_where_households_are_linked_and_rooms_are_held_back(first: int):
+def test_nor_has_it_where_households_are_linked_and_rooms_are_held_back(
+    first: int, large: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(portfolio, "LARGE", large)
+
     for seed in range(first, first + EACH):
         document = all_sorts(seed)
 
