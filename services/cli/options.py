@@ -72,7 +72,8 @@ def sentence(error: ValidationError) -> str:
     """Return the first fault of an input in one line."""
     first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"])
-    return f"{where}: {first['msg']}" if where else str(first["msg"])
+    said = str(first["msg"]).removeprefix("Value error, ")
+    return f"{where}: {said}" if where else said
 
 
 def told(command: Callable[P, R]) -> Callable[P, R]:
@@ -104,7 +105,20 @@ def opened(home: Path | None, *, demo: bool, **given: object) -> Iterator[Beista
 
 def settings(home: Path | None, **given: object) -> Settings:
     """Read the settings for one command."""
-    return load(home, **given)
+    try:
+        return load(home, **given)
+    except ValidationError as error:
+        raise WrongUse(_setting(error)) from error
+
+
+def _setting(error: ValidationError) -> str:
+    """Say which setting does not fit, by the name that the operator gave it."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    name = str(first["loc"][0]) if first["loc"] else ""
+    if name not in Settings.model_fields:
+        return sentence(error)
+    about = Settings.model_fields[name].description
+    return f"BEISTAND_{name.upper()} does not fit: {first['msg']}. It is: {about}"
 
 
 def actor(name: str | None) -> str:

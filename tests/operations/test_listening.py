@@ -5,7 +5,9 @@ from ipaddress import IPv4Address
 
 import pytest
 from pydantic import ValidationError
+from typer.testing import CliRunner
 
+from services.cli import app
 from services.door import door, not_had
 from services.settings import load
 from tests.journeys.shell import beistand
@@ -72,3 +74,13 @@ def test_a_port_that_needs_a_right_is_not_called_taken():
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as found:
         return found.getsockname()[1]
+
+
+def test_a_setting_that_does_not_fit_is_named_as_the_operator_wrote_it(monkeypatch):
+    monkeypatch.setenv("BEISTAND_KAFKA", "nonsense")
+
+    done = CliRunner().invoke(app, ["topics", "check"])
+
+    assert done.exit_code == 2
+    assert "BEISTAND_KAFKA does not fit" in done.output
+    assert "host:port" in done.output
