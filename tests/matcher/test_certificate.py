@@ -95,12 +95,14 @@ def test_a_choice_fits_exactly_where_every_night_has_room():
 
 
 @pytest.mark.parametrize("block", [1, 3, 1_000])
+@pytest.mark.parametrize("many", [0, 8])
 def test_the_best_edges_of_each_need_are_the_same_in_blocks_of_any_size(
-    block: int, monkeypatch: pytest.MonkeyPatch
+    block: int, many: int, monkeypatch: pytest.MonkeyPatch
 ):
     found = instance(5)
-    value = found.worth[-1]
+    value = found.worth[-1] // 3
     monkeypatch.setattr(pricing, "BLOCK", block)
+    monkeypatch.setattr(pricing, "MANY", many)
 
     best = pricing.best_edges(found, value, 2).tolist()
 
