@@ -70,6 +70,20 @@ class PersonalOpened(Fact):
         return (f"person:{self.person}", self.case)
 
 
+class CaseLikened(Fact):
+    """A case may be the same as earlier ones: what each of those is told of it.
+
+    The later case says so itself; whoever decides about an earlier one reads it here.
+    """
+
+    type = "case.likened.v1"
+    case: Annotated[CaseRef, OPEN]
+    to: Annotated[tuple[CaseRef, ...], OPEN]
+
+    def tags(self) -> tuple[str, ...]:
+        return tuple(f"like:{earlier}" for earlier in self.to)
+
+
 class SubmissionSetAside(Fact):
     """A message or row that could not be taken, kept sealed until it is repaired."""
 

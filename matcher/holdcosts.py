@@ -17,6 +17,7 @@ from matcher.certificate import Prices, cost
 from matcher.columns import Ints
 from matcher.instance import SPAN
 from matcher.keeping import welcome
+from matcher.ownprice import THOUSANDTHS, own_prices
 from matcher.pins import settle
 from matcher.plan import Plan, Tier
 from matcher.problem import Hold, Market
@@ -40,19 +41,14 @@ def hold_costs(market: Market, plan: Plan) -> tuple[HoldCost, ...]:
     if not homes:
         return tuple(HoldCost(hold.id, (0, 0, 0)) for hold in market.holds)
     table = board(replace(rest, holds=(), homes=homes))
-    gains = [_gain(table, plan, tier) for tier in plan.part("housing").tiers]
-    scales = [tier.scale for tier in plan.part("housing").tiers]
-    return tuple(
-        HoldCost(
-            hold.id,
-            tuple(
-                int(gain[edges].max(initial=0)) // scale
-                for gain, scale in zip(gains, scales, strict=True)
-            ),
-        )
-        for hold in market.holds
-        for edges in [_kept_from(table, hold)]
-    )
+    tiers = plan.part("housing").tiers
+    gains = [_gain(table, plan, tier) for tier in tiers]
+    found = []
+    for hold in market.holds:
+        edges = _kept_from(table, hold)
+        most = own_prices(tiers, [int(gain[edges].max(initial=0)) for gain in gains])
+        found.append(HoldCost(hold.id, tuple(price // THOUSANDTHS for price in most)))
+    return tuple(found)
 
 
 def _kept_from(table: Board, hold: Hold) -> Ints:

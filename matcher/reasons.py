@@ -19,6 +19,7 @@ from matcher.holdcosts import HoldCost, hold_costs
 from matcher.instance import SPAN
 from matcher.keeping import arrivals_of
 from matcher.market import Doc, read_market
+from matcher.ownprice import THOUSANDTHS, own_prices
 from matcher.pins import settle
 from matcher.plan import Plan, Price, Stay, Tier, Unmet
 from matcher.problem import Household
@@ -279,5 +280,5 @@ def _other(
 
 
 def _whole(tiers: Sequence[Tier], costs: Sequence[Ints], edge: int) -> tuple[int, ...]:
-    pairs = zip(tiers, costs, strict=True)
-    return tuple(int(row[edge]) // tier.scale for tier, row in pairs)
+    paid = own_prices(tiers, [int(row[edge]) for row in costs])
+    return tuple(price // THOUSANDTHS for price in paid)

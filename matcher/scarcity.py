@@ -10,14 +10,14 @@ one alone.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from matcher.columns import Pool
+from matcher.ownprice import own_prices
 from matcher.plan import Part, Plan
 
-THOUSANDTHS = 1_000
 Row: TypeAlias = tuple[int, ...]
 """A price by tier, in thousandths of its person or point."""
 LARGE, VERY_LARGE = 5, 8
@@ -97,17 +97,7 @@ def _places(pools: Iterable[Pool], part: Part) -> Iterable[_Place]:
         many = max((free for _, free in pool.steps), default=0)
         paid = [price.get((pool.offer, pool.unit), 0) for price in prices]
         if many:
-            yield _Place(pool, many, _own(part, paid))
-
-
-def _own(part: Part, paid: Sequence[int]) -> Row:
-    """Return the prices without what each holds for the tiers before its own."""
-    row: list[int] = []
-    for tier, price in zip(part.tiers, paid, strict=True):
-        shares = zip(tier.multipliers, row, strict=True)
-        before = sum(many * worth for many, worth in shares)
-        row.append(max(0, price * THOUSANDTHS - before) // tier.scale)
-    return tuple(row)
+            yield _Place(pool, many, own_prices(part.tiers, paid))
 
 
 def _by_place(part: Part, tier: int) -> dict[tuple[str, str | None], int]:

@@ -8,7 +8,7 @@ import typer
 from pydantic import JsonValue
 
 from matcher import Beds, Comparison, Kind, More, Rooms, Scarcity
-from matcher.scarcity import THOUSANDTHS
+from matcher.ownprice import THOUSANDTHS
 from projections import cases, plans
 from projections.listing import Ask, Db, listed, some
 from services.assemble import Beistand

@@ -31,6 +31,7 @@ from services.hindsight import Hindsight
 from services.ledger.rules.base import Refused
 
 Reason = Why | WhyNot | Served
+_TIERS = ("acute", "persons", "points")
 _KINDS = {Why: "why", WhyNot: "why_not", Served: "served"}
 
 
@@ -70,6 +71,9 @@ def _case(db: Db, name: str) -> Case:
     asked = {"side": "need", "id": name.strip().removeprefix("need:")}
     number = {"side": "need", "case_no": name.strip().upper()}
     found = some(db, cases.TABLE, number) or some(db, cases.TABLE, asked)
+    offer = {"side": "offer", "case_no": name.strip().upper()}
+    if not found and some(db, cases.TABLE, offer):
+        raise WrongUse(f"{name} is an offer; ask for the need that it goes to.")
     if not found:
         raise WrongUse(f"No need is called {name}; `beistand export cases` lists all.")
     return found[0]
@@ -159,7 +163,8 @@ def _pair(number: str, found: Why, names: _Names) -> Iterator[str]:
         yield f"  {found.metres / 1000:.1f} km from the wished place"
     if found.due:
         yield f"  provisional, still due: {', '.join(found.due)}"
-    yield f"  worth {_tiers(found.worth)}; others would give {_tiers(found.price)}"
+    yield f"  worth: {_tiers(found.worth)}"
+    yield f"  the place is worth to others: {_tiers(found.price)}"
     yield f"  {_waited(found)}"
     yield f"  {_many(found.compatible, 'offer')} would fit"
     if found.runner_up is not None:
@@ -210,7 +215,7 @@ def _waited(found: Why | WhyNot) -> str:
 
 def _outbid(other: Other, names: _Names) -> str:
     worth, price = _tiers(other.worth), _tiers(other.price)
-    return f"{names.of(other.offer)}, worth {worth} here, taken at {price}"
+    return f"{names.of(other.offer)}, worth here: {worth}; to others: {price}"
 
 
 def _help(change: Change) -> str:
@@ -225,7 +230,10 @@ def _help(change: Change) -> str:
 
 
 def _tiers(values: tuple[int, ...]) -> str:
-    return "/".join(str(value) for value in values)
+    """Return a worth tier by tier; only of what is worth anything."""
+    named = zip(_TIERS, values, strict=True)
+    told = [f"{name} {value}" for name, value in named if value]
+    return ", ".join(told) or "nothing"
 
 
 def _word(family: str, code: str) -> str:

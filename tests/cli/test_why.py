@@ -48,7 +48,7 @@ def test_a_pair_is_told_with_what_it_earns_and_the_next_best(asked):
     assert lines[0].startswith(f"As of {told['plan']} of 2022-03-18")
     assert lines[1].startswith("B-2022-0001 goes to A-2022-")
     assert any("points: " in line for line in lines)
-    assert any("worth " in line for line in lines)
+    assert any("worth: " in line for line in lines)
 
 
 def test_a_need_is_known_by_its_number_and_by_its_id(asked):

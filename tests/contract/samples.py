@@ -10,6 +10,7 @@ from events.arrivals import ArrivalsExpected, CapacityHeldBack, CapacityReleased
 from events.base import Fact, encode
 from events.case import Private
 from events.desk import (
+    CaseLikened,
     ContactAttempted,
     NoteWritten,
     PersonalOpened,
@@ -314,6 +315,7 @@ _DESK: tuple[Fact, ...] = (
         match="m-1",
         done=True,
     ),
+    CaseLikened(said=SAID, case="need:n-2", to=("need:n-1",)),
     PersonalOpened(
         said=SAID,
         person="p-family",

@@ -36,6 +36,7 @@ contact.attempted note.written task.assigned personal.opened
 submission.set_aside submission.resent
 """
 WITH_THE_BUS = "channel.stopped channel.resumed submission.noted"
+FOR_TWINS = "case.likened"
 FOR_ARRIVALS = "arrivals.expected capacity.held_back capacity.released"
 every_sample = pytest.mark.parametrize("name", sorted(SAMPLES))
 every_fact = pytest.mark.parametrize("name", sorted(FACTS))
@@ -46,7 +47,7 @@ def golden(name: str) -> bytes:
 
 
 def test_the_facts_are_those_of_the_first_release_and_what_joined_later():
-    later = (*WITH_THE_BUS.split(), *FOR_ARRIVALS.split())
+    later = (*WITH_THE_BUS.split(), *FOR_ARRIVALS.split(), FOR_TWINS)
     names = (*FIRST_RELEASE.split(), *later)
 
     versions = {"policy.adopted": 2, "need.raised": 2, "need.amended": 2}

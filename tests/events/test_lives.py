@@ -413,6 +413,7 @@ NO_LIFE = {
     "contact.attempted.v1",
     "note.written.v1",
     "task.assigned.v1",
+    "case.likened.v1",
     "personal.opened.v1",
     "submission.set_aside.v1",
     "submission.resent.v1",

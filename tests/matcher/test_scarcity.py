@@ -1,6 +1,6 @@
 """What is scarce: the mean price of places with and without a feature."""
 
-from matcher import Kind, More, Reasons, Scarcity, changed, solve
+from matcher import Kind, More, Reasons, Scarcity, Why, changed, explain, solve
 from tests.matcher.small import DOUBLE, home, hotel, line, market, member, need, solved
 
 WHEELS = [member("a", step_free=True)]
@@ -88,6 +88,21 @@ def test_one_more_place_brings_at_most_its_price_above_the_bound():
         tier = plan.part("housing").tiers[0]
         limit = tier.bound * 1_000 + max(kind.most[0] + 1, 0)
         assert more.part("housing").tiers[0].worth * 1_000 <= limit
+
+
+def test_why_says_in_persons_what_others_would_give_for_the_place():
+    family = {"persons": 5, "members": [member(f"m{n}") for n in range(5)]}
+    cases = (
+        home("flat", beds=5),
+        *(need(name, horizon="acute", **family) for name in ("n1", "n2")),
+    )
+    plan = solved(*cases)
+    (stay,) = plan.stays
+
+    found = explain(market(*cases), plan, stay.need)
+
+    assert isinstance(found, Why)
+    assert found.price[:2] == (5, 5)
 
 
 def test_a_later_tier_is_told_without_what_it_pays_for_the_tiers_before():

@@ -12,6 +12,7 @@ import matcher
 from events.base import Said
 from events.kinds.housing import HousingNeed, HousingOffer
 from events.match import Allocation, MatchState
+from events.offer import OfferListed
 from events.values import Actor
 from matcher import Plan
 from services import daily, realm
@@ -19,9 +20,10 @@ from services.database import Server
 from services.demo.sweep import promised_twice
 from services.follow import LedgerFeed
 from services.ledger.batch import Answer, Entry
+from services.ledger.entries import new_facts
 from services.ledger.handle import Order, Writer, read
 from services.ledger.recorder import Recorder
-from services.ledger.rules.base import Command
+from services.ledger.rules.base import Command, Refused
 from services.ledger.rules.links import LinkNeeds
 from services.ledger.rules.matches import CommunicateMatch, ProposeMatch
 from services.ledger.rules.needs import RaiseNeed
@@ -171,8 +173,17 @@ def test_a_paused_matcher_that_wakes_up_promises_nothing_twice(
 
 
 def test_a_home_whose_twin_is_promised_meanwhile_is_not_promised_too(world: World):
-    """One flat that came through two channels: both of its cases are one home."""
-    world.do(home("h-2"), home("h-1", similar_to=("h-2",)))
+    """One flat that came through two channels: both of its cases are one home.
+
+    An older release told the later of them alone, so the earlier can be promised.
+    """
+    later = home("h-1", similar_to=("h-2",))
+    fact = OfferListed(
+        said=SAID, offer="h-1", provider="p-h-1", details=later.details,
+        similar_to=later.similar_to,
+    )  # fmt: skip
+    world.do(home("h-2"))
+    world.recorder.record([Entry("old", bytes(32), new_facts("old", [fact]), None)])
     world.do(household("n-1"), household("n-2"))
     line = Allocation(start=TODAY, end=TODAY + timedelta(days=30), count=1)
     by_hand = ProposeMatch(
@@ -184,6 +195,21 @@ def test_a_home_whose_twin_is_promised_meanwhile_is_not_promised_too(world: Worl
 
     assert (run.recorded, run.overtaken) == (0, 1)
     assert {n: m.offer for n, m in world.living().items()} == {"n-2": "h-2"}
+
+
+def test_a_twin_that_comes_in_overtakes_whoever_promises_the_earlier(world: World):
+    world.do(home("h-2"), household("n-1"))
+    line = Allocation(start=TODAY, end=TODAY + timedelta(days=30), count=1)
+    by_hand = ProposeMatch(
+        match="m-1", offer="h-2", need="n-1", allocation=(line,), reason="asked for it"
+    )
+    twin = home("h-1", similar_to=("h-2",))
+    while_recording(world.recorder, lambda: world.do(twin))
+
+    with pytest.raises(Refused, match="the same as offer:h-1"):
+        world.do(by_hand)
+
+    assert world.living() == {}
 
 
 def test_a_home_that_makes_way_for_its_twin_does_so_in_one_append(world: World):

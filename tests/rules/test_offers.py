@@ -4,7 +4,7 @@ import pytest
 
 from events.base import Fact
 from events.case import Private
-from events.desk import TaskAssigned
+from events.desk import CaseLikened, TaskAssigned
 from events.kinds.goods import GoodsOffer
 from events.kinds.housing import Accepts, Available, Capacity, HousingOffer
 from events.match import Allocation, MatchCancelled
@@ -95,7 +95,8 @@ def test_an_offer_is_listed_with_its_sealed_parts():
                 OpenQuestion(field="beds", reason="not_a_number", raw=box()),
             ),
             similar_to=("o-9",),
-        )
+        ),
+        CaseLikened(said=SAID, case="offer:o-1", to=("offer:o-9",)),
     )
 
 

@@ -43,6 +43,7 @@ LABELS: Mapping[str, Family] = {
         "contact.attempted.v1": N_("Contact attempted"),
         "note.written.v1": N_("Note written"),
         "task.assigned.v1": N_("Task assigned"),
+        "case.likened.v1": N_("May be the same as an earlier case"),
         "personal.opened.v1": N_("Personal data opened"),
         "submission.set_aside.v1": N_("Set aside"),
         "submission.resent.v1": N_("Sent again"),

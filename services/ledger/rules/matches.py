@@ -27,7 +27,7 @@ from services.ledger.rules.checks import conditions, nothing_due, with_checks
 from services.ledger.rules.holding import POOLED, fits, stay
 from services.ledger.rules.suiting import suits
 from services.ledger.rules.telling import open_case
-from services.ledger.rules.twins import one_case, twin_tags
+from services.ledger.rules.twins import likenesses, one_case, twin_tags
 
 
 class Pair(TypedDict):
@@ -94,7 +94,8 @@ class ProposeMatch(MatchCommand):
     overrides: tuple[Word, ...] = ()
 
     def concerns(self) -> tuple[str, ...]:
-        return (*super().concerns(), f"match:{self.match}")
+        likes = likenesses(self.offer, self.need)
+        return (*super().concerns(), f"match:{self.match}", *likes)
 
     def further(self, past: Past) -> tuple[str, ...]:
         return twin_tags(past, self.offer, self.need)

@@ -20,7 +20,14 @@ from events.need import (
 from events.values import Day, Ref, Word
 from services.ledger.rules.base import Command, Past, Refused, need_tag
 from services.ledger.rules.holding import let_go, named, review, surplus
-from services.ledger.rules.telling import News, Retelling, Telling, news, open_case
+from services.ledger.rules.telling import (
+    News,
+    Retelling,
+    Telling,
+    likened,
+    news,
+    open_case,
+)
 
 Priority = Annotated[int, Field(ge=0, le=3)]
 _UNANSWERED = {"proposed", "communicated"}
@@ -62,7 +69,8 @@ class RaiseNeed(NeedCommand, Telling):
                 details=self.details,
                 priority=self.priority,
                 **self.beside(),
-            )
+            ),
+            *likened(said, need_tag(self.need), self.similar_to),
         ]
 
 
@@ -94,6 +102,7 @@ class AmendNeed(NeedCommand, Retelling):
                 breaks=named(gone),
                 **told.beside,
             ),
+            *likened(said, need_tag(self.need), told.beside["similar_to"]),
             *let_go(gone, said, reason="household_changed", task="review_match"),
             *review(shaken, said),
         ]

@@ -24,7 +24,14 @@ from events.policy import CheckKind
 from events.values import Day, Ref, Secret
 from services.ledger.rules.base import Command, Past, Refused, boxed, offer_tag
 from services.ledger.rules.holding import broken, let_go, named, review
-from services.ledger.rules.telling import News, Retelling, Telling, news, open_case
+from services.ledger.rules.telling import (
+    News,
+    Retelling,
+    Telling,
+    likened,
+    news,
+    open_case,
+)
 
 _HOLDS = frozenset(("available", "capacity", "units", "dwelling", "quantity"))
 _SUITS = frozenset((
@@ -65,7 +72,8 @@ class ListOffer(OfferCommand, Telling):
                 provider=self.provider,
                 details=self.details,
                 **self.beside(),
-            )
+            ),
+            *likened(said, offer_tag(self.offer), self.similar_to),
         ]
 
 
@@ -93,6 +101,7 @@ class AmendOffer(OfferCommand, Retelling):
                 breaks=named(gone),
                 **told.beside,
             ),
+            *likened(said, offer_tag(self.offer), told.beside["similar_to"]),
             *let_go(gone, said, reason="provider_withdrew"),
             *review(shaken, said),
         ]

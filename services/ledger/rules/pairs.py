@@ -8,7 +8,7 @@ from events.values import Ref, Word
 from services.ledger.rules.base import Command, Past, Refused, need_tag, offer_tag
 from services.ledger.rules.holding import let_go, named
 from services.ledger.rules.telling import open_case
-from services.ledger.rules.twins import one_case, twin_tags
+from services.ledger.rules.twins import likenesses, one_case, twin_tags
 
 
 class PairCommand(Command):
@@ -32,6 +32,9 @@ class PinPair(PairCommand):
     """The need takes this offer and no other."""
 
     name = "pin-pair"
+
+    def concerns(self) -> tuple[str, ...]:
+        return (*super().concerns(), *likenesses(self.offer, self.need))
 
     def further(self, past: Past) -> tuple[str, ...]:
         return twin_tags(past, self.offer, self.need)

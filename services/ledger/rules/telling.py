@@ -6,7 +6,9 @@ from typing import Generic, TypedDict
 
 from pydantic import ValidationError
 
+from events.base import Fact, Said
 from events.case import CaseState, Private, RepresentedBy, joined, patched
+from events.desk import CaseLikened
 from events.values import OpenQuestion, Origin, Ref, Sealed, Secret, Strict, Word
 from services.ledger.rules.base import (
     Command,
@@ -144,6 +146,13 @@ def other_case(past: Past, case: str, other: str) -> None:
         raise Refused("A case cannot be merged with itself; name two numbers.")
     past.case(case)
     past.case(other)
+
+
+def likened(said: Said, case: str, to: Iterable[str]) -> list[Fact]:
+    """Return what earlier cases that may be this one are told of it."""
+    side = case.partition(":")[0]
+    earlier = tuple(f"{side}:{name}" for name in to)
+    return [CaseLikened(said=said, case=case, to=earlier)] if earlier else []
 
 
 def _changed(
