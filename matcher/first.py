@@ -20,7 +20,7 @@ from matcher.master import Found, search
 from matcher.rounding import served
 from matcher.rounds import Fine
 from matcher.rows import NOTHING
-from matcher.sweep import dearest, raise_to_highest
+from matcher.sweep import dearest, only_of
 
 WAYS = 12
 USED = 5
@@ -40,11 +40,14 @@ class First:
     chosen: Ints
 
 
-def first_tier(source: Source, fine: Fine) -> First:
-    """Return the ceiling of the first tier, and edges that reach it, or nearly."""
-    known, part = _near(source, fine)
+def first_tier(source: Source, fine: Fine, worth: Ints) -> First:
+    """Return the ceiling of the first tier, and edges that reach it, or nearly.
+
+    `worth` is what each need can add to the tier.
+    """
+    known, part = _near(source, fine, worth)
     scarce = np.unique(fine.prices.key[fine.prices.price > 0] // SPAN)
-    ceilings = _ceilings(source, _most(source), scarce)
+    ceilings = _ceilings(source, worth, scarce)
     most = min(next(ceilings), fine.proof.bound)
     loss = fine.proof.best[part.need] - Tariff(fine.prices).profit(part, 0)
     inside = served(part, np.argsort(loss, kind="stable"))
@@ -59,21 +62,13 @@ def first_tier(source: Source, fine: Fine) -> First:
     return First(most, known[inside])
 
 
-def _near(source: Source, fine: Fine) -> tuple[Ints, Instance]:
+def _near(source: Source, fine: Fine, worth: Ints) -> tuple[Ints, Instance]:
     """Return the edges of the tier that earn most, and those that the prices use."""
     some = fine.edges[fine.value >= USED]
     counting = source.only(some).worth[0] > 0
-    best = dearest(source, 0, fine.prices, WAYS, counting=0)
+    best = dearest(source, 0, fine.prices, WAYS, counting=worth)
     known = np.union1d(best, some[counting])
     return known, source.only(known)
-
-
-def _most(source: Source) -> Ints:
-    """Return what each need can add to the tier."""
-    most = np.zeros(source.needs, np.int64)
-    for _, part in source.stretches():
-        raise_to_highest(most, part, part.worth[0])
-    return most
 
 
 def taken_over(instance: Instance, chosen: Ints, first: First) -> Ints:
@@ -121,7 +116,7 @@ def _ceilings(source: Source, most: Ints, scarce: Ints) -> Iterator[int]:
 def _without(source: Source, most: Ints, scarce: Ints, few: int) -> tuple[int, Ints]:
     """Return the bound with limits only at `scarce` pools, and more such pools."""
     reached, pools, kept = np.zeros(source.needs, np.bool_), [scarce], [NOTHING]
-    for edges, part in source.stretches():
+    for edges, part in source.stretches(only_of(most > 0)):
         counts = part.worth[0] > 0
         limited = np.zeros(part.edges, np.bool_)
         limited[part.use_edge[np.isin(part.use_pool, scarce)]] = True

@@ -20,7 +20,7 @@ from matcher.pricing import best_edges
 from matcher.repair import WAYS, Repair
 from matcher.rounds import Aim, Fine, price_roughly
 from matcher.rows import NOTHING
-from matcher.sweep import dearest
+from matcher.sweep import dearest, raise_to_highest
 from matcher.tiers import Reached, Solved
 
 NEAR_EDGES, OTHER_EDGES = 8, 16
@@ -99,7 +99,7 @@ def _priced(source: Source, patience: Patience, seed: int) -> tuple[list[Fine], 
         fine = price_roughly(source, aim, seen, SCALE, partial(_told, patience, tier))
         edges = np.union1d(edges, fine.edges)
         if tier == 0:
-            first = first_tier(source, fine)
+            first = first_tier(source, fine, start.first)
             fine = replace(fine, reachable=min(fine.reachable, first.ceiling))
             edges = np.union1d(edges, first.chosen)
         found.append(fine)
@@ -113,10 +113,14 @@ def _told(patience: Patience, tier: int, bound: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """Edges to begin with, and what an edge of each tier is worth at most."""
+    """Edges to begin with, and what an edge of each tier is worth at most.
+
+    `first` is what each need can add to the first tier.
+    """
 
     edges: Ints
     most: Ints
+    first: Ints
 
     def weights(self, tier: int) -> tuple[int, ...]:
         """Return what the tiers before weigh at first: half of what is at stake."""
@@ -127,11 +131,12 @@ class _Start:
 def _start(source: Source, seed: int) -> _Start:
     """Look at all edges once, and return where to begin."""
     most = np.zeros(source.tiers, np.int64)
-    found: list[Ints] = [NOTHING]
+    found, first = [NOTHING], np.zeros(source.needs, np.int64)
     for edges, part in source.stretches():
+        raise_to_highest(first, part, part.worth[0])
         most = np.maximum(most, np.abs(part.worth).max(axis=1))
         other = mixed(edges, seed << 8)
         near = best_edges(part, part.worth[-1], NEAR_EDGES)
         some = np.union1d(near, best_edges(part, other, OTHER_EDGES))
         found.append(edges[some])
-    return _Start(np.concatenate(found), most)
+    return _Start(np.concatenate(found), most, first)

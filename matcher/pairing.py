@@ -70,10 +70,14 @@ class Ground:
             pool=pool,
             start=start.astype(np.int32),
             end=end.astype(np.int32),
-            demand=self.sizes.known(self.shape[need], pool).astype(np.int32),
+            demand=self.rooms(need, pool).astype(np.int32),
             metres=self.far.pairs(need, pool),
             blocked=np.zeros((0, 1), np.int64),
         )
+
+    def rooms(self, need: Ints, pool: Narrow) -> Ints:
+        """Return the rooms that compatible pairs take; a home is one."""
+        return self.sizes.known(self.shape[need], pool)
 
     def stay(self, need: Whole, pool: Whole) -> tuple[Ints, Ints]:
         """Return the days [start, end) of each pair."""

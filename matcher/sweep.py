@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.certificate import Prices, Tariff, owed
-from matcher.columns import Ints
+from matcher.columns import Bools, Ints
 from matcher.instance import Instance, Source
 from matcher.pricing import best_edges
 from matcher.rows import NOTHING
@@ -82,16 +82,23 @@ def dearest(
     prices: Prices,
     count: int,
     *,
-    counting: int | None = None,
+    counting: Ints | None = None,
 ) -> Ints:
     """Return of each need the edges that earn most at prices.
 
-    Where `counting` names a tier, only edges that count in it are looked at.
+    Where `counting` says what each need can add to the first tier, only edges that
+    count in it are looked at.
     """
     tariff = Tariff(prices)
     found: list[Ints] = [NOTHING]
-    for edges, part in source.stretches():
-        mine = None if counting is None else np.nonzero(part.worth[counting] > 0)[0]
+    least = None if counting is None else only_of(counting > 0)
+    for edges, part in source.stretches(least):
+        mine = None if counting is None else np.nonzero(part.worth[0] > 0)[0]
         best = best_edges(part, tariff.profit(part, tier), count, mine)
         found.append(edges[best])
     return np.concatenate(found)
+
+
+def only_of(needs: Bools) -> Ints:
+    """Return below which worth edges need not be looked at: those of other needs."""
+    return np.where(needs, -FAR, FAR)

@@ -157,18 +157,18 @@ class Edges:
     def _instance(
         self, edges: Ints, need: Ints, pool: Narrow, points: Narrow
     ) -> Instance:
-        pairs = self._ground.pairs(need, pool)
+        start, end = self._ground.stay(need, pool)
         more = self._more[within(self._more[:, 0], edges)]
         place = np.searchsorted(edges, more[:, 0])
         return Instance(
             needs=self.needs,
-            need=pairs.need,
-            start=pairs.start,
-            end=pairs.end,
+            need=need.astype(np.int32),
+            start=start.astype(np.int32),
+            end=end.astype(np.int32),
             worth=np.vstack([self.before[:, need], points]),
             use_edge=np.concatenate([np.arange(len(edges)), place]),
             use_pool=np.concatenate([pool, more[:, 1]]),
-            use_demand=np.concatenate([pairs.demand, more[:, 2]]),
+            use_demand=np.concatenate([self._ground.rooms(need, pool), more[:, 2]]),
             free_key=self._free_key,
             free=self._free,
         )
