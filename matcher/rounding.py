@@ -10,20 +10,15 @@ from matcher.instance import SPAN, Instance
 
 def served(instance: Instance, order: Ints) -> Ints:
     """Return what a walk along `order` takes: one edge a need, while there is room."""
-    uses: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for edge, pool, demand in zip(
-        instance.use_edge.tolist(),
-        instance.use_pool.tolist(),
-        instance.use_demand.tolist(),
-        strict=True,
-    ):
-        uses[edge].append((pool, demand))
+    uses = np.argsort(instance.use_edge, kind="stable")
+    first = np.searchsorted(instance.use_edge[uses], np.arange(instance.edges + 1))
     desk = _Desk(instance)
     done: set[int] = set()
     chosen = []
-    for edge in order.tolist():
-        need = int(instance.need[edge])
-        if need not in done and desk.take(edge, uses[edge]):
+    for edge, need in zip(order.tolist(), instance.need[order].tolist(), strict=True):
+        if need in done:
+            continue
+        if desk.take(edge, uses[first[edge] : first[edge + 1]].tolist()):
             done.add(need)
             chosen.append(edge)
     return np.array(sorted(chosen), np.int64)
@@ -36,9 +31,11 @@ class _Desk:
         self.instance = instance
         self.taken: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
 
-    def take(self, edge: int, uses: list[tuple[int, int]]) -> bool:
+    def take(self, edge: int, rows: list[int]) -> bool:
         """Take what the edge uses if all of it is free."""
         start, end = int(self.instance.start[edge]), int(self.instance.end[edge])
+        pools, demands = self.instance.use_pool, self.instance.use_demand
+        uses = [(int(pools[row]), int(demands[row])) for row in rows]
         if not all(self._free(pool, start, end) >= demand for pool, demand in uses):
             return False
         for pool, demand in uses:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
@@ -88,7 +88,26 @@ def planned(
 
 def digest(document: Mapping[str, object]) -> str:
     """Return the SHA-256 of the canonical JSON of a document."""
-    text = json.dumps(
-        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+    found = hashlib.sha256()
+    for piece in _pieces(document):
+        found.update(piece.encode())
+    return found.hexdigest()
+
+
+def _pieces(document: Mapping[str, object]) -> Iterator[str]:
+    """Yield the canonical JSON, of long tables row by row: as one text it is large."""
+    for n, (name, value) in enumerate(sorted(document.items())):
+        yield "," if n else "{"
+        yield f"{_canonical(name)}:"
+        if isinstance(value, list) and value:
+            for row, each in enumerate(value):
+                yield "," if row else "["
+                yield _canonical(each)
+            yield "]"
+        else:
+            yield _canonical(value)
+    yield "}" if document else "{}"
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

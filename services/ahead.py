@@ -47,10 +47,12 @@ class Ahead:
 
     def head(self) -> int:
         """Return the last position."""
+        self._settle()
         return self._feed.head()
 
     def wait(self, after: int, timeout: float) -> int:
         """Return the head once it is beyond `after`, or as it is after `timeout`."""
+        self._settle()
         begun = self._next
         if begun is None or begun.after != after or begun.page.exception():
             return self._feed.wait(after, timeout)
@@ -61,11 +63,17 @@ class Ahead:
         self._reader.shutdown()
         self._feed.close()
 
+    def _settle(self) -> None:
+        """Let the page that was begun end: a feed is for one thread at a time."""
+        if self._next is not None:
+            self._next.page.exception()
+
     def _read(self, after: int, limit: int) -> list[Recorded]:
         return recorded(self._feed.read(after, limit).facts)
 
     def _begun(self, after: int, limit: int) -> list[Recorded]:
         """Return the page that was begun; nothing where that was empty, or another."""
+        self._settle()
         begun, self._next = self._next, None
         if begun is None or (begun.after, begun.limit) != (after, limit):
             return []

@@ -1,7 +1,9 @@
 """Reading ahead: the pages are those that would be read anyway, and so are errors."""
 
 import threading
-from contextlib import closing
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -100,3 +102,37 @@ def test_an_error_is_raised_with_the_page_that_it_belongs_to():
             ahead.read(2, 2)
 
     assert (positions(page), head) == ([1, 2], 5)
+
+
+def test_a_feed_is_never_asked_by_two_threads_at_a_time():
+    class Slow(ListFeed):
+        def __init__(self, facts) -> None:
+            super().__init__(facts)
+            self.inside = threading.Lock()
+
+        def read(self, after: int, limit: int = 1000) -> Page:
+            with self._alone():
+                time.sleep(0.02)
+                return super().read(after, limit)
+
+        def head(self) -> int:
+            with self._alone():
+                return super().head()
+
+        def wait(self, after: int, timeout: float) -> int:
+            with self._alone():
+                return len(self.facts)
+
+        @contextmanager
+        def _alone(self) -> Iterator[None]:
+            assert self.inside.acquire(blocking=False), "another thread is in there"
+            yield
+            self.inside.release()
+
+    with closing(Ahead(Slow(START))) as ahead:
+        ahead.read(0, 2)
+        assert ahead.head() == 5
+        ahead.read(0, 2)
+        assert ahead.wait(9, 0) == 5
+        ahead.read(0, 2)
+        assert positions(ahead.read(1, 2)) == [2, 3]
