@@ -21,7 +21,10 @@ def main() -> None:
     """Answer what stands on the first line."""
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)
-        question: Json = json.loads(sys.stdin.buffer.readline())
+        asked = sys.stdin.buffer.readline()
+        if not asked.endswith(b"\n"):
+            return  # whoever asked ended in the middle of it
+        question: Json = json.loads(asked)
         enough = threading.Event()
         threading.Thread(target=_listen, args=(enough,), daemon=True).start()
         _say(out, {"found": _answered(question, out, enough)})

@@ -14,14 +14,13 @@ import structlog
 from psycopg import OperationalError
 
 from services.assemble import Beistand
-from services.database import Connections, Role
 from services.follow import LedgerFeed
 from services.ledger.handle import read
 from services.ledger.recorder import Unreachable
 from services.matching import Pulse, matters
 from services.solver import Unsound
-from services.standing.following import StandingPlan, Told
-from services.standing.shown import tell
+from services.standing.following import StandingPlan
+from services.standing.turn import Turn
 
 LOOK_SECONDS = 1.0
 PAGE = 2_000
@@ -34,7 +33,7 @@ def watch(engine: Beistand, stop: Event) -> None:
         while not stop.is_set():
             try:
                 look.once(time.monotonic())
-                feed.wait(look.seen, LOOK_SECONDS)
+                look.wait(LOOK_SECONDS)
             except (OperationalError, Unreachable) as error:
                 log.warning("matching.lost", reason=type(error).__name__)
                 stop.wait(LOOK_SECONDS)
@@ -46,10 +45,9 @@ class Look:
 
     def __init__(self, engine: Beistand, feed: LedgerFeed) -> None:
         self._engine, self._feed = engine, feed
-        self.seen = feed.head()
+        self._seen: int | None = None
         self._pulse = Pulse()
-        self._standing = StandingPlan(engine.matching)
-        self._desk = Connections(engine.server, Role.WRITER)
+        self._standing, self._turn = StandingPlan(engine.matching), Turn(engine.server)
         self._beside = ThreadPoolExecutor(1, "matching-run")
         self._run: Future[None] | None = None
 
@@ -63,30 +61,33 @@ class Look:
         trace: TracebackType | None,
     ) -> None:
         self._beside.shutdown()
-        self._desk.close()
+        self._turn.close()
 
     def once(self, now: float) -> None:
         """See what is new; match when it is time."""
         if not self._engine.synthetic:
             self._engine.begin_today()
-        page = self._feed.read(self.seen, PAGE)
-        if any(matters(read(stored)) for stored in page.facts):
-            self._pulse.news(now)
-        if page.facts:
-            self.seen = page.facts[-1].position
+        self._look_at_news(now)
+        if self._turn.begins():
+            self._standing.start_over()
         if (told := self._standing.look()) is not None:
-            self._tell(told)
+            self._turn.tell(told)
         self._pulse.drifted = self._standing.due
         self._match(now)
 
-    def _tell(self, told: Told) -> None:
-        """Let other processes know; what they missed, they are told with the rest."""
-        complete = False
-        try:
-            complete = self._desk.ask(lambda db: tell(db, told))
-        finally:
-            if not complete:
-                self._standing.start_over()
+    def wait(self, seconds: float) -> None:
+        """Wait until something new is recorded."""
+        if self._seen is not None:
+            self._feed.wait(self._seen, seconds)
+
+    def _look_at_news(self, now: float) -> None:
+        if self._seen is None:
+            self._seen = self._feed.head()
+        page = self._feed.read(self._seen, PAGE)
+        if any(matters(read(stored)) for stored in page.facts):
+            self._pulse.news(now)
+        if page.facts:
+            self._seen = page.facts[-1].position
 
     def _match(self, now: float) -> None:
         """Begin a run when it is time; a bug in the last one ends the process here."""
@@ -101,7 +102,7 @@ class Look:
 def _match(engine: Beistand) -> None:
     try:
         run = engine.match()
-    except (Unreachable, Unsound) as error:
+    except (OperationalError, Unreachable, Unsound) as error:
         log.warning("matching.failed", reason=type(error).__name__)
         return
     log.info("matching.ran", plan=run.plan_id, overtaken=run.overtaken)

@@ -3,10 +3,14 @@
 from contextlib import closing, contextmanager
 
 import pytest
+from psycopg import OperationalError
 
+from services.database import Role
 from services.follow import LedgerFeed
+from services.ledger.recorder import Unreachable
 from services.matching import Pulse
 from services.solver import Unsound
+from services.standing.shown import certificate
 from services.watching import Look
 from tests.console.whole_office import _home, _household, opened
 
@@ -72,17 +76,71 @@ def test_the_page_of_the_plan_says_how_it_stands(office):
     assert "It goes on with what has happened since: as of event" in page
 
 
+def stands(office):
+    """Return where the last fact stands, and up to which one the plan does."""
+    with office.engine.server.connect(Role.DESK) as db:
+        told = certificate(db)
+    return office.engine.matching.catch_up().position, told and told.position
+
+
+def ends_connections(office):
+    with office.engine.server.connect(Role.ADMIN) as db:
+        db.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = %s",
+            (f"beistand {Role.WRITER}",),
+        )
+
+
 def test_what_a_crash_emptied_is_told_anew(office):
     with watched(office) as look:
-        with office.engine.server.connect("postgres") as db:
+        with office.engine.server.connect(Role.ADMIN) as db:
             db.execute("TRUNCATE running.standing, running.place")
+        ends_connections(office)
         office.do("raise-need", need="n-4", household="h-n-4", details=_household(1))
-        look.once(1)
+        with pytest.raises(OperationalError):
+            look.once(1)
         look.once(2)
 
         page = office.client(language="en").get("/needs/n-4").text
 
     assert "Where there is a place now" in page
+
+
+def test_of_two_that_match_one_tells_and_the_other_takes_over_from_it(office):
+    with watched(office) as first, watched(office) as second:
+        office.do("raise-need", need="n-5", household="h-5", details=_household(1))
+        second.once(1)
+        head, untold = stands(office)
+        first.once(1)
+        told = stands(office)
+        office.do("raise-need", need="n-6", household="h-6", details=_household(1))
+        second.once(2)
+        first.__exit__(None, None, None)
+        second.once(3)
+        taken_over = stands(office)
+
+    assert untold < head
+    assert told == (head, head)
+    assert taken_over[0] > head
+    assert taken_over[0] == taken_over[1]
+
+
+def test_postgres_may_come_after_the_watch(office, monkeypatch):
+    def away(_):
+        raise Unreachable("not there yet")
+
+    feed = LedgerFeed(office.engine.server)
+    with closing(feed), monkeypatch.context() as early:
+        early.setattr(LedgerFeed, "head", away)
+        with Look(office.engine, feed) as look:
+            with pytest.raises(Unreachable):
+                look.once(0)
+            early.undo()
+            look.once(1)
+
+    head, told = stands(office)
+    assert head == told
 
 
 def ran(look):

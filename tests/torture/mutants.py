@@ -207,8 +207,8 @@ MUTANTS: Mapping[str, Mutant] = {
         bus_mutants.offset_before_ledger,
         "lost",
         _READING,
-        _kills("intake-1", first=5, every=20, many=1),
-        seconds=6,
+        _kills("intake-1", first=6, every=12, many=2),
+        seconds=19,
         bus=True,
     ),
     "receipt-before-ledger": Mutant(
