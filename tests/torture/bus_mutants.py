@@ -36,7 +36,11 @@ def offset_before_ledger() -> None:
         await asyncio.sleep(APART)
         return await right(self, firsts, batch)
 
+    async def tell(self: Consuming, done: Done) -> None:
+        await self._bus(lambda: self._receipts.send(done.receipts))
+
     put(Consuming, "_take", take)
+    put(Consuming, "_tell", tell)
 
 
 def receipt_before_ledger() -> None:
