@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.around import Around
 from matcher.certificate import Tariff
 from matcher.columns import Bools, Ints
 from matcher.instance import SPAN, Instance, Source
@@ -20,13 +21,17 @@ from matcher.master import Found, search
 from matcher.rounding import served
 from matcher.rounds import Fine
 from matcher.rows import NOTHING
-from matcher.sweep import dearest, only_of
+from matcher.sweep import dearest, only_of, raise_to_highest
 
 WAYS = 12
 USED = 5
 """Thousandths of an edge that the rough relaxation really uses."""
 NODES = 500
 TURNS = 4
+MANY = 200_000
+"""Edges beyond which one search would not end soon."""
+AROUND = 3_000
+"""Needs that choose anew together then."""
 FEW = 3
 """Whoever has so few free places counts as one of the others in the second turn, and
 with four times as many in each turn after."""
@@ -52,14 +57,45 @@ def first_tier(source: Source, fine: Fine, worth: Ints) -> First:
     loss = fine.proof.best[part.need] - Tariff(fine.prices).profit(part, 0)
     inside = served(part, np.argsort(loss, kind="stable"))
     if part.worth[0][inside].sum() < most:
-        found = _searched(part)
-        inside = inside if found is None else found.chosen
+        inside = _better(part, inside)
     while part.worth[0][inside].sum() < most:
         bound = next(ceilings, None)
         if bound is None:
             break
         most = min(most, bound)
     return First(most, known[inside])
+
+
+def _better(part: Instance, inside: Ints) -> Ints:
+    """Return a choice that gives the tier more, or the same one.
+
+    Where one search would not end soon, those who are left out choose anew with whoever
+    could make way for them, and all others stay.
+    """
+    near, worth = Around(part), part.worth[0]
+    size, turns = (part.needs, 1) if part.edges <= MANY else (AROUND, TURNS)
+    for _ in range(turns):
+        group = near.group(_left_out(part, inside), near.holders(inside), size)
+        stays = ~group[part.need[inside]]
+        seen = np.nonzero(group[part.need])[0]
+        found = _searched(part.beside(inside[stays]).only(seen))
+        if found is None or not len(seen):
+            break
+        other = np.concatenate([inside[stays], seen[found.chosen]])
+        if worth[other].sum() <= worth[inside].sum():
+            break
+        inside = np.sort(other)
+    return inside
+
+
+def _left_out(part: Instance, inside: Ints) -> list[int]:
+    """Return who has edges and is not served, those worth most first."""
+    most = np.zeros(part.needs, np.int64)
+    raise_to_highest(most, part, part.worth[0])
+    most[part.need[inside]] = 0
+    order = np.argsort(-most, kind="stable")
+    left: list[int] = order[most[order] > 0].tolist()
+    return left
 
 
 def _near(source: Source, fine: Fine, worth: Ints) -> tuple[Ints, Instance]:

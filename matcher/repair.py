@@ -5,13 +5,13 @@ each small enough to end, in which some needs choose anew and all others stay: a
 those that lose most at the prices. How far it goes is counted, never timed.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
 
+from matcher.around import Around
 from matcher.certificate import Tariff
 from matcher.columns import Bools, Ints
 from matcher.first import First, taken_over
@@ -115,9 +115,7 @@ class _Near:
         best = fine.proof.best
         self._known = np.union1d(best_edges(instance, profit, WAYS), more)
         part = self._part = instance.only(self._known)
-        self._pool = np.empty(part.edges, np.int64)
-        self._pool[part.use_edge[::-1]] = part.use_pool[::-1]
-        self._first = np.searchsorted(part.need, np.arange(part.needs + 1))
+        self._near = Around(part)
         self._best = best
         self._loss = best[part.need] - profit[self._known]
         firm = [m // fine.prices.scale for m in fine.prices.multipliers]
@@ -139,16 +137,16 @@ class _Near:
         inside = np.searchsorted(self._known, chosen)
         few = self._part.needs <= size
         needs = range(self._part.needs) if few else self._losers(inside)
-        yield self._around(needs, self._holders(inside), size)
+        yield self._near.group(needs, self._near.holders(inside), size)
 
     def groups(self, chosen: Ints, size: int) -> Iterator[Bools]:
         """Yield groups of needs around those who lose, the worst first."""
         covered = np.zeros(self._part.needs, np.bool_)
         inside = np.searchsorted(self._known, chosen)
-        holders = self._holders(inside)
+        holders = self._near.holders(inside)
         for loser in self._losers(inside):
             if not covered[loser]:
-                group = self._around([loser], holders, size)
+                group = self._near.group([loser], holders, size)
                 covered |= group
                 yield group
 
@@ -185,28 +183,3 @@ class _Near:
         order = np.argsort(-lost, kind="stable")
         losers: list[int] = order[lost[order] > 0].tolist()
         return losers
-
-    def _around(self, needs: Sequence[int], holders: "_Holders", size: int) -> Bools:
-        """Return needs, and who holds what they could take, and so on."""
-        queue = list(needs[:size])
-        inside = np.zeros(self._part.needs, np.bool_)
-        inside[queue] = True
-        for here in queue:
-            if len(queue) >= size:
-                break
-            some = slice(self._first[here], self._first[here + 1])
-            for pool in self._pool[some].tolist():
-                fresh = [need for need in holders.get(pool, ()) if not inside[need]]
-                inside[fresh] = True
-                queue += fresh
-        return inside
-
-    def _holders(self, chosen: Ints) -> "_Holders":
-        """Return who holds something of each pool."""
-        found: _Holders = defaultdict(list)
-        for edge in chosen.tolist():
-            found[int(self._pool[edge])].append(int(self._part.need[edge]))
-        return found
-
-
-_Holders = dict[int, list[int]]

@@ -101,12 +101,17 @@ def _release(server: Server) -> Finding | None:
     known = len(LEDGER_STEPS), len(KEYS_STEPS)
     if found == known:
         return None
-    told = f"databases of version {found[0]} and {found[1]}, not {known[0]}, {known[1]}"
+    told = f"databases of version {_two(found)}; this release makes {_two(known)}"
     if any(have > know for have, know in zip(found, known, strict=True)):
         return Finding("release", told, "A newer Beistand made them: start that one.")
     return Finding(
         "release", told, "Make a backup with the old release, then `beistand upgrade`."
     )
+
+
+def _two(versions: tuple[int, int]) -> str:
+    ledger, keys = versions
+    return f"{ledger} (ledger) and {keys} (keys)"
 
 
 def _backup(server: Server) -> Finding:

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import matcher
-from bench import city
-from matcher import large, portfolio
+from bench import city, country
+from matcher import first, large, portfolio
 from matcher.board import board
+from matcher.columns import Ints
 from matcher.first import First, taken_over
 from matcher.instance import SPAN, Instance, fits
 from matcher.market import read_market
@@ -60,11 +61,34 @@ def test_a_tier_is_proven_only_where_the_bound_is_met(scarce: Instance):
 def test_the_first_tier_is_proven_by_a_search_where_prices_cannot(scarce: Instance):
     searched = solve_tiers(scarce, silent).tiers[0]
 
-    first = large.solve_large(scarce, silent).tiers[0]
+    tier = large.solve_large(scarce, silent).tiers[0]
 
     assert searched.proven
-    assert first.proven
-    assert first.worth == searched.worth < first.bound
+    assert tier.proven
+    assert tier.worth == searched.worth < tier.bound
+
+
+@pytest.mark.parametrize("make", [city.document, country.document])
+def test_the_first_tier_is_reached_in_groups_as_in_one_search(make, monkeypatch):
+    found = board(settle(read_market(make(400, 330, seed=5))).rest).instance
+    at_once = large.solve_large(found, silent).tiers[0]
+    improved = []
+
+    def better(part: Instance, inside: Ints) -> Ints:
+        chosen = groups(part, inside)
+        assert fits(part, chosen)
+        improved.append(int(part.worth[0][chosen].sum() - part.worth[0][inside].sum()))
+        return chosen
+
+    groups = first._better
+    monkeypatch.setattr(first, "_better", better)
+    monkeypatch.setattr(first, "MANY", 0)
+    monkeypatch.setattr(first, "AROUND", 40)
+    in_groups = large.solve_large(found, silent).tiers[0]
+
+    assert in_groups.worth == at_once.worth
+    assert (in_groups.proven, at_once.proven) == (True, True)
+    assert improved > [0]
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -72,10 +96,10 @@ def test_what_the_first_tier_can_reach_is_never_said_too_low(seed: int):
     found = instance(seed)
     most = max(worths(found, choice)[0] for choice in choices(found))
 
-    first = large.solve_large(found, silent).tiers[0]
+    tier = large.solve_large(found, silent).tiers[0]
 
-    assert first.worth <= most
-    assert first.proven == (first.worth == most)
+    assert tier.worth <= most
+    assert tier.proven == (tier.worth == most)
 
 
 @pytest.mark.parametrize("seed", range(25))
