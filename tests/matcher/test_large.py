@@ -72,7 +72,7 @@ def test_the_first_tier_is_proven_by_a_search_where_prices_cannot(scarce: Instan
 def test_the_first_tier_is_reached_in_groups_as_in_one_search(make, monkeypatch):
     found = board(settle(read_market(make(400, 330, seed=5))).rest).instance
     at_once = large.solve_large(found, silent).tiers[0]
-    improved = []
+    improved: list[int] = []
 
     def better(part: Instance, inside: Ints) -> Ints:
         chosen = groups(part, inside)
