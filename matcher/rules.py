@@ -7,6 +7,7 @@ pairs that every other rule let pass.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -21,24 +22,44 @@ ADULT = 18
 
 
 class Known:
-    """What is asked of all pools block after block, found out once."""
+    """What is asked of all pools block after block, found out once, if ever."""
 
     def __init__(self, market: Market, needs: Households, pools: Pools) -> None:
-        self.sizes = Sizes(pools)
+        self._market, self._pools = market, pools
         self.far = distances(market, needs, pools)
-        self.full = [
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        return Sizes(self._pools)
+
+    @cached_property
+    def full(self) -> Ints:
+        """Columns, days and days: between these nothing is free."""
+        found = [
             (column, day, until)
-            for column, pool in enumerate(pools.rows)
-            for day, until in pool.full(market.today)
+            for column, pool in enumerate(self._pools.rows)
+            for day, until in pool.full(self._market.today)
         ]
-        offers = [pool.offer for pool in pools.rows]
-        self.first = [
+        return np.array(found, np.int64).reshape(-1, 3).T
+
+    @cached_property
+    def first(self) -> list[int]:
+        """The columns at which another offer begins."""
+        offers = [pool.offer for pool in self._pools.rows]
+        return [
             n for n, offer in enumerate(offers) if n == 0 or offers[n - 1] != offer
         ]
-        welcome = [pool.home.pets for pool in pools.rows]
-        self.pets = list(dict.fromkeys(welcome))
+
+    @cached_property
+    def pets(self) -> list[frozenset[str]]:
+        """What is welcome, each once; `pets_of` says which of them each pool has."""
+        return list(dict.fromkeys(pool.home.pets for pool in self._pools.rows))
+
+    @cached_property
+    def pets_of(self) -> Ints:
         number = {pets: n for n, pets in enumerate(self.pets)}
-        self.pets_of = np.array([number[pets] for pets in welcome], np.int64)
+        of = [number[pool.home.pets] for pool in self._pools.rows]
+        return np.array(of, np.int64)
 
 
 def distances(market: Market, needs: Households, pools: Pools) -> Far:
@@ -72,9 +93,10 @@ Rule: TypeAlias = Callable[[Block], Bools]
 def no_dates(block: Block) -> Bools:
     """Too short, over before it begins, or taken on one of its days."""
     blocked: Bools = block.end - block.start < block.pools.min_days
-    for column, day, until in block.known.full:
-        start, end = block.start[:, column], block.end[:, column]
-        blocked[:, column] |= (start < until) & (end > day)
+    column, day, until = block.known.full
+    taken = (block.start[:, column] < until) & (block.end[:, column] > day)
+    row, which = np.nonzero(taken)
+    blocked[row, column[which]] = True
     return blocked
 
 
