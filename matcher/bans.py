@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from matcher.ascending import within
 from matcher.columns import FOREVER, Bools, Households, Ints, Pools
 from matcher.keeping import Shut
 from matcher.problem import Held, Household, Market
-from matcher.spans import Spans, within
+from matcher.spans import Spans
 
 Ban = tuple[int, int, int]
 """A pool, and the days [from, to) on which a household may not be there."""

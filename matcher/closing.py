@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matcher.ascending import once
 from matcher.columns import Bools, Ints
 from matcher.flow import Network, best_flow, prices
 from matcher.stock import Shelf, Stock
@@ -112,4 +113,4 @@ def _best(pairs: Pairs, gain: Ints) -> Ints:
         order = np.lexsort((-gain, side))
         first = np.searchsorted(side[order], side[order])
         chosen.append(order[np.arange(len(order)) - first < JOIN])
-    return np.unique(np.concatenate(chosen))
+    return once(*chosen)

@@ -16,6 +16,7 @@ from typing import NoReturn, TypeAlias
 
 import numpy as np
 
+from matcher.ascending import once
 from matcher.certificate import Prices
 from matcher.instance import SPAN, Instance
 from matcher.patience import Patience, Progress, silent
@@ -132,7 +133,7 @@ class _Table:
         table = np.array(rows, np.int64).reshape(-1, len(_EDGE))
         self.order = np.argsort(table[:, 0], kind="stable")
         need, pool, start, end, demand, worth = table[self.order].T
-        self.times = np.unique(np.concatenate([start, end]))
+        self.times = once(start, end)
         unit = int(np.gcd.reduce(worth, initial=0))
         self.unit = unit if 1 < unit <= COARSEST else 1
         worth = worth // self.unit

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.around import Around
+from matcher.ascending import once, within
 from matcher.certificate import Tariff
 from matcher.columns import Bools, Ints
 from matcher.instance import SPAN, Instance, Source
@@ -51,7 +52,7 @@ def first_tier(source: Source, fine: Fine, worth: Ints) -> First:
     `worth` is what each need can add to the tier.
     """
     known, part = _near(source, fine, worth)
-    scarce = np.unique(fine.prices.key[fine.prices.price > 0] // SPAN)
+    scarce = once(fine.prices.key[fine.prices.price > 0] // SPAN)
     ceilings = _ceilings(source, worth, scarce)
     most = min(next(ceilings), fine.proof.bound)
     loss = fine.proof.best[part.need] - Tariff(fine.prices).profit(part, 0)
@@ -103,7 +104,7 @@ def _near(source: Source, fine: Fine, worth: Ints) -> tuple[Ints, Instance]:
     some = fine.edges[fine.value >= USED]
     counting = source.only(some).worth[0] > 0
     best = dearest(source, 0, fine.prices, WAYS, counting=worth)
-    known = np.union1d(best, some[counting])
+    known = once(best, some[counting])
     return known, source.only(known)
 
 
@@ -155,17 +156,17 @@ def _without(source: Source, most: Ints, scarce: Ints, few: int) -> tuple[int, I
     for edges, part in source.stretches(only_of(most > 0)):
         counts = part.worth[0] > 0
         limited = np.zeros(part.edges, np.bool_)
-        limited[part.use_edge[np.isin(part.use_pool, scarce)]] = True
+        limited[part.use_edge[within(part.use_pool, scarce)]] = True
         places = np.bincount(part.need[counts & ~limited], minlength=source.needs)
         short = counts & ((places > 0) & (places <= few))[part.need]
-        pools.append(np.unique(part.use_pool[short[part.use_edge]]))
+        pools.append(once(part.use_pool[short[part.use_edge]]))
         kept.append(edges[counts & (places == 0)[part.need]])
         reached |= places > 0
     others = source.only(np.concatenate(kept))
     found, bound = _searched(others), int(most.sum())
     if found is not None and found.ended:
         bound = int(most[reached].sum()) + int(others.worth[0][found.chosen].sum())
-    return bound, np.unique(np.concatenate([*pools, others.use_pool]))
+    return bound, once(*pools, others.use_pool)
 
 
 def _searched(part: Instance) -> Found | None:

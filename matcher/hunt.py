@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.ascending import once, within
 from matcher.columns import Ints
 from matcher.instance import Instance
 from matcher.master import NODES, Found, search
@@ -81,8 +82,8 @@ class Hunt:
 
     def _search(self, edges: Ints, chosen: Ints) -> Found:
         """Search among `edges`, what the relaxation uses, and what was chosen."""
-        seen = np.union1d(np.union1d(edges, self.priced.used), chosen)
-        hint, part = np.isin(seen, chosen), self.instance.only(seen)
+        seen = once(edges, self.priced.used, chosen)
+        hint, part = within(seen, chosen), self.instance.only(seen)
         found = search(part, self.tier, self.reached, hint, NODES * self.effort)
         if found is None or self._worth(seen[found.chosen]) < self._worth(chosen):
             return Found(chosen, ended=False)
@@ -105,7 +106,7 @@ class Hunt:
         rank[order] = np.arange(len(order)) - np.searchsorted(ordered, ordered)
         count = int((rank < width).sum())
         first, cheapest = np.lexsort((loss, rank)), np.lexsort((rank, loss))
-        return np.union1d(closure[first[:count]], closure[cheapest[:count]])
+        return once(closure[first[:count]], closure[cheapest[:count]])
 
 
 def shuffled(instance: Instance, salt: int) -> Ints:

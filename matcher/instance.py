@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from matcher.ascending import once
 from matcher.columns import STRETCH, Ints, Narrow
 
 SPAN = 1 << 32
@@ -138,7 +139,7 @@ class Instance:
         """Return the same instance with what these edges take no longer free."""
         part = self.only(taken)
         starts, ends = part.starts(), part.ends()
-        keys = np.unique(np.concatenate([self.free_key, starts, ends]))
+        keys = once(self.free_key, starts, ends)
         load = np.zeros(len(keys), np.int64)
         np.add.at(load, np.searchsorted(keys, starts), part.use_demand)
         np.add.at(load, np.searchsorted(keys, ends), -part.use_demand)
@@ -162,13 +163,13 @@ def free_at(key: Ints, free: Ints, wanted: Ints) -> Ints:
 def fits(instance: Instance, chosen: Ints) -> bool:
     """Say whether `chosen` edges keep every need and every pool within its limit."""
     part = instance.only(chosen)
-    if len(np.unique(part.need)) < len(part.need):
+    if len(once(part.need)) < len(part.need):
         return False
     starts, ends = part.starts(), part.ends()
     inside = (instance.free_key > starts.min(initial=0)) & (
         instance.free_key < ends.max(initial=0)
     )
-    points = np.unique(np.concatenate([starts, instance.free_key[inside]]))
+    points = once(starts, instance.free_key[inside])
     load = np.zeros(len(points) + 1, np.int64)
     np.add.at(load, np.searchsorted(points, starts), part.use_demand)
     np.add.at(load, np.searchsorted(points, ends), -part.use_demand)

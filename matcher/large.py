@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 
+from matcher.ascending import once
 from matcher.certificate import reaching
 from matcher.columns import Ints
 from matcher.first import First, first_tier
@@ -59,7 +60,7 @@ def _known(source: Source, fine: Fine, first: First) -> Ints:
     """
     near = dearest(source, fine.aim.tier, fine.prices, WAYS)
     used = fine.edges[fine.value > 0]
-    return np.unique(np.concatenate([near, used, first.chosen]))
+    return once(near, used, first.chosen)
 
 
 def _among(known: Ints, fine: Fine) -> Fine:
@@ -97,11 +98,11 @@ def _priced(source: Source, patience: Patience, seed: int) -> tuple[list[Fine], 
         counting = source.only(edges).worth[tier] > 0
         seen = edges if tier else edges[counting]
         fine = price_roughly(source, aim, seen, SCALE, partial(_told, patience, tier))
-        edges = np.union1d(edges, fine.edges)
+        edges = once(edges, fine.edges)
         if tier == 0:
             first = first_tier(source, fine, start.first)
             fine = replace(fine, reachable=min(fine.reachable, first.ceiling))
-            edges = np.union1d(edges, first.chosen)
+            edges = once(edges, first.chosen)
         found.append(fine)
     return found, first
 
@@ -137,6 +138,6 @@ def _start(source: Source, seed: int) -> _Start:
         most = np.maximum(most, np.abs(part.worth).max(axis=1))
         other = mixed(edges, seed << 8)
         near = best_edges(part, part.worth[-1], NEAR_EDGES)
-        some = np.union1d(near, best_edges(part, other, OTHER_EDGES))
+        some = once(near, best_edges(part, other, OTHER_EDGES))
         found.append(edges[some])
     return _Start(np.concatenate(found), most, first)

@@ -7,6 +7,7 @@ Where these are few, a search among them proves more.
 
 import numpy as np
 
+from matcher.ascending import once, within
 from matcher.columns import Ints
 from matcher.ends import Part
 from matcher.filling import Filling
@@ -178,8 +179,8 @@ class _Packing:
 
         Then only differences count: small numbers, of which the search sees more.
         """
-        seen = np.union1d(edges, chosen)
-        part, hint = self.instance.only(seen), np.isin(seen, chosen)
+        seen = once(edges, chosen)
+        part, hint = self.instance.only(seen), within(seen, np.sort(chosen))
         rows = constraints(part, ())
         needs, of = np.unique(part.need, return_inverse=True)
         must = self._price[needs] > self._left(self.chosen)
@@ -210,6 +211,6 @@ class _Packing:
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order)) - np.searchsorted(need[order], need[order])
         count = width * self.effort * self.instance.needs
-        return np.union1d(
+        return once(
             np.nonzero(rank < EACH)[0], np.argsort(self._loss, kind="stable")[:count]
         )

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from matcher.ascending import once
 from matcher.certificate import Certificate, Prices, certify
 from matcher.columns import Ints
 from matcher.instance import Instance
@@ -67,7 +68,7 @@ def price(
             break
         violating = np.nonzero(better)[0]
         more = best_edges(instance, certificate.profit, MORE_EDGES, violating)
-        edges = np.union1d(edges, more)
+        edges = once(edges, more)
     assert best is not None  # noqa: S101 - there is at least one round
     return replace(best, edges=edges, basis=start)
 

@@ -12,6 +12,7 @@ from itertools import islice
 import numpy as np
 
 from matcher.around import Around
+from matcher.ascending import once, within
 from matcher.certificate import Tariff
 from matcher.columns import Bools, Ints
 from matcher.first import First, taken_over
@@ -113,7 +114,7 @@ class _Near:
     def __init__(self, instance: Instance, fine: Fine, more: Ints) -> None:
         profit = Tariff(fine.prices).profit(instance, fine.aim.tier)
         best = fine.proof.best
-        self._known = np.union1d(best_edges(instance, profit, WAYS), more)
+        self._known = once(best_edges(instance, profit, WAYS), more)
         part = self._part = instance.only(self._known)
         self._near = Around(part)
         self._best = best
@@ -159,7 +160,7 @@ class _Near:
         rest = part.beside(staying).only(seen)
         narrow = replace(rest, worth=np.vstack([rest.worth[:-1], self._weight[seen]]))
         before = tuple(part.worth[:-2, mine].sum(axis=1).tolist())
-        hint, leave = np.isin(seen, mine), max(ALMOST_ONE, slack * self._person)
+        hint, leave = within(seen, np.sort(mine)), max(ALMOST_ONE, slack * self._person)
         found = search(narrow, part.tiers - 1, before, hint, NODES, leave)
         if found is None or self._worth(seen[found.chosen]) <= self._worth(mine):
             return chosen

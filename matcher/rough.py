@@ -14,6 +14,7 @@ from ortools.pdlp import solve_log_pb2, solvers_pb2
 from ortools.pdlp.python import pdlp
 from scipy.sparse import csc_matrix
 
+from matcher.ascending import once, within
 from matcher.columns import Ints
 from matcher.instance import Instance
 from matcher.rows import Floats, Rows, constraints
@@ -48,7 +49,7 @@ def relax_roughly(
     `worth` is what each counts for, `start` where the same ended over other edges.
     Raises RuntimeError when the method fails.
     """
-    rows, needs = constraints(part, ()), np.unique(part.need).astype(np.int64)
+    rows, needs = constraints(part, ()), once(part.need).astype(np.int64)
     unit = max(1.0, float(np.abs(worth).mean())) if len(worth) else 1.0
     result = pdlp.primal_dual_hybrid_gradient(
         _program(rows, worth / unit),
@@ -97,10 +98,9 @@ def _begin(
 
 def _known(keys: Ints, values: Floats, wanted: Ints) -> Floats:
     """Return the values at the `wanted` keys, both ascending; 0 at an unknown one."""
-    place = np.searchsorted(keys, wanted)
-    there = np.isin(wanted, keys)
+    there = within(wanted, keys)
     found = np.zeros(len(wanted))
-    found[there] = values[place[there]]
+    found[there] = values[np.searchsorted(keys, wanted[there])]
     return found
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matcher.ascending import once
 from matcher.certificate import Prices, Tariff
 from matcher.columns import Ints
 from matcher.instance import Instance, Source
@@ -131,7 +132,7 @@ def _next_edges(turn: _Turn) -> Ints:
     used = rough.edges[rough.value > USED]
     profit = Tariff(best.prices).profit(turn.part, best.aim.tier)
     near = rough.edges[best_edges(turn.part, profit, KEPT_EDGES)]
-    return np.unique(np.concatenate([used, near, *turn.better]))
+    return once(used, near, *turn.better)
 
 
 def weighed(part: Instance, aim: Aim) -> Ints:
@@ -183,7 +184,7 @@ def _tried(rough: Rough, aim: Aim, scale: int, last: _Turn | None) -> Iterator[P
 
 
 def _mixed(old: Prices, fresh: Prices) -> Prices:
-    keys = np.union1d(old.key, fresh.key)
+    keys = once(old.key, fresh.key)
     total = np.zeros(len(keys), np.int64)
     parts = ((old, ALL_PARTS - FRESH_PARTS), (fresh, FRESH_PARTS))
     for prices, share in parts:

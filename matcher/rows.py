@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.ascending import once
 from matcher.columns import Bools, Ints
 from matcher.instance import SPAN, Instance
 
@@ -41,7 +42,7 @@ def constraints(
 
     The tiers before keep what they `reached`.
     """
-    points = np.union1d(_binding_points(instance), known)
+    points = once(_binding_points(instance), known)
     use, point = _loads(instance, points)
     needs, row = np.unique(instance.need, return_inverse=True)
     first = len(needs) + len(points)
@@ -71,7 +72,7 @@ def _binding_points(instance: Instance) -> Ints:
     """Return the keys at which a pool can be full."""
     starts, ends = instance.starts(), instance.ends()
     drops = instance.free_key[1:][np.diff(instance.free) < 0]
-    keys = np.unique(np.concatenate([starts, drops]))
+    keys = once(starts, drops)
     use, point = _loads(instance, keys)
     load = np.bincount(point, instance.use_demand[use], len(keys))
     free = instance.free_at(keys)

@@ -46,9 +46,7 @@ class Known:
     def first(self) -> list[int]:
         """The columns at which another offer begins."""
         offers = [pool.offer for pool in self._pools.rows]
-        return [
-            n for n, offer in enumerate(offers) if n == 0 or offers[n - 1] != offer
-        ]
+        return [n for n, offer in enumerate(offers) if n == 0 or offers[n - 1] != offer]
 
     @cached_property
     def pets(self) -> list[frozenset[str]]:

@@ -52,11 +52,3 @@ class Spans:
             yield stay[meets], span[meets]
             more = span + 1 < last
             stay, span, last = stay[more], span[more] + 1, last[more]
-
-
-def within(some: Ints, numbers: Ints) -> Bools:
-    """Say which are among `numbers`, which ascend."""
-    place = np.searchsorted(numbers, some)
-    there = place < len(numbers)
-    there[there] = numbers[place[there]] == some[there]
-    return there

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.ascending import once
 from matcher.columns import Bools, Ints
 from matcher.stock import Shelf, Stock
 
@@ -141,7 +142,7 @@ def _nearest(asked: Ints, given: Ints, metres: Ints) -> Pairs:
         cells.append((first + columns * np.arange(rows)[:, None]).ravel())
         first = np.argpartition(metres, NEAREST, axis=0)[:NEAREST]
         cells.append((first * columns + np.arange(columns)).ravel())
-    cell = np.unique(np.concatenate(cells))
+    cell = once(*cells)
     cell = cell[metres.ravel()[cell] < FAR]
     return Pairs(
         asked[cell // columns, 0], given[0, cell % columns], metres.ravel()[cell]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.ascending import once
 from matcher.certificate import Prices
 from matcher.columns import Ints
 from matcher.hunt import Hunt
@@ -64,7 +65,7 @@ def solve_tiers(
     tiers: list[Reached] = []
     for tier in range(instance.tiers):
         reached = tuple(one.worth for one in tiers)
-        edges = np.union1d(edges, chosen)
+        edges = once(edges, chosen)
         priced = price(instance, tier, reached, edges, start=basis, scale=scale)
         edges, basis = priced.edges, priced.basis
         patience(f"tier {tier + 1}: priced", 0, priced.certificate.bound)

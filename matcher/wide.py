@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from matcher.ascending import once, within
 from matcher.board import (
     Board,
     apart_of,
@@ -24,7 +25,6 @@ from matcher.keeping import Shut, shut_out
 from matcher.pairing import Ground, pairs_of
 from matcher.problem import Market
 from matcher.shelf import Shelf
-from matcher.spans import within
 from matcher.sweep import FAR
 from matcher.worth import Preferences, acute
 
@@ -69,7 +69,7 @@ class Wide:
 
     def chosen(self, edges: Ints, also: Ints) -> tuple[Board, Ints]:
         """Return a board of some edges and all of some needs `also`; and the edges."""
-        some = np.union1d(edges, self.source.of_needs(also))
+        some = once(edges, self.source.of_needs(also))
         return self.around(some), np.searchsorted(some, edges)
 
     def funnels(self, needs: Ints) -> Ints:
@@ -201,7 +201,7 @@ class _Shelves:
         self._points.add(points)
         np.maximum.at(self.high, pairs.need, points)
         np.minimum.at(self.low, pairs.need, points)
-        special = np.isin(pairs.need, self._foes) | np.isin(pairs.pool, self._closed)
+        special = within(pairs.need, self._foes) | within(pairs.pool, self._closed)
         self._special.append(before + np.nonzero(special)[0])
 
     def special(self) -> Ints:
