@@ -29,10 +29,9 @@ USED = 5
 """Thousandths of an edge that the rough relaxation really uses."""
 NODES = 500
 TURNS = 4
-MANY = 200_000
-"""Edges beyond which one search would not end soon."""
-AROUND = 3_000
-"""Needs that choose anew together then."""
+AROUND, AGAIN = 1_000, 12
+"""Needs that choose anew together, and how often: all of a city at once reach no more,
+and take five times as long and twice the memory."""
 FEW = 3
 """Whoever has so few free places counts as one of the others in the second turn, and
 with four times as many in each turn after."""
@@ -70,17 +69,15 @@ def first_tier(source: Source, fine: Fine, worth: Ints) -> First:
 def _better(part: Instance, inside: Ints) -> Ints:
     """Return a choice that gives the tier more, or the same one.
 
-    Where one search would not end soon, those who are left out choose anew with whoever
-    could make way for them, and all others stay.
+    Those who are left out choose anew with whoever could make way for them, and all
+    others stay; then those who are left out by now.
     """
     near, worth = Around(part), part.worth[0]
-    size, turns = (part.needs, 1) if part.edges <= MANY else (AROUND, TURNS)
-    for _ in range(turns):
-        group = near.group(_left_out(part, inside), near.holders(inside), size)
-        stays = ~group[part.need[inside]]
-        seen = np.nonzero(group[part.need])[0]
+    for _ in range(AGAIN):
+        group = near.group(_left_out(part, inside), near.holders(inside), AROUND)
+        seen, stays = np.nonzero(group[part.need])[0], ~group[part.need[inside]]
         found = _searched(part.beside(inside[stays]).only(seen))
-        if found is None or not len(seen):
+        if found is None:
             break
         other = np.concatenate([inside[stays], seen[found.chosen]])
         if worth[other].sum() <= worth[inside].sum():
@@ -103,8 +100,9 @@ def _near(source: Source, fine: Fine, worth: Ints) -> tuple[Ints, Instance]:
     """Return the edges of the tier that earn most, and those that the prices use."""
     some = fine.edges[fine.value >= USED]
     counting = source.only(some).worth[0] > 0
-    best = dearest(source, 0, fine.prices, WAYS, counting=worth)
-    known = once(best, some[counting])
+    some = some[counting]
+    best = dearest(source, 0, fine.prices, WAYS, fine.edges, counting=worth)
+    known = once(best, some)
     return known, source.only(known)
 
 

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from matcher.ascending import once
-from matcher.columns import STRETCH, Ints, Narrow
+from matcher.columns import STRETCH, Ints, Narrow, Whole
 
 SPAN = 1 << 32
 """A (pool, day) key is pool · SPAN + day; days are in [0, SPAN)."""
@@ -44,6 +44,12 @@ class Source(Free, Protocol):
 
         `None` where that is not the same for all of them.
         """
+
+    def highest(self) -> Ints:
+        """Return the most that an edge of a need is worth: tiers before the last."""
+
+    def last(self) -> Iterator[tuple[Ints, Narrow, Whole]]:
+        """Yield edges, their needs and worth in the last tier, some needs at a time."""
 
     def stretches(self, least: Ints | None = None) -> Iterator[tuple[Ints, "Instance"]]:
         """Yield all edges with their numbers, some needs at a time.
@@ -113,6 +119,18 @@ class Instance:
     def before(self) -> Ints | None:
         """Nothing is known of edges that have the need in common."""
         return None
+
+    def highest(self) -> Ints:
+        """Return the most that an edge of a need is worth: tiers before the last."""
+        found = np.zeros((self.tiers - 1, self.needs), np.int64)
+        for most, worth in zip(found, self.worth, strict=False):
+            np.maximum.at(most, self.need, worth)
+        return found
+
+    def last(self) -> Iterator[tuple[Ints, Narrow, Whole]]:
+        """Yield edges, their needs and worth in the last tier, some needs at a time."""
+        for edges, part in self.stretches():
+            yield edges, part.need, part.worth[-1]
 
     def stretches(self, least: Ints | None = None) -> Iterator[tuple[Ints, "Instance"]]:
         """Yield all edges with their numbers, some needs at a time."""

@@ -12,16 +12,16 @@ import numpy as np
 
 from matcher.ascending import once
 from matcher.certificate import reaching
-from matcher.columns import Ints
+from matcher.columns import Ints, Narrow
 from matcher.first import First, first_tier
 from matcher.hunt import mixed
 from matcher.instance import Instance, Source, fits
 from matcher.patience import Patience, Progress
-from matcher.pricing import best_edges
+from matcher.pricing import best_of
 from matcher.repair import WAYS, Repair
 from matcher.rounds import Aim, Fine, price_roughly
 from matcher.rows import NOTHING
-from matcher.sweep import dearest, raise_to_highest
+from matcher.sweep import dearest
 from matcher.tiers import Reached, Solved
 
 NEAR_EDGES, OTHER_EDGES = 8, 16
@@ -58,7 +58,7 @@ def _known(source: Source, fine: Fine, first: First) -> Ints:
 
     The others would lose more.
     """
-    near = dearest(source, fine.aim.tier, fine.prices, WAYS)
+    near = dearest(source, fine.aim.tier, fine.prices, WAYS, fine.edges)
     used = fine.edges[fine.value > 0]
     return once(near, used, first.chosen)
 
@@ -131,13 +131,19 @@ class _Start:
 
 def _start(source: Source, seed: int) -> _Start:
     """Look at all edges once, and return where to begin."""
-    most = np.zeros(source.tiers, np.int64)
-    found, first = [NOTHING], np.zeros(source.needs, np.int64)
-    for edges, part in source.stretches():
-        raise_to_highest(first, part, part.worth[0])
-        most = np.maximum(most, np.abs(part.worth).max(axis=1))
-        other = mixed(edges, seed << 8)
-        near = best_edges(part, part.worth[-1], NEAR_EDGES)
-        some = once(near, best_edges(part, other, OTHER_EDGES))
-        found.append(edges[some])
-    return _Start(np.concatenate(found), most, first)
+    highest = source.highest()
+    most, found = [*highest.max(axis=1, initial=0).tolist(), 0], [NOTHING]
+    for edges, need, worth in source.last():
+        most[-1] = max(most[-1], int(np.abs(worth).max()))
+        near = best_of(need, worth, NEAR_EDGES)
+        found.append(edges[once(near, _spread(need, seed))])
+    return _Start(np.concatenate(found), np.array(most, np.int64), highest[0])
+
+
+def _spread(need: Narrow, seed: int) -> Ints:
+    """Return some edges of each need, as far apart as they can be."""
+    first = np.nonzero(np.diff(need, prepend=-1))[0]
+    count = np.diff(first, append=len(need))
+    begin = mixed(need[first].astype(np.int64), seed << 8) % count
+    step = np.arange(OTHER_EDGES)[:, None]
+    return once((first + (begin + step * count // OTHER_EDGES) % count).ravel())

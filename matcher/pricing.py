@@ -13,7 +13,7 @@ import numpy as np
 
 from matcher.ascending import once
 from matcher.certificate import Certificate, Prices, certify
-from matcher.columns import Ints
+from matcher.columns import Ints, Narrow, Whole
 from matcher.instance import Instance
 from matcher.master import Basis, relax
 from matcher.rows import Floats
@@ -81,34 +81,39 @@ def best_edges(
     `among` are the edges to choose from, ascending. They are sorted block by block,
     each with all edges of its needs: it takes a tenth of the memory.
     """
-    blocks = _blocks(instance, among)
-    return np.sort(np.concatenate([_best(instance, value, count, b) for b in blocks]))
+    return best_of(instance.need, value, count, among)
 
 
-def _blocks(instance: Instance, among: Ints | None) -> Iterator[Ints]:
+def best_of(need: Narrow, value: Whole, count: int, among: Ints | None = None) -> Ints:
+    """Return the same where only the need of each edge is known."""
+    blocks = _blocks(need, among)
+    return np.sort(np.concatenate([_best(need, value, count, b) for b in blocks]))
+
+
+def _blocks(need: Narrow, among: Ints | None) -> Iterator[Ints]:
     """Cut edges into blocks, where a need ends."""
     if among is not None:
-        needs = instance.need[among]
+        needs = need[among]
         yield from np.split(among, np.searchsorted(needs, needs[BLOCK::BLOCK]))
         return
-    cuts = np.searchsorted(instance.need, instance.need[BLOCK::BLOCK]).tolist()
-    for first, last in pairwise((0, *cuts, instance.edges)):
+    cuts = np.searchsorted(need, need[BLOCK::BLOCK]).tolist()
+    for first, last in pairwise((0, *cuts, len(need))):
         yield np.arange(first, last)
 
 
-def _best(instance: Instance, value: Ints, count: int, edges: Ints) -> Ints:
-    needs = instance.need[edges]
+def _best(need: Narrow, value: Whole, count: int, edges: Ints) -> Ints:
+    needs = need[edges]
     begin = np.nonzero(np.diff(needs, prepend=-1))[0]
     if len(edges) > MANY * count * len(begin):
         return _picked(value[edges], count, edges, begin)
-    order = edges[np.lexsort((-value[edges], instance.need[edges]))]
-    needs = instance.need[order]
+    order = edges[np.lexsort((-value[edges], needs))]
+    needs = need[order]
     rank = np.arange(len(order)) - np.searchsorted(needs, needs)
     best: Ints = order[rank < count]
     return best
 
 
-def _picked(value: Ints, count: int, edges: Ints, begin: Ints) -> Ints:
+def _picked(value: Whole, count: int, edges: Ints, begin: Ints) -> Ints:
     """Return the same where needs have so many edges that sorting all takes long.
 
     A place beside each value makes it one of its kind: of equally good edges the first
@@ -117,7 +122,8 @@ def _picked(value: Ints, count: int, edges: Ints, begin: Ints) -> Ints:
     found = []
     for first, last in pairwise((*begin.tolist(), len(edges))):
         place = np.arange(last - first)
-        keys = (value[first:last] - value[first:last].min()) * len(place) - place
+        above = value[first:last].astype(np.int64) - value[first:last].min()
+        keys = above * len(place) - place
         some = keys.argpartition(max(0, len(keys) - count))[-count:]
         found.append(edges[first + some])
     return np.concatenate(found)

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.ascending import once
 from matcher.certificate import Prices, Tariff, owed
 from matcher.columns import Bools, Ints
 from matcher.instance import Instance, Source
 from matcher.pricing import best_edges
 from matcher.rows import NOTHING
 
-MORE_EDGES = 24
-"""Edges a need that do better, and are looked for at a time."""
 FAR = 1 << 40
 """Nothing is worth more."""
 
@@ -33,9 +32,14 @@ class Proof:
 
 
 def prove(
-    source: Source, tier: int, prices: Prices, kept: tuple[int, ...], known: Instance
+    source: Source,
+    tier: int,
+    prices: Prices,
+    kept: tuple[int, ...],
+    known: Instance,
+    count: int,
 ) -> tuple[Proof, Ints]:
-    """Return what prices prove of a tier, and of each need the edges that do better.
+    """Return what prices prove of a tier, and `count` edges a need that do better.
 
     Better than all of the `known` ones, by a thousandth of one at least.
     """
@@ -47,7 +51,7 @@ def prove(
         profit = tariff.profit(part, tier)
         raise_to_highest(best, part, profit)
         beyond = np.nonzero(profit > level[part.need] + prices.scale // 1000)[0]
-        found.append(edges[best_edges(part, profit, MORE_EDGES, beyond)])
+        found.append(edges[best_edges(part, profit, count, beyond)])
     total = owed(source, prices, kept) + int(best.sum())
     return Proof(total // prices.scale, total, best), np.concatenate(found)
 
@@ -81,22 +85,43 @@ def dearest(
     tier: int,
     prices: Prices,
     count: int,
+    known: Ints,
     *,
     counting: Ints | None = None,
 ) -> Ints:
     """Return of each need the edges that earn most at prices.
 
-    Where `counting` says what each need can add to the first tier, only edges that
-    count in it are looked at.
+    `known` are edges, ascending, among which most of them are: of all others only
+    those are looked at that could earn more. Where `counting` says what each need can
+    add to the first tier, edges that do not count in it are left out.
     """
     tariff = Tariff(prices)
-    found: list[Ints] = [NOTHING]
-    least = None if counting is None else only_of(counting > 0)
-    for edges, part in source.stretches(least):
+
+    def best(edges: Ints) -> tuple[Ints, Instance]:
+        part = source.only(edges)
         mine = None if counting is None else np.nonzero(part.worth[0] > 0)[0]
-        best = best_edges(part, tariff.profit(part, tier), count, mine)
-        found.append(edges[best])
-    return np.concatenate(found)
+        some = best_edges(part, tariff.profit(part, tier), count, mine)
+        return edges[some], part.only(some)
+
+    near, part = best(known)
+    level = _level(part, tariff.profit(part, tier), count)
+    least = _hopeless(source, tier, prices, level)
+    if counting is not None:
+        none = only_of(counting > 0)
+        least = none if least is None else np.maximum(least, none)
+    found = [near]
+    for edges, some in source.stretches(least):
+        beyond = tariff.profit(some, tier) > level[some.need]
+        found.append(edges[beyond])
+    return best(once(*found))[0]
+
+
+def _level(part: Instance, profit: Ints, count: int) -> Ints:
+    """Return the least that the `count` best edges of each need earn."""
+    level = np.full(part.needs, FAR)
+    np.minimum.at(level, part.need, profit)
+    level[np.bincount(part.need, minlength=part.needs) < count] = -FAR
+    return level
 
 
 def only_of(needs: Bools) -> Ints:

@@ -116,6 +116,17 @@ class Edges:
         """Return what is free at (pool, day) keys."""
         return free_at(self._free_key, self._free, keys)
 
+    def highest(self) -> Ints:
+        """Return the most that an edge of a need is worth: tiers before the last."""
+        return np.maximum(0, self.before * (np.diff(self.first) > 0))
+
+    def last(self) -> Iterator[tuple[Ints, Narrow, Narrow]]:
+        """Yield edges, their needs and worth in the last tier, some needs at a time."""
+        for rows in self._some_needs():
+            need, points = self._shelves.points(rows)
+            edges = np.arange(int(self.first[rows.start]), int(self.first[rows.stop]))
+            yield edges, need.astype(np.int32), points
+
     def stretches(self, least: Ints | None = None) -> Iterator[tuple[Ints, Instance]]:
         """Yield edges with their numbers, those worth more than `least`, by needs."""
         for rows in self._some_needs():
@@ -210,10 +221,16 @@ class _Shelves:
 
     def of(self, rows: slice) -> tuple[Ints, Narrow, Narrow]:
         """Return need, pool and points of all pairs of some needs."""
+        need, points = self.points(rows)
+        start, stop = int(self.first[rows.start]), int(self.first[rows.stop])
+        return need, self._pool.read(start, stop), points
+
+    def points(self, rows: slice) -> tuple[Ints, Narrow]:
+        """Return need and points of all pairs of some needs."""
         start, stop = int(self.first[rows.start]), int(self.first[rows.stop])
         counts = np.diff(self.first[rows.start : rows.stop + 1])
         need = np.repeat(np.arange(rows.start, rows.stop), counts)
-        return need, self._pool.read(start, stop), self._points.read(start, stop)
+        return need, self._points.read(start, stop)
 
     def at(self, edges: Ints) -> tuple[Ints, Narrow, Narrow]:
         """Return need, pool and points of the pairs with these numbers, ascending."""

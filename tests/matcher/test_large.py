@@ -7,7 +7,7 @@ import pytest
 
 import matcher
 from bench import city, country
-from matcher import first, large, portfolio
+from matcher import first, large, portfolio, rounds
 from matcher.board import board
 from matcher.columns import Ints
 from matcher.first import First, taken_over
@@ -37,6 +37,32 @@ def test_nothing_that_fits_is_beyond_its_bounds(seed: int):
     assert worths(found, tuple(solved.chosen.tolist())) == (first.worth, second.worth)
     assert first.bound >= max(one[0] for one in possible)
     assert second.bound >= max(b for a, b in possible if a >= first.worth)
+
+
+def test_many_needs_are_priced_over_fewer_edges_and_no_bound_is_too_low(
+    scarce: Instance, monkeypatch
+):
+    before = large.solve_large(scarce, silent)
+    monkeypatch.setattr(rounds, "MANY", 0)
+
+    solved = large.solve_large(scarce, silent)
+
+    for one, other in zip(before.tiers, solved.tiers, strict=True):
+        assert one.worth <= other.bound
+
+
+def test_the_last_tier_of_many_needs_is_left_when_a_round_brings_little(
+    scarce: Instance, monkeypatch
+):
+    def rounds_of_the_last(little: float) -> int:
+        phases: list[str] = []
+        monkeypatch.setattr(rounds, "LITTLE", little)
+        large.solve_large(scarce, lambda phase, *_: phases.append(phase))
+        return phases.count("tier 3: priced")
+
+    monkeypatch.setattr(rounds, "MANY", 0)
+
+    assert rounds_of_the_last(1.0) == 2 < rounds_of_the_last(0.0)
 
 
 def test_a_scarce_city_is_solved_as_well_as_tier_by_tier(scarce: Instance):
@@ -82,7 +108,6 @@ def test_the_first_tier_is_reached_in_groups_as_in_one_search(make, monkeypatch)
 
     groups = first._better
     monkeypatch.setattr(first, "_better", better)
-    monkeypatch.setattr(first, "MANY", 0)
     monkeypatch.setattr(first, "AROUND", 40)
     in_groups = large.solve_large(found, silent).tiers[0]
 
