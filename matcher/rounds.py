@@ -19,13 +19,15 @@ from matcher.rough import Rough, relax_roughly
 from matcher.rows import NOTHING
 from matcher.sweep import Proof, prove
 
-TOLERANCES = (2e-3, 1e-3, 3e-4, 3e-4, 1e-4, 1e-4)
+TOLERANCES = (2e-3, 1e-3, 3e-4, 3e-4, 1e-4, 1e-4, 1e-4, 1e-4)
 KEPT_EDGES, FRESH_EDGES = 32, 24
 """Edges a need that a round keeps of those it had, and that join for each prices."""
 MANY, OF_MANY = 50_000, (16, 8)
 """So many needs have fewer edges each: as good prices, in half the time. A round takes
 half a minute then, so the last tier is left when one brings little."""
 LITTLE = 2.5e-3
+IDLE = 2
+"""So many rounds in a row that bring nothing end a tier."""
 USED = 1e-3
 CLOSE, ALMOST = 1e-5, 0.4
 """Close: so near to the relaxation, relatively or in worth."""
@@ -70,13 +72,15 @@ def price_roughly(
     """Return prices whose bound is close to the best that prices can prove."""
     first, *finer = TOLERANCES
     hurried = source.needs >= MANY and aim.tier == source.tiers - 1
-    turn = _turn(source, aim, edges, scale, first, None)
+    turn, idle = _turn(source, aim, edges, scale, first, None), 0
     for tolerance in finer:
-        before = turn.best.proof.bound
-        if not tell(before) or _is_close(turn):
+        before = turn.best.proof.total
+        if not tell(turn.best.proof.bound) or _is_close(turn):
             return turn.best
         turn = _turn(source, turn.aim, _next_edges(turn), scale, tolerance, turn)
-        if hurried and before - turn.best.proof.bound < LITTLE * before:
+        gain = before - turn.best.proof.total
+        idle = 0 if gain else idle + 1
+        if idle == IDLE or (hurried and gain < LITTLE * before):
             break
     tell(turn.best.proof.bound)
     return turn.best
