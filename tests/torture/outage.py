@@ -114,6 +114,16 @@ class Outage(Run):
         ]
         self.told = judged(self._seen, aways, witness.facts(self.office))
         outcome.failed += self.told.broken
+        if self.told.broken:
+            outcome.failed += self._last_words()
+
+    def _last_words(self) -> list[str]:
+        """Say how those that were not ready ended, or what they said last."""
+        parts = [part for part in PARTS if f"{part} was" in str(self.told.untrue)]
+        fell, crew = self.office.crew.fallen(), self.office.crew
+        return [
+            f"{one} fell {fell.get(one)}: {crew[one].last_words()}" for one in parts
+        ]
 
     def _end(self) -> None:
         self._enough.set()
