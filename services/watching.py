@@ -15,7 +15,7 @@ from psycopg import OperationalError
 
 from services.assemble import Beistand
 from services.follow import LedgerFeed
-from services.ledger.handle import read
+from services.ledger.handle import Contended, read
 from services.ledger.recorder import Unreachable
 from services.matching import Pulse, matters
 from services.solver import Unsound
@@ -34,7 +34,7 @@ def watch(engine: Beistand, stop: Event) -> None:
             try:
                 look.once(time.monotonic())
                 look.wait(LOOK_SECONDS)
-            except (OperationalError, Unreachable) as error:
+            except (OperationalError, Unreachable, Contended) as error:
                 log.warning("matching.lost", reason=type(error).__name__)
                 stop.wait(LOOK_SECONDS)
             engine.health.beat("matching")
