@@ -146,7 +146,7 @@ def patiently(
     while True:
         try:
             return work()
-        except psycopg.OperationalError as error:
+        except psycopg.Error as error:
             if not _lost(error):
                 raise
             between()
@@ -233,11 +233,14 @@ def _has_news(connection: Connection) -> bool:
 _LOST = {"53300", "57P01", "57P02", "57P03", "57P05", "25P03", "25P04"}
 
 
-def _lost(error: psycopg.OperationalError) -> bool:
-    """Say whether the connection is gone (or never came), not the statement wrong."""
-    return (
-        error.sqlstate is None or error.sqlstate in _LOST or error.sqlstate[:2] == "08"
-    )
+def _lost(error: psycopg.Error) -> bool:
+    """Say whether the connection is gone (or never came), not the statement wrong.
+
+    A transaction that the server ended for its silence is no `OperationalError`.
+    """
+    if error.sqlstate is None:
+        return isinstance(error, psycopg.OperationalError)
+    return error.sqlstate in _LOST or error.sqlstate[:2] == "08"
 
 
 def exists(connection: Connection, database: str) -> bool:

@@ -92,6 +92,8 @@ def _heard(steps: IO[bytes], progress: Progress, back: IO[bytes]) -> Json | None
     """Pass steps on until the answer comes; `None`: the process ended before it."""
     tell: Callable[[str, int, int], None] = progress
     for line in steps:
+        if not line.endswith(b"\n"):
+            return None  # killed in the middle of it
         told: Json = json.loads(line)
         if "found" in told:
             return told

@@ -11,20 +11,29 @@ from matcher import HeldPlace
 from services.database import Connection
 from services.standing.following import Certificate, Placed, Told
 
-_CERTIFY = """
+_TELL = """
+WITH told AS (
+    SELECT * FROM unnest(%(need)s::text[], %(offer)s::text[], %(unit)s::text[],
+        %(stay_from)s::date[], %(stay_to)s::date[], %(rooms)s::int[],
+        %(moved)s::int[], %(at)s::bigint[])
+        AS told (need, offer, unit, stay_from, stay_to, rooms, moved, position)
+), gone AS (
+    DELETE FROM running.place WHERE need NOT IN (SELECT need FROM told)
+        AND (%(whole)s OR need = ANY(%(about)s::text[]))
+), placed AS (
+    INSERT INTO running.place SELECT * FROM told
+    ON CONFLICT (need) DO UPDATE SET offer = excluded.offer, unit = excluded.unit,
+        stay_from = excluded.stay_from, stay_to = excluded.stay_to,
+        rooms = excluded.rooms, moved = excluded.moved, position = excluded.position
+)
 INSERT INTO running.standing
     (plan, position, gap, drift, acute_left, persons_left, points_left)
-VALUES (%s, %s, %s, %s, %s, %s, %s)
+VALUES (%(plan)s, %(position)s, %(gap)s, %(drift)s,
+    %(acute)s, %(persons)s, %(points)s)
 ON CONFLICT (one) DO UPDATE SET plan = excluded.plan, position = excluded.position,
     gap = excluded.gap, drift = excluded.drift, acute_left = excluded.acute_left,
     persons_left = excluded.persons_left, points_left = excluded.points_left,
     told_at = now()
-"""
-_PLACE = """
-INSERT INTO running.place
-    (need, offer, unit, stay_from, stay_to, rooms, moved, position)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::date[], %s::date[],
-    %s::int[], %s::int[], %s::bigint[])
 """
 _CERTIFIED = """
 SELECT plan, position, gap, drift,
@@ -48,23 +57,32 @@ class _Row(NamedTuple):
 
 
 def tell(db: Connection, told: Told) -> None:
-    """Write down an answer, and the certificate with it, in one commit.
+    """Write down an answer, and the certificate with it, in one statement.
 
-    One process at a time tells, and first of all the whole: `services.standing.turn`.
+    A writer that is silent within a transaction loses its connection, and a busy
+    process is silent soon. One process at a time tells, and first of all the whole:
+    `services.standing.turn`.
     """
     found = told.certificate
+    acute, persons, points = found.left
     rows = [_row(need, one) for need, one in told.places.items() if one is not None]
-    with db.transaction():
-        if told.whole:
-            db.execute("DELETE FROM running.place")
-        else:
-            gone = list(told.places)
-            db.execute("DELETE FROM running.place WHERE need = ANY(%s)", (gone,))
-        if rows:
-            db.execute(_PLACE, [list(column) for column in zip(*rows, strict=True)])
-        db.execute(
-            _CERTIFY, (found.plan, found.position, found.gap, found.drift, *found.left)
-        )
+    columns = {name: [getattr(row, name) for row in rows] for name in _Row._fields}
+    db.execute(
+        _TELL,
+        columns
+        | {
+            "at": columns["position"],
+            "whole": told.whole,
+            "about": list(told.places),
+            "plan": found.plan,
+            "position": found.position,
+            "gap": found.gap,
+            "drift": found.drift,
+            "acute": acute,
+            "persons": persons,
+            "points": points,
+        },
+    )
 
 
 def certificate(db: Connection) -> Certificate | None:

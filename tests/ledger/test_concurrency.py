@@ -221,6 +221,36 @@ def test_a_connection_that_the_server_ended_meanwhile_is_not_lent(database: Serv
     connections.close()
 
 
+def test_a_question_that_the_server_ended_for_its_silence_is_asked_again(
+    database: Server,
+):
+    connections = Connections(database, Role.WRITER)
+    asked: list[int] = []
+
+    def falters(connection: psycopg.Connection) -> int:
+        asked.append(connection.info.backend_pid)
+        with connection.transaction():
+            connection.execute("SELECT 1")
+            if len(asked) == 1:
+                time.sleep(2 * STALL_MS / 1_000)
+            connection.execute("SELECT 2")
+        return len(asked)
+
+    assert connections.ask(falters) == 2
+    assert len(set(asked)) == 2
+
+    connections.close()
+
+
+def test_a_question_that_is_wrong_is_not_asked_again(database: Server):
+    connections = Connections(database, Role.WRITER)
+
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        connections.ask(lambda connection: connection.execute("TABLE nowhere"))
+
+    connections.close()
+
+
 def test_a_server_that_stays_away_is_told_in_a_sentence(tmp_path: Path):
     recorder = Recorder(Server(f"host='{tmp_path}' port=5432"), patience=0.2)
 

@@ -81,6 +81,16 @@ def test_a_process_that_is_killed_is_no_plan():
         Apart().solve(city.document(600, 400, 1), seed=1, progress=killing)
 
 
+def test_an_answer_that_a_kill_cut_in_two_is_no_plan(monkeypatch, tmp_path):
+    cut = "import os; os.write(1, b'{\"found\": [1, 2'); os.kill(os.getpid(), 9)"
+    (tmp_path / "cutter.py").write_text(cut)
+    monkeypatch.setattr(solver, "CHILD", "cutter")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    with pytest.raises(Unsound, match="was ended before"):
+        Apart().solve(MARKET, seed=1, progress=untold)
+
+
 def children():
     found = subprocess.run(
         ["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())],

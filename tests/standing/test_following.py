@@ -1,13 +1,20 @@
 """The plan that stands follows the ledger: each event has its answer at once."""
 
+from datetime import date
+
 import pytest
 
+from matcher import HeldPlace
 from matcher.standing import scales
 from services.database import Role
 from services.matching import Pulse
-from services.standing.following import Certificate
+from services.standing.following import Certificate, Placed, Told
 from services.standing.shown import certificate, place, tell
 from tests.standing.offices import Office
+
+SAID = Certificate("plan-1", 9, 0.0, 0.0, (0, 0, 0))
+APRIL = HeldPlace("h-1", None, date(2022, 4, 1), date(2022, 5, 1), 1)
+THERE = Placed(APRIL, moved=0, position=9)
 
 
 @pytest.fixture
@@ -231,3 +238,26 @@ def test_other_processes_hear_the_answer_and_its_certificate(office, database):
     assert none_yet is None
     assert first == (begun.certificate, begun.places["n-1"], None)
     assert then == (told.certificate, None, told.places["n-2"])
+
+
+def test_what_is_told_whole_leaves_no_other_place_and_a_part_leaves_the_rest(database):
+    with database.connect(Role.WRITER) as db:
+        tell(db, Told(SAID, {"n-1": THERE, "n-2": THERE}, whole=True))
+        tell(db, Told(SAID, {"n-2": None, "n-3": THERE}, whole=False))
+        part = [place(db, need) for need in ("n-1", "n-2", "n-3")]
+        tell(db, Told(SAID, {"n-4": THERE}, whole=True))
+        whole = [place(db, need) for need in ("n-1", "n-2", "n-3", "n-4")]
+
+    assert part == [THERE, None, THERE]
+    assert whole == [None, None, None, THERE]
+
+
+def test_a_process_that_is_slow_to_tell_much_is_not_cut_off(database):
+    places = {f"n-{number}": THERE for number in range(5_000)}
+
+    with database.connect(Role.WRITER) as db:
+        db.execute("SET idle_in_transaction_session_timeout = 1")
+        tell(db, Told(SAID, places, whole=True))
+        last = place(db, "n-4999")
+
+    assert last == THERE
