@@ -73,11 +73,24 @@ _PAUSE = 0.1
 T = TypeVar("T")
 
 
+SILENT = (
+    psycopg.OperationalError,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+    psycopg.errors.TransactionTimeout,
+)
+"""Raised where PostgreSQL is away or ended a connection: also for a transaction in
+which whoever asked was silent too long, or which took too long altogether."""
+
+
 class Unreachable(RuntimeError):
     """PostgreSQL, or the bus, gave no answer.
 
     Whether it recorded is known when it is asked again.
     """
+
+
+AWAY = (*SILENT, Unreachable)
+"""What whoever serves outlives: it says so, and goes on when PostgreSQL is back."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +159,7 @@ def patiently(
     while True:
         try:
             return work()
-        except psycopg.Error as error:
+        except SILENT as error:
             if not _lost(error):
                 raise
             between()
@@ -234,13 +247,10 @@ _LOST = {"53300", "57P01", "57P02", "57P03", "57P05", "25P03", "25P04"}
 
 
 def _lost(error: psycopg.Error) -> bool:
-    """Say whether the connection is gone (or never came), not the statement wrong.
-
-    A transaction that the server ended for its silence is no `OperationalError`.
-    """
-    if error.sqlstate is None:
-        return isinstance(error, psycopg.OperationalError)
-    return error.sqlstate in _LOST or error.sqlstate[:2] == "08"
+    """Say whether the connection is gone (or never came), not the statement wrong."""
+    return (
+        error.sqlstate is None or error.sqlstate in _LOST or error.sqlstate[:2] == "08"
+    )
 
 
 def exists(connection: Connection, database: str) -> bool:

@@ -8,10 +8,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 import structlog
 
-from services.database import Connection, Role, Server
+from services.database import SILENT, Connection, Role, Server
 from services.progress import Stand, Watched
 
 EVERY_SECONDS = 1.0
@@ -62,5 +61,5 @@ def _beat(server: Server, watched: Watched, over: threading.Event) -> None:
                 if over.wait(EVERY_SECONDS):
                     break
             db.execute(_FORGET)
-    except psycopg.OperationalError as error:
+    except SILENT as error:
         log.warning("matching.not_told", reason=str(error))

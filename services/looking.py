@@ -17,7 +17,7 @@ from services import metrics
 from services.backup import age
 from services.bus.connection import Bus, BusError
 from services.bus.probe import probe
-from services.database import Connection, Role, Server
+from services.database import SILENT, Connection, Role, Server
 from services.follow import head_of
 from services.health import Health
 
@@ -81,7 +81,7 @@ class DatabaseLook:
             db = self._db or self._server.connect(Role.READER)
             self._db = db
             self._look(db)
-        except psycopg.OperationalError as error:
+        except SILENT as error:
             reason = type(error).__name__
             self._health.stuck(POSTGRES, f"PostgreSQL does not answer ({reason}).")
             self.close()

@@ -13,7 +13,6 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from multiprocessing import get_context
 
-import psycopg
 import structlog
 
 from projections import checkpoint, schema
@@ -24,7 +23,7 @@ from projections.rebuild import Compared
 from projections.rebuild import rebuild as rebuilt
 from projections.step import ReadModel
 from services.ahead import Ahead
-from services.database import Connection, Role, Server, Unreachable
+from services.database import AWAY, Connection, Role, Server
 from services.follow import Feed, LedgerFeed
 from services.health import Health
 
@@ -64,7 +63,7 @@ class Projecting:
                 self._health.clear(PART)
                 if position < self._feed.wait(position, POLL_SECONDS):
                     self._stand_by(stop)
-            except (psycopg.OperationalError, Unreachable) as error:
+            except AWAY as error:
                 log.warning("projecting.lost", reason=type(error).__name__)
                 self._health.stuck(PART, f"projecting waits: {error}".splitlines()[0])
                 self._let_go()

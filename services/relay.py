@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 
-import psycopg
 import structlog
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
@@ -22,7 +21,7 @@ from services.bus.connection import Bus, BusError, bus_of
 from services.bus.names import Names
 from services.busfacts import Message, source_of, to_message
 from services.busfeed import ANSWER_SECONDS, passing, reading, tip
-from services.database import Server, Unreachable
+from services.database import AWAY, Server
 from services.follow import POLL_SECONDS, Feed, LedgerFeed, Page, StoredFact
 from services.health import Health
 from services.lease import BEAT_SECONDS, Lease, Superseded, take
@@ -64,7 +63,7 @@ def relay(
             log.critical("relay.diverged", reason=str(error))
             told.stuck(PART, str(error))
             stop.wait(APART_SECONDS)
-        except (psycopg.OperationalError, Unreachable, BusError, Superseded) as error:
+        except (*AWAY, BusError, Superseded) as error:
             reason = str(error).splitlines()[0]
             log.warning("relay.lost", reason=reason)
             told.stuck(PART, reason)

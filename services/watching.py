@@ -11,12 +11,11 @@ from types import TracebackType
 from typing import Self
 
 import structlog
-from psycopg import OperationalError
 
 from services.assemble import Beistand
+from services.database import AWAY
 from services.follow import LedgerFeed
 from services.ledger.handle import Contended, read
-from services.ledger.recorder import Unreachable
 from services.matching import Pulse, matters
 from services.solver import Unsound
 from services.standing.following import StandingPlan
@@ -34,7 +33,7 @@ def watch(engine: Beistand, stop: Event) -> None:
             try:
                 look.once(time.monotonic())
                 look.wait(LOOK_SECONDS)
-            except (OperationalError, Unreachable, Contended) as error:
+            except (*AWAY, Contended) as error:
                 log.warning("matching.lost", reason=type(error).__name__)
                 stop.wait(LOOK_SECONDS)
             engine.health.beat("matching")
@@ -102,7 +101,7 @@ class Look:
 def _match(engine: Beistand) -> None:
     try:
         run = engine.match()
-    except (OperationalError, Unreachable, Unsound) as error:
+    except (*AWAY, Unsound) as error:
         log.warning("matching.failed", reason=type(error).__name__)
         return
     log.info("matching.ran", plan=run.plan_id, overtaken=run.overtaken)

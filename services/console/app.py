@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
-from psycopg import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -30,7 +29,7 @@ from services.console.safe import Forged, TooLarge
 from services.console.start import FirstPage
 from services.console.trials import Trials
 from services.console.waiting import WaitingRoom
-from services.database import Unreachable
+from services.database import AWAY
 
 _PAGES = (
     situation, lists, doing, reviewing, trying, entering, cases, uploading, api,
@@ -67,8 +66,8 @@ def desk_app(
     app.add_exception_handler(Forged, _forged)
     app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(WrongAsk, _wrong_ask)
-    app.add_exception_handler(Unreachable, _silent)
-    app.add_exception_handler(OperationalError, _silent)
+    for away in AWAY:
+        app.add_exception_handler(away, _silent)
     return Guard(app, hosts)
 
 

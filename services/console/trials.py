@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Generic, TypeVar
 
-from psycopg import OperationalError
-
-from services.ledger.recorder import Unreachable
+from services.database import AWAY
 from services.ledger.rules.base import Refused
 from services.progress import Progress, Stand, Watched
 from services.solver import Unsound
@@ -86,7 +84,7 @@ def _do(trial: Trial[Found], work: Work[Found]) -> None:
         trial.refused = Refused(
             "The referee did not let the plan pass; tell who runs it."
         )
-    except (Unreachable, OperationalError, LookupError):
+    except (*AWAY, LookupError):
         trial.refused = Refused("The database did not answer, or no day has begun yet.")
     finally:
         if trial.found is None and trial.refused is None:

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from threading import Event
 from typing import TypeVar
 
-import psycopg
 import structlog
 from aiokafka.errors import IllegalStateError, KafkaError
 
@@ -19,7 +18,7 @@ from services.bus.connection import Bus, BusError, bus_of
 from services.bus.names import Names
 from services.bus.probe import greet
 from services.bus.refusals import understood
-from services.database import Unreachable
+from services.database import AWAY
 from services.health import Health
 from services.intake.bus_batches import Firsts, Line, Ready
 from services.intake.bus_places import Lost, Places
@@ -46,7 +45,7 @@ session, since nothing comes while a dead member's is waited for."""
 PLACES_SECONDS = 30.0
 STUCK_SECONDS = 45.0
 """A batch takes a second at most, unless a server is away: then that is said."""
-_AWAY = (Unreachable, psycopg.OperationalError, Contended)
+_AWAY = (*AWAY, Contended)
 _SILENT = (KafkaError, OSError, TimeoutError)
 T = TypeVar("T")
 log = structlog.get_logger("beistand.intake")

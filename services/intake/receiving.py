@@ -12,7 +12,6 @@ from urllib.parse import unquote
 
 from fastapi import APIRouter, Header, HTTPException, Query, Request
 from fastapi.routing import APIRoute
-from psycopg import OperationalError
 from pydantic import JsonValue, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
@@ -28,7 +27,7 @@ from events.envelope import (
 )
 from events.receipt import Receipt
 from events.values import Actor
-from services.database import Unreachable
+from services.database import AWAY
 from services.intake.draft import Drafted
 from services.intake.files import FileRefused
 from services.intake.heard import Heard
@@ -70,7 +69,7 @@ class _ForPrograms(APIRoute):
                 return await handle(request)
             except HTTPException as no:
                 return JSONResponse({"detail": no.detail}, no.status_code)
-            except (Unreachable, OperationalError, Contended):
+            except (*AWAY, Contended):
                 told = "The ledger does not answer; send the same again in a moment."
                 return JSONResponse({"detail": told}, 503)
 

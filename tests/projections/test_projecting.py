@@ -14,6 +14,7 @@ from projections import checkpoint, open_needs, projector
 from projections.catalogue import MODELS
 from projections.checkpoint import standing
 from projections.listing import some
+from services import database as database_settings
 from services.database import Role, Server
 from services.follow import Gap, LedgerFeed, Page, StoredFact
 from services.ledger.batch import Entry, NewFact, fact_id
@@ -137,6 +138,22 @@ def test_a_read_model_that_cannot_go_on_is_parked_while_the_others_follow(readab
     assert position == 4
     assert parked == {"cases": "CheckViolation in facts 1 to 4"}
     assert needs(readable) == ["n1"]
+
+
+def test_a_process_that_slept_in_the_middle_of_a_page_goes_on(readable, monkeypatch):
+    monkeypatch.setitem(database_settings._IDLE_MS, Role.PROJECTOR, 50)
+    page, slept = projector.Projector._page, []
+
+    def sleeping(self, *rest):
+        if not slept:
+            slept.append(time.sleep(0.3))
+        page(self, *rest)
+
+    monkeypatch.setattr(projector.Projector, "_page", sleeping)
+
+    with following(readable, ListFeed(START)):
+        assert reached(readable, 4)
+    assert slept == [None]
 
 
 def test_a_gap_in_the_ledger_stops_the_follower(readable):
