@@ -1,5 +1,6 @@
 """A Kafka of its own for a yardstick, and a ledger full of an office's facts."""
 
+import asyncio
 import secrets
 import tempfile
 import threading
@@ -22,6 +23,7 @@ from services.relay import relay
 from services.settings import Settings, load
 
 BATCH = 500
+_LOOK_SECONDS = 0.01
 
 
 @contextmanager
@@ -78,6 +80,14 @@ def fill(server: Server, settings: Settings, count: int) -> None:
     with relaying(server, settings), server.connect(Role.READER) as db:
         while relayed(db) < count:
             time.sleep(0.05)
+
+
+async def holds(reader: AIOKafkaConsumer, topic: TopicPartition, count: int) -> None:
+    """Return when so many records were put on a partition; Kafka tells nobody."""
+    while True:
+        if await ends(reader, topic) >= count:
+            return
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 async def ends(reader: AIOKafkaConsumer, topic: TopicPartition) -> int:

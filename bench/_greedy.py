@@ -24,6 +24,8 @@ Keys: TypeAlias = NDArray[np.float64]
 """One a need or an edge; the least comes first."""
 ACUTE, PERSON = 1e7, 1e4
 """So many points stand for one of the first tier, and for a person, in a regret."""
+_BEST_AND_NEXT = 2
+"""So many pairs tell what a need would lose by waiting."""
 SHAKES, SHAKEN = 30, 0.05
 """How often the best order is tried again, and how far: a part of all needs."""
 
@@ -208,7 +210,7 @@ class _Walk:
         """Return what is left of edges: the first two at least are free."""
         found: list[int] = []
         for n, edge in enumerate(edges):
-            if len(found) == 2:  # noqa: PLR2004 - the best and the second best
+            if len(found) == _BEST_AND_NEXT:
                 return found + edges[n:]
             if self._fits(free, edge):
                 found.append(edge)

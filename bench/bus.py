@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from bench import _visible
-from bench._buses import ends, fresh_bus
+from bench._buses import fresh_bus, holds
 from bench._messages import CHANNEL, SOURCE, messages, publish
 from bench._stages import by_stage, spent_by
 from bench.yardsticks import Figures, Options
@@ -30,7 +30,6 @@ from services.ledger.rules.realm import RegisterChannel
 NAME = "bus"
 SUMMARY = "Messages per second into the ledger, beside a bare consumer; until seen"
 MESSAGES = 20_000
-_LOOK_SECONDS = 0.02
 _WARM = 200
 _SLOW, _FAST, _SECONDS = 50, 500, 20
 
@@ -140,5 +139,4 @@ async def _answered(bus: Bus, topic: str, count: int) -> None:
     """Return when so many receipts were sent."""
     place = TopicPartition(topic, 0)
     async with AIOKafkaConsumer(**bus.for_aiokafka(), group_id=None) as reader:
-        while await ends(reader, place) < count:  # noqa: ASYNC110 - Kafka tells nobody
-            await asyncio.sleep(_LOOK_SECONDS)
+        await holds(reader, place, count)

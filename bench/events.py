@@ -26,6 +26,8 @@ from matcher.standing import Answer, News, Standing
 NAME = "events"
 SUMMARY = "One event at a time, 10,000 × 6,000: milliseconds by kind, moves, drift"
 NEEDS, OFFERS, EVENTS = 10_000, 6_000, 1_000
+_A_LINE = 100
+"""Events after which a line is printed."""
 KINDS = {
     "need": 40,
     "need cancelled": 20,
@@ -129,7 +131,7 @@ def run(options: Options) -> Figures:
     gc.freeze()  # what stays is not gone through again while somebody waits
     for n in range(options.times(EVENTS)):
         standing = one_event(standing, happenings, log)
-        if n % 100 == 99:  # noqa: PLR2004 - a line now and then
+        if (n + 1) % _A_LINE == 0:
             options.say(f"{n + 1} events, drift {log.drift[-1] * 100:.5f} points")
     proof = _of_proof(standing, first, happenings)
     return {"needs": needs, "offers": offers, **_of_log(log), **proof}

@@ -8,6 +8,7 @@ import json
 import random
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from typing import cast
 
 from bench.people import household
 from bench.stock import goods_need, goods_offer, housing_offer
@@ -130,7 +131,8 @@ class Office:
     def _list_home(self) -> Fact:
         made = housing_offer(self._dice, self._next("offer"), PLACES, self._day)
         ref, person = str(made["id"]), str(made["provider"])
-        self._homes.append((ref, str(made["details"]["dwelling"])))  # type: ignore[index]  # details are a dict
+        details = cast("dict[str, object]", made["details"])
+        self._homes.append((ref, str(details["dwelling"])))
         told = self._told(person) | {"similar_to": made["similar_to"]}
         data = {"offer": ref, "provider": person, "details": made["details"]}
         return self._fact("offer.listed.v1", data | told)

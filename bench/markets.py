@@ -8,6 +8,7 @@ is data. The same parameters give the same document, on every machine.
 import random
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import cast
 
 from bench.people import chance, household
 from bench.stock import goods_need, goods_offer, housing_offer
@@ -104,8 +105,7 @@ def _need(dice: random.Random, n: int, places: list[str]) -> dict[str, object]:
 
 
 def _held(dice: random.Random, home: dict[str, object], n: int) -> dict[str, object]:
-    details = home["details"]
-    assert isinstance(details, dict)  # noqa: S101 - built a few lines above
+    details = cast("dict[str, list[dict[str, object]]]", home["details"])
     units = details.get("capacity") or [{"unit": None}]
     start = TODAY + timedelta(days=dice.choice([-30, -10, 0, 20]))
     return {

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 
-from bench._buses import ends, fresh_bus, record_history, relaying
+from bench._buses import fresh_bus, holds, record_history, relaying
 from bench.append import fresh_server
 from bench.yardsticks import Figures, Options
 from services.bus.connection import Bus, bus_of
@@ -26,7 +26,6 @@ NAME = "relay"
 SUMMARY = "Facts per second from the ledger to the bus, beside a bare producer"
 FACTS = 50_000
 _PAGE = 2_000
-_LOOK_SECONDS = 0.01
 
 
 def run(options: Options) -> Figures:
@@ -85,6 +84,5 @@ async def _relayed(
     async with reading(bus_of(settings), topic) as reader:
         began, busy = time.perf_counter(), time.process_time()
         with relaying(server, settings):
-            while await ends(reader, topic) < count:  # noqa: ASYNC110 - Kafka tells nobody
-                await asyncio.sleep(_LOOK_SECONDS)
+            await holds(reader, topic, count)
             return time.perf_counter() - began, time.process_time() - busy

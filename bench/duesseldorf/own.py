@@ -37,15 +37,15 @@ def offer(home: Home, number: int, dice: Dice) -> Row:
         "Betten je Zimmer / Beds per room": "; ".join(map(str, home.rooms)),
         "Wohnfläche m² / Area m²": home.m2,
         "Etage / Floor": "EG" if home.floor == 0 else f"{home.floor}. OG",
-        "Aufzug / Lift": words.yes(home.lift),
+        "Aufzug / Lift": words.YES[home.lift],
         "Stufenlos / Step-free": {"all": "ja", "some": "teilweise", "none": "nein"}[
             home.step_free
         ],
-        "Nur Frauen / Women only": words.yes(home.women_only),
-        "Familien / Families": words.yes(home.families),
+        "Nur Frauen / Women only": words.YES[home.women_only],
+        "Familien / Families": words.YES[home.families],
         "Höchstens Personen / At most persons": home.max_persons,
         "Haustiere erlaubt / Pets allowed": words.pets(home.pets),
-        "Raucher erlaubt / Smokers allowed": words.yes(home.smokers),
+        "Raucher erlaubt / Smokers allowed": words.YES[home.smokers],
         "Sprachen / Languages": words.languages(home.languages, between="; "),
         "Verfügbar ab / Available from": home.start,
         UNTIL: home.end,
@@ -56,7 +56,7 @@ def offer(home: Home, number: int, dice: Dice) -> Row:
         "Miete / Rent": "Miete" if home.cold else "frei",
         "Kaltmiete € / Cold rent €": words.euros(home.cold),
         "Nebenkosten € / Operating costs €": words.euros(home.operating),
-        "Möbliert / Furnished": words.yes(home.furnished),
+        "Möbliert / Furnished": words.YES[home.furnished],
     }
 
 
@@ -86,9 +86,9 @@ def need(household: Household) -> Row:
         "Miete zahlt / Rent paid by": words.PAYERS[household.rent_payer]
         if household.rent_payer
         else None,
-        "Darf getrennt werden / May be split": words.yes(household.may_split),
+        "Darf getrennt werden / May be split": words.YES[household.may_split],
         "Haustiere / Pets": "; ".join(map(_pet, household.pets)) or "keine",
-        "Raucher / Smokers": words.yes(household.smokers),
+        "Raucher / Smokers": words.YES[household.smokers],
         "Schutz / Protection": _protection(household),
         "Nahe PLZ / Near postcode": household.near,
         "Wunsch-PLZ / Wished postcodes": "; ".join(household.wishes),

@@ -12,6 +12,7 @@ LANGUAGES = {
     "ru": ("Russisch", "Russian"),
     "uk": ("Ukrainisch", "Ukrainian"),
 }
+YES = {True: "ja", False: "nein", None: None}
 PETS = {"dog": "Hund", "cat": "Katze", "small": "Kleintier"}
 DWELLINGS = {"room": "Zimmer", "flat": "Wohnung", "house": "Haus"}
 TENANTS = {"city": "Stadt", "welfare": "Verband", "household": "Haushalt"}
@@ -43,10 +44,6 @@ def languages(codes: tuple[str, ...], *, between: str, english: int = 0) -> str:
 
 def pets(kinds: tuple[str, ...]) -> str:
     return "; ".join(PETS[kind] for kind in kinds) or "nein"
-
-
-def yes(value: bool | None) -> str | None:  # noqa: FBT001 a yes is what it writes
-    return None if value is None else "ja" if value else "nein"
 
 
 def month_first(day: date) -> str:

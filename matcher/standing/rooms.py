@@ -77,7 +77,7 @@ class Rooms:
                 for since, until, one in self._holders[pool]
                 if since < end and start < until
             ]
-            return there if len(there) < 2 else None  # noqa: PLR2004 - one goes, not two
+            return None if there[1:] else there
         short = [use for use in self._edges.uses(edge) if not self._has(edge, *use)]
         if not short:
             return []

@@ -145,7 +145,8 @@ def _record(db: Connection, given: Sequence[object]) -> list[Answer]:
         if error.sqlstate == statements.CONFLICT:
             raise Conflicting(error.diag.message_primary or "") from None
         raise
-    assert row is not None  # noqa: S101 - a function with OUT parameters gives one row
+    if row is None:
+        raise AssertionError("a function with OUT parameters gives one row")
     return [_answer(*each) for each in zip(*row, strict=True)]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import cast
 
 from events.arrivals import (
     ArrivalsExpected,
@@ -205,8 +206,7 @@ def _told(facts: Iterable[Recorded]) -> list[Recorded]:
 
 
 def _fact(recorded: Recorded) -> ArrivalsExpected:
-    assert isinstance(recorded.fact, ArrivalsExpected)  # noqa: S101 - of `_told`
-    return recorded.fact
+    return cast("ArrivalsExpected", recorded.fact)
 
 
 def _holds(facts: Iterable[Recorded]) -> list[tuple[str, Hold]]:
