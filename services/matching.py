@@ -20,7 +20,7 @@ from services.intake.steady import steady
 from services.ledger.batch import Condition, Entry, Item, Overtaken
 from services.ledger.entries import DECISIVE, new_facts
 from services.ledger.handle import read
-from services.ledger.recorder import Recorder
+from services.ledger.recorder import Answer, Recorder
 from services.ledger.vault import Vault
 from services.ledger.waves import batches
 from services.market import Market
@@ -129,18 +129,32 @@ class Matching:
     def _append(self, plan: Plan, market: Market, moving: Moving) -> tuple[int, int]:
         name = plan_id(plan)
         after = market.position
+        changes = list(parts(plan, market, SYSTEM, moving))
         entries = [self._entry(name, [made(plan, market, SYSTEM)], None)]
         entries += [
-            self._entry(part.id, part.facts, _fence(part, after))
-            for part in parts(plan, market, SYSTEM, moving)
+            self._entry(part.id, part.steps[0], _fence(part, after)) for part in changes
         ]
         answers = [
             answer
             for batch in batches(entries)
             for answer in self._recorder.record(batch)
         ][1:]
-        late = sum(isinstance(answer, Overtaken) for answer in answers)
+        ended = [self._go_on(*one) for one in zip(changes, answers, strict=True)]
+        late = sum(isinstance(answer, Overtaken) for answer in ended)
         return len(answers) - late, late
+
+    def _go_on(self, part: PlanPart, answer: Answer) -> Answer:
+        """Append what did not fit into the first step of a part; return the last word.
+
+        Up to there the fence held for all lives of the part, so it goes on from there.
+        """
+        for number, facts in enumerate(part.steps[1:], start=1):
+            if isinstance(answer, Overtaken):
+                break
+            fence = _fence(part, answer.last)
+            entry = self._entry(f"{part.id}.{number}", facts, fence)
+            (answer,) = self._recorder.record([entry])
+        return answer
 
     def _entry(
         self, name: str, facts: Iterable[Fact], condition: Condition | None
@@ -170,6 +184,10 @@ class Pulse:
     def ran(self, now: float) -> None:
         """A run began, by itself or by the button."""
         self._ran_at, self._news_at = now, None
+
+    def at_once(self) -> None:
+        """The last run never came to matching: it is not paused after."""
+        self._ran_at = float("-inf")
 
     def due(self, now: float) -> bool:
         """Say whether to run now."""

@@ -155,8 +155,11 @@ def arrived(channel: str, outcome: str, count: int = 1) -> None:
     MESSAGES.labels(known_channel(channel), outcome).inc(count)
 
 
-def unread(count: int) -> None:
-    """Take down how many messages wait on the bus; who is stopped is not counted."""
+def unread(count: float) -> None:
+    """Take down how many messages wait on the bus; who is stopped is not counted.
+
+    Not a number: nobody can tell.
+    """
     UNREAD.set(count)
 
 

@@ -1,7 +1,8 @@
 """From the matcher's plan to the facts that append it, part by part. Pure.
 
 A part holds all pairs of its offers, and of the offers that its needs leave: so no
-proposal is recorded before the room it takes was let go. Likely duplicates count as
+proposal is recorded before the room it takes was let go. Where that is more than one
+append takes, its steps follow each other under one fence. Likely duplicates count as
 one offer, or one need: at most one of them is promised, so whatever happens to one of
 them meanwhile is about all.
 """
@@ -34,16 +35,23 @@ from services.moving import UNHEARD, Moving, movable, same
 
 HEAD = ("plan", "policy", "worth", "bound", "proven", "placed", "persons_placed")
 MOST = 900
-"""Facts of one part at most: the ledger takes 1,000 in one append."""
+"""Facts of one step at most: the ledger takes 1,000 in one append."""
 
 
 @dataclass(frozen=True)
 class PlanPart:
-    """Facts that stand or fall together, and whose lives they depend on."""
+    """Facts that belong together, and whose lives they depend on.
+
+    Each step is one append: one as a rule, several where there are too many facts.
+    """
 
     id: str
     tags: tuple[str, ...]
-    facts: tuple[Fact, ...]
+    steps: tuple[tuple[Fact, ...], ...]
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        return tuple(fact for step in self.steps for fact in step)
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,12 @@ class _Change:
     @property
     def tags(self) -> tuple[str, ...]:
         return (f"need:{self.need}", *(f"offer:{offer}" for offer in self.offers))
+
+    @property
+    def with_others(self) -> str:
+        """What is got in one append with others, if anything; else with nobody."""
+        bundle = None if self.gets is None else self.gets.bundle
+        return bundle or "".join(self.kit) or self.need
 
 
 class _Groups:
@@ -139,33 +153,51 @@ def parts(
     for number, group in enumerate(groups):
         touched = {alike.root(tag) for change in group for tag in change.tags}
         tags = tuple(sorted(tag for root in touched for tag in known[root]))
-        yield PlanPart(f"{name}-{number}", tags, tuple(_facts(group, said)))
+        yield PlanPart(f"{name}-{number}", tags, tuple(_steps(group, said)))
 
 
-def _facts(group: list[_Change], said: Said) -> Iterator[Fact]:
+def _steps(group: list[_Change], said: Said) -> Iterator[tuple[Fact, ...]]:
+    """Yield what is appended at a time; kits and bundles are never torn apart."""
+    step: list[Fact] = []
+    for facts in (*_let_go(group, said), *_taken(group)):
+        if step and len(step) + len(facts) > MOST:
+            yield tuple(step)
+            step = []
+        step += facts
+    yield tuple(step)
+
+
+def _let_go(group: list[_Change], said: Said) -> Iterator[list[Fact]]:
     """First let go, then take: the order in which a reader meets them is safe too.
 
-    A group too large for one append only lets go; the next run takes. Who was told of
-    what is let go is to be called.
+    Who was told of what is let go is to be called.
     """
-    moves = [change for change in group if change.leaves is not None]
-    if len(group) + 3 * len(moves) > MOST:
-        group = [_Change(change.leaves, None) for change in moves[: MOST // 3]]
     for change in group:
         if (old := change.leaves) is not None:
-            yield MatchCancelled(
-                said=said,
-                match=old.id,
-                offer=old.offer,
-                need=old.need,
-                reason="superseded",
-            )
-            if old.state == "communicated":
-                yield call_back(old, said, "household")
-                yield call_back(old, said, "provider")
+            yield [
+                MatchCancelled(
+                    said=said,
+                    match=old.id,
+                    offer=old.offer,
+                    need=old.need,
+                    reason="superseded",
+                ),
+                *_calls(old, said),
+            ]
+
+
+def _calls(old: MatchState, said: Said) -> Iterator[Fact]:
+    if old.state == "communicated":
+        yield call_back(old, said, "household")
+        yield call_back(old, said, "provider")
+
+
+def _taken(group: list[_Change]) -> Iterable[list[Fact]]:
+    found: dict[str, list[Fact]] = {}
     for change in group:
         if change.gets is not None:
-            yield change.gets
+            found.setdefault(change.with_others, []).append(change.gets)
+    return found.values()
 
 
 def _changes(

@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Protocol, cast
 
 import matcher
@@ -22,6 +23,10 @@ ENOUGH = b"enough\n"
 
 class Unsound(RuntimeError):
     """No plan came out that may be recorded; nothing of it was."""
+
+
+class Ended(Unsound):
+    """The process that searched was ended, perhaps for want of memory."""
 
 
 class Solver(Protocol):
@@ -83,6 +88,8 @@ def _asked(question: Json, progress: Progress) -> object:
                 child.wait()
         finally:
             child.kill()
+            with suppress(BrokenPipeError):
+                child.stdin.close()  # what it did not hear is still on its way
     if found is None:
         raise _why(child.returncode)
     return found["found"]
@@ -118,7 +125,7 @@ def _why(returned: int) -> RuntimeError:
     """Return what to raise: a bug ends us as it would here; a kill is everyday life."""
     if returned > 0:
         return RuntimeError("the solver's process died of a bug; it says so above")
-    return Unsound("The solver's process was ended before it had a plan.")
+    return Ended("The solver's process was ended before it had a plan.")
 
 
 def _silent(_: str, __: int, ___: int) -> None:

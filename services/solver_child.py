@@ -13,12 +13,14 @@ from typing import IO, cast
 
 import matcher
 from matcher import Plan
+from services import logs
 from services.market import Json
 from services.solver import ENOUGH
 
 
 def main() -> None:
     """Answer what stands on the first line."""
+    logs.configure(for_people=sys.stderr.isatty())
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)
         asked = sys.stdin.buffer.readline()

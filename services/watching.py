@@ -6,6 +6,7 @@ A run takes minutes and goes on beside: meanwhile the plan that stands answers.
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from enum import Enum, auto
 from threading import Event
 from types import TracebackType
 from typing import Self
@@ -21,9 +22,20 @@ from services.solver import Unsound
 from services.standing.following import StandingPlan
 from services.standing.turn import Turn
 
+PART = "matching"
 LOOK_SECONDS = 1.0
 PAGE = 2_000
+_NO_PLAN = "The last run ended without a plan that may be recorded; it is tried again."
 log = structlog.get_logger("beistand")
+
+
+class Ending(Enum):
+    """How a run ended; whatever is not `DONE` is done again."""
+
+    DONE = auto()
+    AWAY = auto()
+    """A server was away."""
+    UNSOUND = auto()
 
 
 def watch(engine: Beistand, stop: Event) -> None:
@@ -35,8 +47,9 @@ def watch(engine: Beistand, stop: Event) -> None:
                 look.wait(LOOK_SECONDS)
             except (*AWAY, Contended) as error:
                 log.warning("matching.lost", reason=type(error).__name__)
+                engine.health.stuck(PART, f"matching waits: {error}".splitlines()[0])
                 stop.wait(LOOK_SECONDS)
-            engine.health.beat("matching")
+            engine.health.beat(PART)
 
 
 class Look:
@@ -48,7 +61,8 @@ class Look:
         self._pulse = Pulse()
         self._standing, self._turn = StandingPlan(engine.matching), Turn(engine.server)
         self._beside = ThreadPoolExecutor(1, "matching-run")
-        self._run: Future[None] | None = None
+        self._run: Future[Ending] | None = None
+        self._sound = True
 
     def __enter__(self) -> Self:
         return self
@@ -64,6 +78,8 @@ class Look:
 
     def once(self, now: float) -> None:
         """See what is new; match when it is time."""
+        if self._seen is None:
+            self._seen = self._planned()
         if not self._engine.synthetic:
             self._engine.begin_today()
         self._look_at_news(now)
@@ -73,16 +89,24 @@ class Look:
             self._turn.tell(told)
         self._pulse.drifted = self._standing.due
         self._match(now)
+        if self._sound:
+            self._engine.health.clear(PART)
+        else:
+            self._engine.health.stuck(PART, _NO_PLAN)
 
     def wait(self, seconds: float) -> None:
         """Wait until something new is recorded."""
         if self._seen is not None:
             self._feed.wait(self._seen, seconds)
 
+    def _planned(self) -> int:
+        """Return up to where the newest plan knows the facts: the others are news."""
+        plan = self._engine.matching.catch_up().plan
+        return 0 if plan is None else plan.content.position
+
     def _look_at_news(self, now: float) -> None:
-        if self._seen is None:
-            self._seen = self._feed.head()
-        page = self._feed.read(self._seen, PAGE)
+        seen = self._seen or 0
+        page = self._feed.read(seen, PAGE)
         if any(matters(read(stored)) for stored in page.facts):
             self._pulse.news(now)
         if page.facts:
@@ -91,21 +115,29 @@ class Look:
     def _match(self, now: float) -> None:
         """Begin a run when it is time; a bug in the last one ends the process here."""
         if self._run is not None and self._run.done():
-            self._run.result()
-            self._run = None
+            ended, self._run = self._run, None
+            self._sound = ended.result() is not Ending.UNSOUND
+            if ended.result() is not Ending.DONE:
+                self._pulse.news(now)
+            if ended.result() is Ending.AWAY:
+                self._pulse.at_once()
         if self._run is None and self._pulse.due(now):
             self._pulse.ran(now)
             self._run = self._beside.submit(_match, self._engine)
 
 
-def _match(engine: Beistand) -> None:
+def _match(engine: Beistand) -> Ending:
     try:
         run = engine.match()
-    except (*AWAY, Unsound) as error:
+    except Unsound as error:
+        log.exception("matching.failed", reason=type(error).__name__)
+        return Ending.UNSOUND
+    except AWAY as error:
         log.warning("matching.failed", reason=type(error).__name__)
-        return
+        return Ending.AWAY
     log.info("matching.ran", plan=run.plan_id, overtaken=run.overtaken)
     try:
         engine.matching.keep()
-    except OSError as error:
-        log.warning("snapshot.not_written", reason=str(error))
+    except (*AWAY, OSError) as error:
+        log.warning("snapshot.not_written", reason=type(error).__name__)
+    return Ending.DONE

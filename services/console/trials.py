@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from services.database import AWAY
 from services.ledger.rules.base import Refused
 from services.progress import Progress, Stand, Watched
-from services.solver import Unsound
+from services.solver import Ended, Unsound
 
 Found = TypeVar("Found")
 KEPT = 20
@@ -80,6 +80,11 @@ def _do(trial: Trial[Found], work: Work[Found]) -> None:
             trial.found = work(progress)
     except Refused as no:
         trial.refused = no
+    except Ended:
+        trial.refused = Refused(
+            "The search was ended before it had a plan, perhaps for want of memory; "
+            "try again, or tell who runs it."
+        )
     except Unsound:
         trial.refused = Refused(
             "The referee did not let the plan pass; tell who runs it."

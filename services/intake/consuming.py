@@ -6,6 +6,7 @@ offsets; meanwhile the next is recorded. What dies in between comes again, to th
 
 import asyncio
 import functools
+import math
 import time
 from collections.abc import Awaitable, Callable
 from threading import Event
@@ -14,6 +15,7 @@ from typing import TypeVar
 import structlog
 from aiokafka.errors import IllegalStateError, KafkaError
 
+from services import metrics
 from services.bus.connection import Bus, BusError, bus_of
 from services.bus.names import Names
 from services.bus.probe import greet
@@ -244,7 +246,8 @@ class Consuming:
                 await self._wait("Kafka takes no receipts; intake waits.")
 
     async def _wait(self, why: str) -> None:
-        """Say what is waited for, and wait a little."""
+        """Say what is waited for, and wait a little; how much waits nobody knows."""
+        metrics.unread(math.nan)
         self._troubled_at = time.monotonic()
         self._health.stuck(PART, why)
         await asyncio.sleep(AGAIN_SECONDS)

@@ -10,12 +10,13 @@ import pytest
 
 import matcher
 from events.base import Said
+from events.kinds.goods import GoodsNeed, GoodsOffer, Item
 from events.kinds.housing import HousingNeed, HousingOffer
 from events.match import Allocation, MatchState
 from events.offer import OfferListed
 from events.values import Actor
 from matcher import Plan
-from services import daily, realm
+from services import daily, planning, realm
 from services.database import Server
 from services.demo.sweep import promised_twice
 from services.follow import LedgerFeed
@@ -40,6 +41,7 @@ from services.solver import Unsound
 
 SAID = Said(actor=Actor(ref="K. Muster", role="coordinator"), via="desk")
 TODAY = date(2022, 3, 18)
+COT = Item(category="CHILDREN", code="cot")
 
 
 class World:
@@ -112,6 +114,49 @@ def test_a_plan_proposes_and_holds(world: World):
         run.plan_id,
     )
     assert (run.recorded, run.overtaken) == (1, 0)
+
+
+def depot(name: str, pieces: int) -> ListOffer:
+    details = GoodsOffer(item=COT, quantity=pieces)
+    return ListOffer(offer=name, provider=f"p-{name}", details=details)
+
+
+def request(name: str) -> RaiseNeed:
+    details = GoodsNeed(item=COT, quantity=1)
+    return RaiseNeed(need=name, household=f"p-{name}", details=details)
+
+
+def test_a_depot_with_more_requests_than_one_append_takes_serves_them_all(
+    world: World, monkeypatch
+):
+    monkeypatch.setattr(planning, "MOST", 3)
+    needs = [f"n-{number}" for number in range(10)]
+    world.do(depot("o-1", 20), *map(request, needs))
+
+    run = world.matching.run()
+
+    assert sorted(world.living()) == needs
+    assert (run.recorded, run.overtaken) == (1, 0)
+    assert world.matching.run().recorded == 0
+
+
+def test_what_is_withdrawn_between_two_appends_is_not_promised_by_the_second(
+    world: World, monkeypatch
+):
+    monkeypatch.setattr(planning, "MOST", 3)
+    needs = [f"n-{number}" for number in range(10)]
+    world.do(depot("o-1", 20), *map(request, needs))
+
+    def withdrawn() -> None:
+        assert len(world.living()) == 3
+        world.do(WithdrawOffer(offer="o-1", reason="provider_withdrew"))
+
+    recorder = world.recorder
+    while_recording(recorder, lambda: while_recording(recorder, withdrawn))
+    run = world.matching.run()
+
+    assert (run.recorded, run.overtaken) == (0, 1)
+    assert world.living() == {}
 
 
 def test_a_second_run_without_news_changes_nothing(world: World):

@@ -105,7 +105,9 @@ def test_a_bug_over_there_is_a_bug_here(capfd):
         Apart().solve({"format": "market.v1"}, seed=1, progress=untold)
 
     assert not isinstance(caught.value, Unsound)
-    assert "Traceback" in capfd.readouterr().err
+    said = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert [one["event"] for one in said] == ["process.died"]
+    assert "bench" not in json.dumps(said)
 
 
 def test_it_ends_with_whoever_asked():

@@ -1,10 +1,13 @@
 """Parts of a kit are proposed in one append, and a part that is left comes alone."""
 
+from collections.abc import Iterable
+
 import matcher
 from events.base import Fact
 from events.kinds.goods import GoodsNeed, GoodsOffer, Item
 from events.match import Allocation, MatchProposed
 from events.need import NeedRaised
+from services import planning
 from services.market import Market
 from services.planning import PlanPart, parts
 from tests.rules.given import recorded
@@ -33,7 +36,11 @@ def planned(*history: Fact) -> list[PlanPart]:
 
 
 def pairs(part: PlanPart) -> list[tuple[str, str]]:
-    return [(f.need, f.offer) for f in part.facts if isinstance(f, MatchProposed)]
+    return proposals(part.facts)
+
+
+def proposals(facts: Iterable[Fact]) -> list[tuple[str, str]]:
+    return [(f.need, f.offer) for f in facts if isinstance(f, MatchProposed)]
 
 
 def test_the_parts_of_a_kit_are_proposed_in_one_append():
@@ -41,6 +48,24 @@ def test_the_parts_of_a_kit_are_proposed_in_one_append():
 
     assert pairs(part) == [("n-c", "o-c"), ("n-m", "o-m")]
     assert {"need:n-c", "need:n-m", "offer:o-c", "offer:o-m"} <= set(part.tags)
+
+
+def test_no_kit_is_torn_apart_where_one_append_does_not_take_all(monkeypatch):
+    monkeypatch.setattr(planning, "MOST", 3)
+    lots = (
+        listed("o-c", GoodsOffer(item=COT, quantity=9)),
+        listed("o-m", GoodsOffer(item=MATTRESS, quantity=9)),
+    )
+    kits = (
+        wanted(f"n-{item.code}-{kit}", item, kit)
+        for item in (COT, MATTRESS)
+        for kit in ("a", "b", "c", "d")
+    )
+
+    (part,) = planned(*lots, *kits)
+
+    needs = [[pair[0] for pair in proposals(step)] for step in part.steps]
+    assert needs == [[f"n-cot-{k}", f"n-mattress-90-{k}"] for k in ("a", "b", "c", "d")]
 
 
 def test_requests_of_no_kit_are_proposed_each_by_itself():

@@ -1,10 +1,13 @@
 """The desk hears at once where a need has a place now, and may propose it."""
 
 from contextlib import closing, contextmanager
+from threading import Event
+from types import SimpleNamespace
 
 import pytest
 from psycopg import OperationalError
 
+from services import watching
 from services.database import Role
 from services.follow import LedgerFeed
 from services.ledger.recorder import Unreachable
@@ -13,6 +16,9 @@ from services.solver import Unsound
 from services.standing.shown import certificate
 from services.watching import Look
 from tests.console.whole_office import _home, _household, opened
+
+DUE = Pulse.due
+MATCHED = SimpleNamespace(plan_id="plan-x", overtaken=0)
 
 
 @pytest.fixture(scope="module")
@@ -127,12 +133,12 @@ def test_of_two_that_match_one_tells_and_the_other_takes_over_from_it(office):
 
 
 def test_postgres_may_come_after_the_watch(office, monkeypatch):
-    def away(_):
+    def away(*_):
         raise Unreachable("not there yet")
 
     feed = LedgerFeed(office.engine.server)
     with closing(feed), monkeypatch.context() as early:
-        early.setattr(LedgerFeed, "head", away)
+        early.setattr(LedgerFeed, "read", away)
         with Look(office.engine, feed) as look:
             with pytest.raises(Unreachable):
                 look.once(0)
@@ -171,5 +177,92 @@ def test_a_plan_that_does_not_hold_is_said_and_the_watch_goes_on(
 
     with watched(office) as look:
         ran(look)
+        failed = trouble(office)
+        monkeypatch.undo()
+        monkeypatch.setattr(Pulse, "due", lambda *_: True)
+        ran(look)
+        well = trouble(office)
 
     assert "matching.failed" in capsys.readouterr().out
+    assert "without a plan that may be recorded" in failed
+    assert well == ""
+
+
+def trouble(office):
+    """Return what readiness says of matching."""
+    known = {one.part: one.trouble for one in office.engine.health.standings()}
+    return known.get("matching", "")
+
+
+def test_a_server_that_goes_away_behind_a_plan_does_not_end_matching(
+    office, monkeypatch
+):
+    def away():
+        raise Unreachable("gone again")
+
+    monkeypatch.setattr(Pulse, "due", lambda *_: True)
+    matched = []
+
+    def match():
+        matched.append(1)
+        return MATCHED
+
+    monkeypatch.setattr(office.engine, "match", match)
+    monkeypatch.setattr(office.engine.matching, "keep", away)
+
+    with watched(office) as look:
+        ran(look)
+        ran(look)
+
+    assert len(matched) > 2
+
+
+@pytest.mark.parametrize(
+    ("error", "pause"), [(Unreachable, 0), (OperationalError, 0), (Unsound, 300)]
+)
+def test_a_run_that_failed_is_done_again(office, monkeypatch, error, pause):
+    def failing():
+        raise error("no")
+
+    monkeypatch.setattr(office.engine, "match", failing)
+    with watched(office) as look:
+        monkeypatch.setattr(Pulse, "due", lambda *_: True)
+        look.once(1)
+        look._beside.submit(lambda: None).result()
+        monkeypatch.setattr(Pulse, "due", DUE)
+        look.once(2)
+        again = [seconds for seconds in (33, 299, 302) if look._pulse.due(seconds)]
+
+    assert again == [seconds for seconds in (33, 299, 302) if seconds > pause]
+
+
+def test_what_came_while_nobody_watched_is_matched(office, monkeypatch):
+    office.engine.match()
+    with watched(office) as look:
+        monkeypatch.setattr(Pulse, "due", DUE)
+        nothing = look._pulse.due(40)
+    office.do("raise-need", need="n-7", household="h-7", details=_household(1))
+    monkeypatch.setattr(Pulse, "due", lambda *_: False)
+
+    with watched(office) as look:
+        look.once(1)
+        monkeypatch.setattr(Pulse, "due", DUE)
+        assert (nothing, look._pulse.due(40)) == (False, True)
+
+
+def test_a_part_that_waits_for_a_server_is_not_ready(office, monkeypatch):
+    stop, seen = Event(), []
+
+    def away(look, now):
+        seen.append(trouble(office))
+        if len(seen) == 2:
+            stop.set()
+        raise Unreachable("No answer from PostgreSQL: away\nand more")
+
+    monkeypatch.setattr(Look, "once", away)
+    monkeypatch.setattr(watching, "LOOK_SECONDS", 0.01)
+
+    watching.watch(office.engine, stop)
+    office.engine.health.clear("matching")
+
+    assert seen == ["", "matching waits: No answer from PostgreSQL: away"]
