@@ -8,6 +8,8 @@ import numpy as np
 from matcher.columns import Bools, Ints
 from matcher.instance import Instance, beginnings
 
+MOST = 4
+"""A hall with two thousand beds around one need must not make a search endless."""
 Holders = dict[int, list[int]]
 """By pool: the needs that hold something of it."""
 
@@ -30,7 +32,10 @@ class Around:
         return found
 
     def group(self, needs: Sequence[int], holders: Holders, size: int) -> Bools:
-        """Return these needs, and others around them until they are `size`, or all."""
+        """Return these needs, and others around them until they are `size`, or all.
+
+        Those around one of them come together, at most `MOST` times `size`.
+        """
         queue = list(needs[:size])
         inside = np.zeros(self._needs, np.bool_)
         inside[queue] = True
@@ -40,6 +45,7 @@ class Around:
             some = slice(self._first[here], self._first[here + 1])
             for pool in self._pool[some].tolist():
                 fresh = [need for need in holders.get(pool, ()) if not inside[need]]
+                fresh = fresh[: MOST * size - len(queue)]
                 inside[fresh] = True
                 queue += fresh
         return inside

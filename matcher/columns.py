@@ -17,7 +17,8 @@ from matcher.rooms import Bedroom
 
 Ints: TypeAlias = NDArray[np.int64]
 Narrow: TypeAlias = NDArray[np.int32]
-"""Days, places and metres of millions of pairs; never what is multiplied or summed."""
+"""Days, places and metres of millions of pairs. What they are multiplied with, or
+summed up to, has 64 bits."""
 Whole: TypeAlias = Ints | Narrow
 Bools: TypeAlias = NDArray[np.bool_]
 Bits: TypeAlias = NDArray[np.uint64]
@@ -57,12 +58,6 @@ class Pool:
         """Someone who needs it can live here, all over or in some of the rooms."""
         some = any(room.step_free for room in self.bedrooms)
         return self.home.step_free == "all" or (self.home.step_free == "some" and some)
-
-    def free(self, start: int, end: int) -> int:
-        """Return how much is free on every day of `[start, end)`."""
-        before = [free for day, free in self.steps if day <= start]
-        during = [free for day, free in self.steps if start < day < end]
-        return min((before[-1] if before else 0, *during))
 
     def full(self, today: int) -> Iterator[tuple[int, int]]:
         """Yield (day, day), from today on, between which nothing is free."""

@@ -29,6 +29,8 @@ USED = 5
 """Thousandths of an edge that the rough relaxation really uses."""
 NODES = 500
 TURNS = 4
+MOST = 500_000
+"""Where more edges have only what is scarce, the tier keeps the bound of its prices."""
 AROUND, AGAIN = 1_000, 12
 """Needs that choose anew together, and how often: all of a city at once reach no more,
 and take five times as long and twice the memory."""
@@ -45,17 +47,20 @@ class First:
     chosen: Ints
 
 
-def first_tier(source: Source, fine: Fine, worth: Ints) -> First:
+def first_tier(source: Source, fine: Fine, worth: Ints, *, hurried: bool) -> First:
     """Return the ceiling of the first tier, and edges that reach it, or nearly.
 
-    `worth` is what each need can add to the tier.
+    `worth` is what each need can add to the tier. Where somebody is in a hurry, nothing
+    is searched.
     """
     known, part = _near(source, fine, worth)
-    scarce = once(fine.prices.key[fine.prices.price > 0] // SPAN)
-    ceilings = _ceilings(source, worth, scarce)
-    most = min(next(ceilings), fine.proof.bound)
     loss = fine.proof.best[part.need] - Tariff(fine.prices).profit(part, 0)
     inside = served(part, np.argsort(loss, kind="stable"))
+    if hurried:
+        return First(fine.proof.bound, known[inside])
+    scarce = once(fine.prices.key[fine.prices.price > 0] // SPAN)
+    ceilings = _ceilings(source, worth, scarce)
+    most = min(next(ceilings, fine.proof.bound), fine.proof.bound)
     if part.worth[0][inside].sum() < most:
         inside = _better(part, inside)
     while part.worth[0][inside].sum() < most:
@@ -144,13 +149,22 @@ def _worth(instance: Instance, edges: Ints) -> Ints:
 def _ceilings(source: Source, most: Ints, scarce: Ints) -> Iterator[int]:
     """Yield bounds of the first tier, each with more limits than the one before."""
     for turn in range(TURNS):
-        bound, scarce = _without(source, most, scarce, FEW * 4**turn)
+        found = _without(source, most, scarce, FEW * 4**turn)
+        if found is None:
+            break
+        bound, scarce = found
         yield bound
 
 
-def _without(source: Source, most: Ints, scarce: Ints, few: int) -> tuple[int, Ints]:
-    """Return the bound with limits only at `scarce` pools, and more such pools."""
+def _without(
+    source: Source, most: Ints, scarce: Ints, few: int
+) -> tuple[int, Ints] | None:
+    """Return the bound with limits only at `scarce` pools, and more such pools.
+
+    `None`: too much is scarce for one search.
+    """
     reached, pools, kept = np.zeros(source.needs, np.bool_), [scarce], [NOTHING]
+    count = 0
     for edges, part in source.stretches(only_of(most > 0)):
         counts = part.worth[0] > 0
         limited = np.zeros(part.edges, np.bool_)
@@ -159,6 +173,9 @@ def _without(source: Source, most: Ints, scarce: Ints, few: int) -> tuple[int, I
         short = counts & ((places > 0) & (places <= few))[part.need]
         pools.append(once(part.use_pool[short[part.use_edge]]))
         kept.append(edges[counts & (places == 0)[part.need]])
+        count += len(kept[-1])
+        if count > MOST:
+            return None
         reached |= places > 0
     others = source.only(np.concatenate(kept))
     found, bound = _searched(others), int(most.sum())

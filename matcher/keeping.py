@@ -103,7 +103,7 @@ def arrivals_of(market: Market, household: Household, offer: str) -> frozenset[s
 
 
 def kept_from(
-    market: Market,
+    shut: Shut,
     pools: Pools,
     needs: tuple[Household, ...],
     *,
@@ -111,7 +111,6 @@ def kept_from(
     end: Ints,
 ) -> Bools:
     """Return (households × pools) where held-back rooms would be taken."""
-    shut = shut_out(market, pools, needs)
     blocked = np.zeros(start.shape, np.bool_)
     for one, out in zip(shut.closures, shut.out, strict=True):
         pool, there = pools.rows[one.pool], np.nonzero(out)[0]
@@ -141,7 +140,16 @@ def used(
 
 def shut_out(market: Market, pools: Pools, needs: tuple[Household, ...]) -> Shut:
     """Return for each closure the households that must leave its rooms alone."""
-    found = tuple(closures(market, pools))
+    return shut_at(tuple(closures(market, pools)), market, pools, needs)
+
+
+def shut_at(
+    found: tuple[Closure, ...],
+    market: Market,
+    pools: Pools,
+    needs: tuple[Household, ...],
+) -> Shut:
+    """Return the same where the closures are known."""
     guests = _guests(market, needs) if found else {}
     out = np.ones((len(found), len(needs)), np.bool_)
     for n, one in enumerate(found):

@@ -91,7 +91,7 @@ def weigh(table: Table, level: Ints) -> Weighed:
     for _ in range(_looks(table, level)):
         push = 0.6 * (asked - 1) + 0.4 * push
         far = max(bound - best + stake, FLOOR * stake)
-        move = step * far * push / max(1.0, float(push @ push))
+        move = step * far * push / max(1.0, float((push * push).sum()))
         price = np.maximum(0, price + np.rint(move).astype(np.int64))
         bound, asked = _look(table, price)
         idle = 0 if bound < best else idle + 1

@@ -100,7 +100,7 @@ def _priced(source: Source, patience: Patience, seed: int) -> tuple[list[Fine], 
         fine = price_roughly(source, aim, seen, SCALE, partial(_told, patience, tier))
         edges = once(edges, fine.edges)
         if tier == 0:
-            first = first_tier(source, fine, start.first)
+            first = first_tier(source, fine, start.first, hurried=patience.over)
             fine = replace(fine, reachable=min(fine.reachable, first.ceiling))
             edges = once(edges, first.chosen)
         found.append(fine)

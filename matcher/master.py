@@ -17,7 +17,8 @@ from matcher.instance import Instance
 from matcher.rows import NOTHING, Floats, Rows, constraints
 
 SAFETY_NET = timedelta(minutes=10)
-"""No decision rests on it: whoever runs into it is not proven."""
+"""Searches are small enough to end long before. Whoever runs into it is not proven, and
+may come out otherwise on another machine."""
 NODES = 2_000
 ALMOST_ONE = 0.99
 """Worth is counted in integers: less than one apart is equal."""

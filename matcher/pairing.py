@@ -5,8 +5,9 @@ all of them: bits say whose attributes go together, and only what is left is ask
 dates, rooms and the rest. It is what `feasible` says, without a funnel.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,7 +16,6 @@ from matcher.columns import (
     Bools,
     Households,
     Ints,
-    Narrow,
     Pools,
     Whole,
     household_columns,
@@ -27,7 +27,9 @@ from matcher.keeping import shut_out
 from matcher.problem import NEVER, Household, Market
 from matcher.rules import distances
 from matcher.sizes import Sizes
+from matcher.threads import in_order
 
+T = TypeVar("T")
 CELLS = 1 << 22
 """Households times pools that are looked at together: it bounds the memory."""
 
@@ -62,12 +64,12 @@ class Ground:
         sizes = Sizes(pools)
         return Ground(market, needs, pools, sizes, sizes.shapes(needs), far)
 
-    def pairs(self, need: Ints, pool: Narrow) -> Pairs:
+    def pairs(self, need: Ints, pool: Whole) -> Pairs:
         """Return pairs that are known to be compatible, without a funnel."""
         start, end = self.stay(need, pool)
         return Pairs(
             need=need.astype(np.int32),
-            pool=pool,
+            pool=pool.astype(np.int32),
             start=start.astype(np.int32),
             end=end.astype(np.int32),
             demand=self.rooms(need, pool).astype(np.int32),
@@ -75,7 +77,7 @@ class Ground:
             blocked=np.zeros((0, 1), np.int64),
         )
 
-    def rooms(self, need: Ints, pool: Narrow) -> Ints:
+    def rooms(self, need: Ints, pool: Whole) -> Ints:
         """Return the rooms that compatible pairs take; a home is one."""
         return self.sizes.known(self.shape[need], pool)
 
@@ -91,16 +93,17 @@ class Ground:
         return start, np.minimum(wanted, latest)
 
 
-def pairs_of(ground: Ground) -> Iterator[Pairs]:
-    """Yield all compatible pairs by household and pool, some households at a time.
+def pairs_of(ground: Ground, each: Callable[[Pairs], T]) -> Iterator[T]:
+    """Yield what `each` makes of all compatible pairs, some households at a time.
 
-    They have no funnel.
+    They come by household and pool, and have no funnel. Several threads ask `each`.
     """
     needs, pools = ground.needs, ground.pools
     bans = Bans(ground.market, needs, pools, shut_out(ground.market, pools, needs.rows))
     bits = conflicts(needs, pools)
     step = max(1, CELLS // max(1, len(pools.rows)))
-    for first in range(0, len(needs.rows), step):
+
+    def block(first: int) -> T:
         rows = np.arange(first, min(first + step, len(needs.rows)))
         near = ground.far.within(rows, ground.market.policy.max_metres)
         places: Bools = np.logical_or.reduce(near, axis=0)
@@ -110,7 +113,9 @@ def pairs_of(ground: Ground) -> Iterator[Pairs]:
             meet: Bools = np.bitwise_and.outer(mine[rows], theirs[some]) != 0
             go &= ~meet
         need, pool = np.nonzero(go)
-        yield _fitting(ground, bans, rows, need, some[pool])
+        return each(_fitting(ground, bans, rows, need, some[pool]))
+
+    yield from in_order(block, range(0, len(needs.rows), step))
 
 
 def _fitting(ground: Ground, bans: Bans, rows: Ints, need: Ints, pool: Ints) -> Pairs:

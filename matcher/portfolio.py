@@ -21,6 +21,8 @@ from matcher.wide import Wide
 
 PACKED = 100
 """Needs from which on knapsacks are packed; with fewer, one search soon ends."""
+SEATED = 5_000_000
+"""Edges up to which a market of seats is one flow, all of them in memory at once."""
 LARGE = 1_500
 """Needs from which on an instance is a large one: one search no longer ends."""
 
@@ -28,6 +30,11 @@ LARGE = 1_500
 def table_of(market: Market) -> Board | Wide:
     """Return a market laid out: all pairs at once, or on shelves where it is large."""
     return board(market) if len(market.households) < LARGE else Wide(market)
+
+
+def _can_be_one(source: Source) -> bool:
+    """Say whether all edges of a large market are looked at together."""
+    return not source.edges or (source.edges <= SEATED and may_be_seats(source))
 
 
 def best_choice(
@@ -40,7 +47,7 @@ def best_choice(
 ) -> Solved:
     """Return the best choice that the engine for this instance finds, with bounds."""
     patience = Patience.of(progress)
-    if not isinstance(source, Instance) and source.edges and not may_be_seats(source):
+    if not isinstance(source, Instance) and not _can_be_one(source):
         return solve_large(source, patience, seed=seed, effort=effort)
     instance = (
         source if isinstance(source, Instance) else source.only(np.arange(source.edges))

@@ -70,7 +70,7 @@ class Repair:
                 near = _Near(self.instance, self.fine, chosen)
             for size, count, slack in passes:
                 if not self.tell(chosen):
-                    return chosen
+                    return self._at_least(chosen, stage)
                 if stage and size * WORTHWHILE > self.instance.needs:
                     continue
                 groups = (
@@ -79,6 +79,10 @@ class Repair:
                 some = islice(groups, count * self.effort)
                 chosen = self._searched(near, chosen, some, slack)
         return chosen
+
+    def _at_least(self, chosen: Ints, stage: int) -> Ints:
+        """Return a choice that was stopped; the first tier has its own in any case."""
+        return chosen if stage else taken_over(self.instance, chosen, self.first)
 
     def _searched(
         self, near: "_Near", chosen: Ints, groups: Iterable[Bools], slack: float

@@ -2,7 +2,8 @@
 
 It needs no basis and little memory, and its prices are good long before it ends: the
 certificate makes a true bound of any. It goes on where the round before ended, over
-other edges. One thread, so that it repeats bit for bit. Its objective is counted in
+other edges. One thread, so that it repeats bit for bit; and no `@`, which splits long
+sums among as many threads as there are. Its objective is counted in
 units near to one, without which it takes a hundred times as long; and no row joins all
 edges, for the same reason: the tiers before stand in the objective, at a multiplier.
 """
@@ -61,7 +62,7 @@ def relax_roughly(
     level, dual = np.zeros(part.needs), -unit * result.dual_solution
     level[needs] = dual[: rows.needs]
     return Rough(
-        worth=float(worth @ result.primal_solution),
+        worth=float((worth * result.primal_solution).sum()),
         edges=edges,
         value=result.primal_solution,
         level=level,

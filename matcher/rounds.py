@@ -181,7 +181,7 @@ def _is_close(turn: _Turn) -> bool:
 
 def _aimed(part: Instance, aim: Aim, rough: Rough) -> Aim:
     """Weigh a tier before more where the relaxation gives it up."""
-    has = [float(row @ rough.value) for row in part.worth[: aim.tier]]
+    has = [float((row * rough.value).sum()) for row in part.worth[: aim.tier]]
     multipliers = tuple(
         multiplier * (MORE if got < kept * SHORT else 1)
         for got, kept, multiplier in zip(has, aim.kept, aim.multipliers, strict=True)

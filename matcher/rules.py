@@ -14,7 +14,7 @@ import numpy as np
 
 from matcher.columns import PAYERS, Bools, Households, Ints, Pools
 from matcher.distance import Far
-from matcher.keeping import kept_from
+from matcher.keeping import Closure, closures, kept_from, shut_at
 from matcher.problem import Held, Household, Market
 from matcher.sizes import Sizes
 
@@ -41,6 +41,11 @@ class Known:
             for day, until in pool.full(self._market.today)
         ]
         return np.array(found, np.int64).reshape(-1, 3).T
+
+    @cached_property
+    def closures(self) -> tuple[Closure, ...]:
+        """What is held back."""
+        return tuple(closures(self._market, self._pools))
 
     @cached_property
     def first(self) -> list[int]:
@@ -192,7 +197,8 @@ def forbidden(block: Block) -> Bools:
 def held_back(block: Block) -> Bools:
     """Kept free for others, who are expected."""
     market, pools, needs = block.market, block.pools, block.needs.rows
-    return kept_from(market, pools, needs, start=block.start, end=block.end)
+    shut = shut_at(block.known.closures, market, pools, needs)
+    return kept_from(shut, pools, needs, start=block.start, end=block.end)
 
 
 def distance(block: Block) -> Bools:

@@ -10,7 +10,7 @@ import numpy as np
 
 from matcher.columns import Households, Ints, Pool, Pools, Whole
 from matcher.problem import Household
-from matcher.rooms import LARGEST, Bedroom, alike, assign, fewest
+from matcher.rooms import LARGEST, Bedroom, Shape, alike, assign, fewest
 from matcher.spans import ALWAYS, Spans
 
 _NOT_ASKED = -1
@@ -55,8 +55,17 @@ class Sizes:
         return demand
 
     def shapes(self, needs: Households) -> Ints:
-        """Return the number of each household's shape."""
-        return self._shape.of([(alike(h.shape), len(h.people)) for h in needs.rows])
+        """Return the number of each household's shape, and be ready to be asked of it.
+
+        Whoever asks in several threads has all households numbered before.
+        """
+        told = [(_told_apart(h), len(h.people)) for h in needs.rows]
+        shapes, known = self._shape.of(told), len(self._answer)
+        fresh, first = np.unique(shapes, return_index=True)
+        rows = [self._quick(needs.rows[n]) for n in first[fresh >= known].tolist()]
+        if rows:
+            self._answer = np.concatenate([self._answer, *rows])
+        return shapes
 
     def known(self, shape: Ints, pool: Whole) -> Ints:
         """Return the rooms that pairs take which were asked before, by their shapes."""
@@ -64,11 +73,7 @@ class Sizes:
         return rooms
 
     def _by_rooms(self, needs: Households, need: Ints, pool: Ints) -> Ints:
-        known = len(self._answer)
         shapes = self.shapes(needs)
-        fresh, first = np.unique(shapes, return_index=True)
-        rows = [self._quick(needs.rows[n]) for n in first[fresh >= known].tolist()]
-        self._answer = np.concatenate([self._answer, *rows])
         shape, kind = shapes[need], self._kind_of[pool]
         asked = np.nonzero(self._answer[shape, kind] == _NOT_ASKED)[0]
         question = shape[asked] * len(self._kinds) + kind[asked]
@@ -83,6 +88,12 @@ class Sizes:
         """Return a row of answers: those for which nobody needs to be laid anywhere."""
         row = [_plain(household, kind) for kind in self._kinds]
         return np.array(row, np.int64).reshape(1, -1)
+
+
+def _told_apart(household: Household) -> Shape:
+    """Return a shape; of the largest, whom nobody lays into rooms, the very own."""
+    large = len(household.people) > LARGEST
+    return household.shape if large else alike(household.shape)
 
 
 def _sorted(bedrooms: tuple[Bedroom, ...]) -> tuple[Bedroom, ...]:
@@ -127,10 +138,6 @@ class _Numbers:
 
     def __init__(self) -> None:
         self._known: dict[tuple[object, ...], int] = {}
-
-    @property
-    def count(self) -> int:
-        return len(self._known)
 
     def of(self, things: Sequence[tuple[object, ...]]) -> Ints:
         known = self._known

@@ -18,7 +18,7 @@ from matcher.board import (
     homes,
     waiting_needs,
 )
-from matcher.columns import STRETCH, Ints, Narrow
+from matcher.columns import STRETCH, Ints, Narrow, Whole
 from matcher.feasible import Pairs, funnels, taken
 from matcher.instance import Instance, free_at
 from matcher.keeping import Shut, shut_out
@@ -26,6 +26,7 @@ from matcher.pairing import Ground, pairs_of
 from matcher.problem import Market
 from matcher.shelf import Shelf
 from matcher.sweep import FAR
+from matcher.threads import in_order
 from matcher.worth import Preferences, acute
 
 
@@ -120,7 +121,7 @@ class Edges:
         """Return the most that an edge of a need is worth: tiers before the last."""
         return np.maximum(0, self.before * (np.diff(self.first) > 0))
 
-    def last(self) -> Iterator[tuple[Ints, Narrow, Narrow]]:
+    def last(self) -> Iterator[tuple[Ints, Narrow, Whole]]:
         """Yield edges, their needs and worth in the last tier, some needs at a time."""
         for rows in self._some_needs():
             need, points = self._shelves.points(rows)
@@ -129,17 +130,26 @@ class Edges:
 
     def stretches(self, least: Ints | None = None) -> Iterator[tuple[Ints, Instance]]:
         """Yield edges with their numbers, those worth more than `least`, by needs."""
-        for rows in self._some_needs():
-            if least is not None and (least[rows] >= FAR).all():
-                continue
+
+        def stretch(rows: slice) -> tuple[Ints, Instance] | None:
             need, pool, points = self._shelves.of(rows)
             edges = np.arange(int(self.first[rows.start]), int(self.first[rows.stop]))
             if least is not None:
                 some = np.nonzero(points > least[need])[0]
                 edges, need = edges[some], need[some]
                 pool, points = pool[some], points[some]
-            if len(edges):
-                yield edges, self._instance(edges, need, pool, points)
+            if not len(edges):
+                return None
+            return edges, self._instance(edges, need, pool, points)
+
+        for found in in_order(stretch, self._wanted(least)):
+            if found is not None:
+                yield found
+
+    def _wanted(self, least: Ints | None) -> Iterator[slice]:
+        for rows in self._some_needs():
+            if least is None or (least[rows] < FAR).any():
+                yield rows
 
     def _some_needs(self) -> Iterator[slice]:
         """Yield needs that have some edges together, but not too many."""
@@ -165,11 +175,18 @@ class Edges:
         some = [np.arange(self.first[n], self.first[n + 1]) for n in needs.tolist()]
         return np.concatenate([np.zeros(0, np.int64), *some])
 
+    def _extras(self, edges: Ints) -> Ints:
+        """Return what these edges take beside their own pools; both ascend."""
+        first, last = (edges[0], edges[-1]) if len(edges) else (0, -1)
+        begin, end = np.searchsorted(self._more[:, 0], (first, last + 1)).tolist()
+        some = self._more[begin:end]
+        return some[within(some[:, 0], edges)]
+
     def _instance(
-        self, edges: Ints, need: Ints, pool: Narrow, points: Narrow
+        self, edges: Ints, need: Ints, pool: Whole, points: Whole
     ) -> Instance:
         start, end = self._ground.stay(need, pool)
-        more = self._more[within(self._more[:, 0], edges)]
+        more = self._extras(edges)
         place = np.searchsorted(edges, more[:, 0])
         return Instance(
             needs=self.needs,
@@ -201,8 +218,12 @@ class _Shelves:
         self._special: list[Ints] = []
         preferences = Preferences(ground.market, ground.needs, ground.pools)
         counts, before = np.zeros(needs, np.int64), 0
-        for pairs in pairs_of(ground):
-            self._put(pairs, preferences.total(pairs), before)
+
+        def valued(pairs: Pairs) -> tuple[Pairs, Ints]:
+            return pairs, preferences.total(pairs)
+
+        for pairs, points in pairs_of(ground, valued):
+            self._put(pairs, points, before)
             counts += np.bincount(pairs.need, minlength=needs)
             before += len(pairs.need)
         self.first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
@@ -219,23 +240,23 @@ class _Shelves:
         """Return the pairs that may take from more than their own pool."""
         return np.concatenate([np.zeros(0, np.int64), *self._special])
 
-    def of(self, rows: slice) -> tuple[Ints, Narrow, Narrow]:
+    def of(self, rows: slice) -> tuple[Ints, Whole, Whole]:
         """Return need, pool and points of all pairs of some needs."""
         need, points = self.points(rows)
         start, stop = int(self.first[rows.start]), int(self.first[rows.stop])
         return need, self._pool.read(start, stop), points
 
-    def points(self, rows: slice) -> tuple[Ints, Narrow]:
+    def points(self, rows: slice) -> tuple[Ints, Whole]:
         """Return need and points of all pairs of some needs."""
         start, stop = int(self.first[rows.start]), int(self.first[rows.stop])
         counts = np.diff(self.first[rows.start : rows.stop + 1])
         need = np.repeat(np.arange(rows.start, rows.stop), counts)
         return need, self._points.read(start, stop)
 
-    def at(self, edges: Ints) -> tuple[Ints, Narrow, Narrow]:
+    def at(self, edges: Ints) -> tuple[Ints, Whole, Whole]:
         """Return need, pool and points of the pairs with these numbers, ascending."""
         need = np.searchsorted(self.first, edges, side="right") - 1
-        pool, points = (np.empty(len(edges), np.int32) for _ in range(2))
+        pool, points = (s.some(len(edges)) for s in (self._pool, self._points))
         for start in range(0, int(self.first[-1]), STRETCH):
             here = slice(*np.searchsorted(edges, (start, start + STRETCH)).tolist())
             if here.start == here.stop:

@@ -8,12 +8,14 @@ import pytest
 import matcher
 from bench import city, country
 from matcher import first, large, portfolio, rounds
+from matcher.around import Around
 from matcher.board import board
 from matcher.columns import Ints
 from matcher.first import First, taken_over
 from matcher.instance import SPAN, Instance, fits
 from matcher.market import read_market
-from matcher.patience import silent
+from matcher.master import Found
+from matcher.patience import silent, until
 from matcher.pins import settle
 from matcher.tiers import solve_tiers
 from tests.matcher.exhaustive import choices, instance, worths
@@ -114,6 +116,63 @@ def test_the_first_tier_is_reached_in_groups_as_in_one_search(make, monkeypatch)
     assert in_groups.worth == at_once.worth
     assert (in_groups.proven, at_once.proven) == (True, True)
     assert improved > [0]
+
+
+def test_where_too_much_is_scarce_for_a_search_the_first_tier_keeps_its_prices(
+    scarce: Instance, monkeypatch
+):
+    searched = large.solve_large(scarce, silent).tiers[0]
+    monkeypatch.setattr(first, "MOST", 0)
+
+    tier = large.solve_large(scarce, silent).tiers[0]
+
+    assert not tier.proven
+    assert tier.worth <= searched.worth <= tier.bound
+
+
+def test_who_stops_at_the_prices_has_what_the_first_tier_could_have(
+    scarce: Instance, monkeypatch
+):
+    searched: list[int] = []
+    anew = first._searched
+
+    def search(part: Instance) -> Found | None:
+        searched.append(part.edges)
+        return anew(part)
+
+    monkeypatch.setattr(first, "_searched", search)
+    whole = large.solve_large(scarce, silent).tiers[0]
+    needed = len(searched)
+
+    at_once, late = (
+        large.solve_large(scarce, until(step)).tiers[0] for step in (1, 12)
+    )
+
+    assert late.worth == whole.worth
+    assert at_once.worth <= whole.worth <= at_once.bound
+    assert len(searched) == 2 * needed
+
+
+def test_a_hall_around_one_need_does_not_bring_everyone_in():
+    everyone = np.arange(300)
+    hall = Instance(
+        needs=300,
+        need=everyone.astype(np.int32),
+        start=np.zeros(300, np.int32),
+        end=np.ones(300, np.int32),
+        worth=np.ones((1, 300), np.int64),
+        use_edge=everyone,
+        use_pool=np.zeros(300, np.int64),
+        use_demand=np.ones(300, np.int64),
+        free_key=np.zeros(1, np.int64),
+        free=np.full(1, 300),
+    )
+    near = Around(hall)
+
+    group = near.group([299], near.holders(everyone[:299]), 5)
+
+    assert group.sum() == 20
+    assert group[299]
 
 
 @pytest.mark.parametrize("seed", range(25))

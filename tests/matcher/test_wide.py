@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import matcher
-from matcher import pairing, portfolio, shelf, wide
+from matcher import pairing, portfolio, rooms, shelf, sizes, wide
 from matcher.board import Board, board
 from matcher.columns import Ints
 from matcher.instance import SPAN, Instance
@@ -153,3 +153,63 @@ def test_a_column_that_is_too_long_for_the_memory_goes_on_in_a_file(monkeypatch)
     assert column.read(8, 13).tolist() == [8, 9, 10, 11, 12]
     with pytest.raises(OSError, match="ended before"):
         column.read(45, 51)
+
+
+@pytest.mark.parametrize("memory", [64, 1 << 20])
+def test_a_column_grows_wider_with_a_number_that_needs_it(memory, monkeypatch):
+    monkeypatch.setattr(shelf, "IN_MEMORY", memory)
+    monkeypatch.setattr(shelf, "STRETCH", 8)
+    column, far = shelf.Shelf(), [-2_499_997_500, 1 << 31, 7]
+
+    column.add(np.arange(-20, 20))
+    narrow = column.read(0, 40)
+    column.add(np.array(far))
+    column.add(np.arange(3))
+
+    assert column.read(0, 46).tolist() == [*range(-20, 20), *far, 0, 1, 2]
+    assert column.read(39, 41).tolist() == [19, far[0]]
+    assert narrow.tolist() == list(range(-20, 20))
+
+
+def test_a_home_with_a_million_beds_costs_nobody_the_plan(monkeypatch):
+    """Whoever mistypes the beds makes one home count odd points, and no more."""
+    homes = [home(f"o{n}", beds=2) for n in range(4)]
+    needs = [need(f"n{n}", persons=2) for n in range(5)]
+    document = market(*homes, home("huge", beds=1_000_000), *needs)
+    document["policy"]["preferences"]["wasted_bed"] = -2_500
+    small = matcher.solve(document)
+    monkeypatch.setattr(portfolio, "LARGE", 1)
+
+    plan = matcher.solve(document)
+
+    assert matcher.faults(document, plan) == []
+    assert plan.worth == small.worth
+
+
+def test_a_household_of_a_mistyped_size_costs_nobody_the_time(monkeypatch):
+    document = market(home("o1"), need("n1", persons=2), need("n2", persons=100_000))
+    asked: list[int] = []
+
+    def alike(shape: rooms.Shape) -> rooms.Shape:
+        asked.append(len(shape))
+        return shape
+
+    monkeypatch.setattr(sizes, "alike", alike)
+
+    plan = matcher.solve(document)
+
+    assert set(asked) == {2}
+    assert [stay.need for stay in plan.stays] == ["n1"]
+    assert matcher.faults(document, plan) == []
+
+
+def test_many_pairs_of_seats_are_never_laid_out_together(monkeypatch):
+    homes = [home(f"o{n}", beds=1 + n % 4) for n in range(20)]
+    document = market(*homes, *(need(f"n{n}", persons=1 + n % 3) for n in range(30)))
+    monkeypatch.setattr(portfolio, "LARGE", 30)
+    monkeypatch.setattr(portfolio, "SEATED", 100)
+
+    plan = matcher.solve(document)
+
+    assert plan.engine.name == "pdlp+highs+flow"
+    assert matcher.faults(document, plan) == []
