@@ -43,7 +43,8 @@ class Row:
 class Batch:
     """Drafts of different rows, against what the ledger knows now.
 
-    `plan` only reads. `carry_out` gives the orders and counts what was committed.
+    `plan` only reads. `carry_out` gives the orders and counts what was committed; it
+    seals them before, unless somebody did so ahead.
     """
 
     def __init__(self, writer: Writer, orders: Orders, seen: "Seen") -> None:
@@ -51,7 +52,7 @@ class Batch:
         self._orders, self._seen = orders, seen
         self._given: list[tuple[Order, Drafted, Becomes]] = []
         self._marks: list[Mark] = []
-        self._boxes: dict[str, Command] = {}
+        self._boxes: dict[str, Command] | None = None
         self.report = Report()
         self.about: list[str] = []
         """Cases that the drafts are about, known ones and new ones."""
@@ -76,6 +77,7 @@ class Batch:
     def carry_out(self) -> Report:
         """Give the orders; raise `Conflicting` when somebody gave one otherwise."""
         orders = [order for order, _, _ in self._given]
+        self.seal()
         answers = self._writer.do_all(orders, self._boxes)
         refused: list[Aside] = []
         for (_, drafted, becomes), answer in zip(self._given, answers, strict=True):
@@ -191,14 +193,16 @@ class Batch:
         return twins
 
     def remember(self) -> None:
-        """Keep the ways to reach before the cases: a crash between loses no twin.
-
-        And seal what is new, while the batch before this one is recorded.
-        """
+        """Keep the ways to reach before the cases: a crash between loses no twin."""
         self._vault.remember(self._marks)
         self._seen.forget()
-        new = [order for order, _, _ in self._given if isinstance(order.command, NEW)]
-        self._boxes = self._writer.sealed_ahead(new)
+
+    def seal(self) -> None:
+        """Seal what is new, once; it may be done while others are recorded."""
+        if self._boxes is None:
+            orders = (order for order, _, _ in self._given)
+            new = [order for order in orders if isinstance(order.command, NEW)]
+            self._boxes = self._writer.sealed_ahead(new)
 
     def _checks(self, drafts: Sequence[CheckDraft]) -> list[Aside]:
         """Order the checks whose offer is certain; return the rest as set aside."""

@@ -1,5 +1,6 @@
-"""Drafts taken in batch after batch: each is planned while the last is recorded."""
+"""Drafts taken in batch after batch: one is planned, one sealed, one recorded."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from services.intake.steady import steady
 from services.ledger.batch import Conflicting
 from services.ledger.handle import Writer
 
+AHEAD = 2
+"""So many batches are on their way while the next is planned."""
 _AGAIN = 3
 _NOBODY = Said(actor=Actor(ref="dry-run", role="system"), via="system")
 Progress = Callable[[int, int], object]
@@ -92,7 +95,10 @@ class Taking:
 
 @dataclass
 class Flight:
-    """One file on its way: at most one batch is recorded while the next is planned."""
+    """One file on its way: while a batch is planned, one is sealed and one recorded.
+
+    Each waits for the one before it, so what is recorded keeps the file's order.
+    """
 
     taking: Taking
     tell: Progress
@@ -100,27 +106,34 @@ class Flight:
     _seen: Seen = field(default_factory=Seen)
     _rows: set[str] = field(default_factory=set)
     _sources: set[str] = field(default_factory=set)
-    _flying: Future[Report] | None = None
+    _flying: deque[Future[Report]] = field(default_factory=deque)
     _total: int = 0
 
     def over(self, frames: Iterable[Rows | Notes]) -> Report:
         """Take all frames in and return what became of the file."""
-        with steady(), ThreadPoolExecutor(1) as recording:
+        with (
+            steady(),
+            ThreadPoolExecutor(1, "recording") as recording,
+            ThreadPoolExecutor(1, "sealing") as sealing,
+        ):
             for frame in frames:
                 if isinstance(frame, Notes):
                     self._note(frame)
                 else:
-                    self._take(frame, recording)
-            self._land()
+                    batch = self._planned(frame)
+                    sealed = sealing.submit(self._seal, batch)
+                    going = recording.submit(self._settle, sealed, batch, frame.drafts)
+                    self._flying.append(going)
+            self._land(0)
         rows = frozenset(self._rows)
         self.report.missing = missing(self.taking.writer.recorder, self._sources, rows)
         return self.report
 
-    def _take(self, frame: Rows, recording: ThreadPoolExecutor) -> None:
+    def _planned(self, frame: Rows) -> Batch:
         if any(getattr(drafted, "no_contact", ()) for drafted in frame.drafts):
-            self._land()  # somebody to be kept away may be in the batch before
+            self._land(0)  # somebody to be kept away may be in the batches before
         batch = self.taking.planned(frame.drafts, self._seen)
-        self._land()
+        self._land(AHEAD - 1)
         self._total = frame.total
         self._rows |= batch.rows
         self._sources |= {source(drafted.came) for drafted in frame.drafts}
@@ -128,12 +141,22 @@ class Flight:
             self.report.read += 1
             self.report.unchanged += 1
             self.report.fault(drafted.came.row, "", "", Reason.REPEATED)
-        self._flying = recording.submit(self.taking.settled, batch, frame.drafts)
+        return batch
 
-    def _land(self) -> None:
-        if self._flying is not None:
-            add(self.report, self._flying.result())
-            self._flying = None
+    def _seal(self, batch: Batch) -> None:
+        if self.taking.said is not None:
+            batch.seal()
+
+    def _settle(
+        self, sealed: Future[None], batch: Batch, drafts: Sequence[Drafted]
+    ) -> Report:
+        sealed.result()
+        return self.taking.settled(batch, drafts)
+
+    def _land(self, left: int) -> None:
+        """Wait until no more than these are on their way."""
+        while len(self._flying) > left:
+            add(self.report, self._flying.popleft().result())
             self.tell(self.report.read, self._total)
 
     def _note(self, notes: Notes) -> None:

@@ -18,7 +18,7 @@ import matcher
 from bench import city
 from services import serving, solver
 from services.progress import Watched
-from services.solver import Apart, Here, Unsound, checked
+from services.solver import Apart, Ended, Here, Unsound, checked
 from tests.standing.offices import Office
 
 MARKET: dict[str, Any] = city.document(20, 14, 1)
@@ -89,6 +89,18 @@ def test_an_answer_that_a_kill_cut_in_two_is_no_plan(monkeypatch, tmp_path):
 
     with pytest.raises(Unsound, match="was ended before"):
         Apart().solve(MARKET, seed=1, progress=untold)
+
+
+@pytest.mark.parametrize("size", [100, 68_000, 72_000, 500_000])
+def test_a_process_that_is_killed_before_it_listens_is_no_plan(
+    monkeypatch, tmp_path, size
+):
+    (tmp_path / "deaf.py").write_text("import os; os.kill(os.getpid(), 9)")
+    monkeypatch.setattr(solver, "CHILD", "deaf")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    with pytest.raises(Ended):
+        Apart().solve({"told": "x" * size}, seed=1, progress=untold)
 
 
 def children():
