@@ -29,6 +29,7 @@ from events.plan import PlanContent, PlanMade
 from matcher import Plan
 from matcher.plan import Handover, Stay
 from services.bundles import bundles
+from services.groups import Groups
 from services.ledger.rules.aftermath import call_back
 from services.market import Market
 from services.moving import UNHEARD, Moving, movable, same
@@ -80,30 +81,6 @@ class _Change:
         """What is got in one append with others, if anything; else with nobody."""
         bundle = None if self.gets is None else self.gets.bundle
         return bundle or "".join(self.kit) or self.need
-
-
-class _Groups:
-    """Names that belong together, however far along (union-find)."""
-
-    def __init__(self) -> None:
-        self._parent: dict[str, str] = {}
-
-    def root(self, name: str) -> str:
-        parent = self._parent
-        while parent.setdefault(name, name) != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    def join(self, one: str, other: str) -> None:
-        self._parent[self.root(one)] = self.root(other)
-
-    def members(self) -> dict[str, list[str]]:
-        """Return the names of each group by its root."""
-        found: dict[str, list[str]] = {}
-        for name in list(self._parent):
-            found.setdefault(self.root(name), []).append(name)
-        return found
 
 
 def plan_id(plan: Plan) -> str:
@@ -284,9 +261,9 @@ def _match_id(plan: str, need: str, offer: str) -> str:
     return "m-" + hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def _alike(market: Market) -> _Groups:
+def _alike(market: Market) -> Groups:
     """Group the cases that look alike, closed ones too: they may be opened again."""
-    groups = _Groups()
+    groups = Groups()
     sides: tuple[tuple[str, Mapping[str, CaseState]], ...] = (
         ("offer", market.offers),
         ("need", market.needs),
@@ -299,9 +276,9 @@ def _alike(market: Market) -> _Groups:
     return groups
 
 
-def _together(changes: list[_Change], alike: _Groups) -> Iterable[list[_Change]]:
+def _together(changes: list[_Change], alike: Groups) -> Iterable[list[_Change]]:
     """Group changes that share an offer or a need, or twins of them, or a kit."""
-    shared = _Groups()
+    shared = Groups()
     for change in changes:
         first, *others = (alike.root(tag) for tag in (*change.tags, *change.kit))
         for other in others:

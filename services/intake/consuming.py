@@ -6,7 +6,6 @@ offsets; meanwhile the next is recorded. What dies in between comes again, to th
 
 import asyncio
 import functools
-import math
 import time
 from collections.abc import Awaitable, Callable
 from threading import Event
@@ -47,7 +46,6 @@ session, since nothing comes while a dead member's is waited for."""
 PLACES_SECONDS = 30.0
 STUCK_SECONDS = 45.0
 """A batch takes a second at most, unless a server is away: then that is said."""
-_AWAY = (*AWAY, Contended)
 _SILENT = (KafkaError, OSError, TimeoutError)
 T = TypeVar("T")
 log = structlog.get_logger("beistand.intake")
@@ -232,7 +230,7 @@ class Consuming:
         while True:
             try:
                 return await asyncio.to_thread(work)
-            except _AWAY as error:
+            except (*AWAY, Contended) as error:
                 log.warning("intake.no_ledger", reason=type(error).__name__)
                 await self._wait("PostgreSQL does not answer; intake waits.")
 
@@ -247,7 +245,7 @@ class Consuming:
 
     async def _wait(self, why: str) -> None:
         """Say what is waited for, and wait a little; how much waits nobody knows."""
-        metrics.unread(math.nan)
+        metrics.unread(float("nan"))
         self._troubled_at = time.monotonic()
         self._health.stuck(PART, why)
         await asyncio.sleep(AGAIN_SECONDS)
