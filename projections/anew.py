@@ -14,7 +14,7 @@ from projections.folding import Folded, fold
 from projections.life import SIDES, NeedLife, OfferLife
 from projections.listing import Db
 from projections.lives import Lives
-from projections.projector import Gap, count, naming, reached
+from projections.projector import Gap, count, naming, reached, span
 from projections.step import ReadModel, Step
 from projections.table import Cur
 
@@ -46,7 +46,7 @@ def fill(
                 _page(cursor, lives, facts, models)
         with db.transaction(), db.cursor() as cursor:
             lives.save(cursor)
-            _rows(cursor, lives, models)
+            _rows(cursor, lives, models, upto)
             reached(cursor, upto, models)
 
 
@@ -75,17 +75,18 @@ def _page(
     )
     for model in models:
         if model.apply is not None:
-            with naming(model, facts):
+            with naming(model, span(facts)):
                 model.apply(cursor, step)
     lives.trim(cursor)
 
 
-def _rows(cursor: Cur, lives: Lives, models: Sequence[ReadModel]) -> None:
-    shown = [model.lives for model in models if model.lives is not None]
-    if not shown:
+def _rows(cursor: Cur, lives: Lives, models: Sequence[ReadModel], upto: int) -> None:
+    if all(model.lives is None for model in models):
         return
     for some in lives.all(cursor, WRITTEN):
         cases = [life for life in some if isinstance(life, OfferLife | NeedLife)]
         known = look_around(cursor, lives, cases, ())
-        for of_lives in shown:
-            of_lives.fill(cursor, cases, known)
+        for model in models:
+            if model.lives is not None:
+                with naming(model, (1, upto)):
+                    model.lives.fill(cursor, cases, known)

@@ -1,6 +1,6 @@
 """Applying pages of facts: lives go on, rows are replaced, all in one transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import psycopg
@@ -15,8 +15,9 @@ from projections.folding import Folded, fold
 from projections.life import REALM, NeedLife, OfferLife
 from projections.listing import Db
 from projections.lives import Lives
+from projections.schema import outdated
 from projections.step import Change, ReadModel, Step
-from projections.table import Cur
+from projections.table import Cur, Value
 
 POISON = (
     ArithmeticError,
@@ -35,6 +36,10 @@ MANY = 2_000
 
 class Gap(Exception):
     """Facts are missing between the read models and the page; nothing was applied."""
+
+
+class Outdated(Exception):
+    """Another release has made the tables anew; nothing was applied."""
 
 
 class Poisoned(Exception):
@@ -71,7 +76,10 @@ class Projector:
         self._stands: tuple[int, int] | None = None
 
     def apply(self, facts: Iterable[Recorded]) -> int:
-        """Take a page in and return the position; raise `Gap` or `Poisoned`."""
+        """Take a page in and return the position.
+
+        Raises `Gap`, `Outdated` or `Poisoned`.
+        """
         remembered, self._stands = self._stands, None
         with uncollected(), self._db.transaction(), self._db.cursor() as cursor:
             stands, following = _locked(cursor, self._models)
@@ -128,7 +136,7 @@ def count(
     """Let those read models count a day of a page that count."""
     for model in models:
         if model.count is not None:
-            with naming(model, facts):
+            with naming(model, span(facts)):
                 model.count(cursor, day)
 
 
@@ -136,7 +144,7 @@ def _show(
     cursor: Cur, step: Step, facts: Sequence[Recorded], models: Sequence[ReadModel]
 ) -> None:
     for model in models:
-        with naming(model, facts):
+        with naming(model, span(facts)):
             if model.lives is not None:
                 model.lives.replace(cursor, step)
             if model.apply is not None:
@@ -144,13 +152,18 @@ def _show(
 
 
 @contextmanager
-def naming(model: ReadModel, facts: Sequence[Recorded]) -> Iterator[None]:
-    """Say which read model it was that could not go on."""
+def naming(model: ReadModel, span: tuple[int, int]) -> Iterator[None]:
+    """Say which read model it was that could not go on, and in which facts."""
     try:
         yield
     except POISON as error:
-        span = f"facts {facts[0].position} to {facts[-1].position}"
-        raise Poisoned(model.name, f"{type(error).__name__} in {span}") from error
+        where = f"facts {span[0]} to {span[1]}"
+        raise Poisoned(model.name, f"{type(error).__name__} in {where}") from error
+
+
+def span(facts: Sequence[Recorded]) -> tuple[int, int]:
+    """Return the positions of the first and the last fact of a page."""
+    return facts[0].position, facts[-1].position
 
 
 def park(db: Db, poison: Poisoned) -> None:
@@ -172,11 +185,12 @@ def _locked(
     """Hold the checkpoint until the commit; return where the lives are, who follows."""
     cursor.execute(_SOON)
     cursor.execute(
-        "SELECT read_model, position, rebuilt, parked FROM checkpoint"
+        "SELECT read_model, position, rebuilt, parked, shape FROM checkpoint"
         " ORDER BY read_model FOR UPDATE"
     )
-    found = {str(name): (position, again, why) for name, position, again, why in cursor}
-    position, rebuilt, _ = found[LIVES]
+    found = {str(name): told for name, *told in cursor}
+    _refuse_another(found)
+    position, rebuilt, *_ = found[LIVES]
     if not isinstance(position, int) or not isinstance(rebuilt, int):
         raise TypeError("the checkpoint holds no numbers")
     following = [
@@ -185,6 +199,18 @@ def _locked(
         if found[model.name][0] == position and found[model.name][2] is None
     ]
     return (position, rebuilt), following
+
+
+def _refuse_another(found: Mapping[str, Sequence[Value]]) -> None:
+    """Raise for tables of another release: it would not notice what is missing there.
+
+    Lives say at which fact they stand, and not by which release they came there.
+    """
+    if names := outdated({name: str(told[-1]) for name, told in found.items()}):
+        raise Outdated(
+            f"Another release of Beistand has made {', '.join(names)} anew while this "
+            "one ran: end this one, and leave the read models to the other."
+        )
 
 
 def reached(cursor: Cur, position: int, following: Sequence[ReadModel]) -> None:

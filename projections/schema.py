@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 import psycopg
 from psycopg import Connection, sql
@@ -40,6 +40,11 @@ def _shape(name: str) -> str:
 
 SHAPES = {name: _shape(name) for name in BEHIND}
 """Name in the checkpoint → a hash of what its rows look like in this release."""
+
+
+def outdated(found: Mapping[str, str]) -> list[str]:
+    """Return the names in a checkpoint whose rows another release has made."""
+    return [name for name, shape in found.items() if SHAPES.get(name, shape) != shape]
 
 
 class InTheWay(Exception):

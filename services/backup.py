@@ -20,7 +20,6 @@ from services.ledger.tree import root
 from services.settings import Settings
 
 _AT_ONE_MOMENT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_PATIENT = "SET statement_timeout = 0; SET transaction_timeout = 0"
 _LEAVES = "SELECT leaf FROM ledger.facts ORDER BY position"
 _NOTE = "INSERT INTO keeping.backups (position, root) VALUES (%s, decode(%s, 'hex'))"
 _LAST = """
@@ -119,8 +118,7 @@ def age(db: Connection) -> float | None:
 @contextmanager
 def _at_one_moment(server: Server, database: str) -> Iterator[Connection]:
     """Lend a connection that sees one moment, however long copying takes."""
-    with server.connect(Role.ADMIN, database) as db:
-        db.execute(_PATIENT)
+    with copies.patient(server, database) as db:
         db.execute(_AT_ONE_MOMENT)
         yield db
         db.execute("COMMIT")

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Annotated, BinaryIO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
+import psycopg
 from psycopg import sql
 from pydantic import Field, ValidationError
 
 from events.values import Strict
-from services.database import Connection
+from services.database import Connection, Role, Server
 
 FORMAT = 1
 LEDGER, KEYS, MANIFEST, TABLES = (
@@ -28,6 +29,10 @@ LEDGER, KEYS, MANIFEST, TABLES = (
     "tables.json",
 )
 _PART = 1 << 20
+_PATIENT = """
+SET statement_timeout = 0; SET transaction_timeout = 0;
+SET idle_in_transaction_session_timeout = 0; SET tcp_user_timeout = 0
+"""
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _COLUMNS = """
 SELECT c.table_name::text, array_agg(c.column_name::text ORDER BY c.ordinal_position)
@@ -65,6 +70,17 @@ class Manifest(Strict):
     """Of the RFC 9162 tree over the leaves of all facts up to `position`."""
     ledger: Archive
     keys: Archive
+
+
+def patient(server: Server, database: str) -> Connection:
+    """Connect for as long as copying takes: a disk may be slow at either end.
+
+    While it writes, a transaction of ours idles, and what was sent is not taken in.
+    """
+    dsn = server.dsn(Role.ADMIN, database)
+    db = psycopg.connect(dsn, autocommit=True, tcp_user_timeout=0)
+    db.execute(_PATIENT)
+    return db
 
 
 def pack(db: Connection, schema: str, file: Path, *, version: int) -> Archive:

@@ -92,8 +92,7 @@ class Projecting:
                 facts = self._feed.read(position, PAGE)
                 return projector.apply(facts) if facts else position
         except Poisoned as poison:
-            log.critical("projecting.parked", model=poison.model, reason=poison.reason)
-            park(self._open(), poison)
+            self._park(poison)
             return position
 
     def _lead(self) -> Projector | None:
@@ -102,16 +101,20 @@ class Projecting:
         found = db.execute("SELECT pg_try_advisory_lock(%s)", (LEADER,)).fetchone()
         if found != (True,):
             return None
-        behind = [
-            model.read_model
-            for model in checkpoint.standing(db)
-            if model.parked is None and model.position != checkpoint.position(db)
-        ]
-        if behind:
+        while behind := _behind(db):
             log.info("projecting.rebuilding", models=behind)
-            _rebuild(self._server, self._feed, behind)
+            try:
+                _rebuild(self._server, self._feed, behind)
+            except Poisoned as poison:
+                for culprit in _culprits(poison, behind):
+                    self._park(culprit)
         self._projector = Projector(db)
         return self._projector
+
+    def _park(self, poison: Poisoned) -> None:
+        """Let the others go on; until a rebuild, this one is not tried again."""
+        log.critical("projecting.parked", model=poison.model, reason=poison.reason)
+        park(self._open(), poison)
 
     def _stand_by(self, stop: threading.Event) -> None:
         if self._projector is None:
@@ -129,6 +132,26 @@ class Projecting:
         if self._db is not None:
             self._db.close()
             self._db = None
+
+
+def _behind(db: Connection) -> list[str]:
+    """Return the read models that follow, but do not stand where the others do."""
+    return [
+        model.read_model
+        for model in checkpoint.standing(db)
+        if model.parked is None and model.position != checkpoint.position(db)
+    ]
+
+
+def _culprits(poison: Poisoned, behind: Sequence[str]) -> list[Poisoned]:
+    """Return whom a rebuild cannot go on with: never nobody, or it had no end.
+
+    What all rebuilds look into is made beside as well, though its live rows are good:
+    where that fails, those that look into it wait.
+    """
+    if poison.model in behind:
+        return [poison]
+    return [Poisoned(name, f"{poison.model}: {poison.reason}") for name in behind]
 
 
 @contextmanager

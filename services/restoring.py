@@ -19,7 +19,6 @@ from services.ledger.vault import Vault
 from services.projecting import projecting
 from services.settings import Settings
 
-_PATIENT = "SET statement_timeout = 0; SET transaction_timeout = 0"
 _FACTS = """
 SELECT position, id, command_id, type, tags, data, recorded_us, leaf
 FROM ledger.facts ORDER BY position
@@ -59,10 +58,10 @@ def restore(
     schemas = manifest.ledger.schema_version, manifest.keys.schema_version
     prepare_at(server, ledger=schemas[0], keys=schemas[1])
     _refuse_to_overwrite(server)
-    with _loading(server, server.keys) as db, db.transaction():
+    with copies.patient(server, server.keys) as db, db.transaction():
         copies.unpack(db, "vault", keys_file)
     Vault(server, settings, synthetic=demo).close()
-    with _loading(server, server.ledger) as db, db.transaction():
+    with copies.patient(server, server.ledger) as db, db.transaction():
         copies.unpack(db, "ledger", ledger_file)
         prove(db, manifest)
     prepare(server)
@@ -120,9 +119,3 @@ def _refuse_to_overwrite(server: Server) -> None:
             f"A ledger of {row[0]} facts stands here already and is never written "
             "over. Restore into an empty --home, or an empty database."
         )
-
-
-def _loading(server: Server, database: str) -> Connection:
-    db = server.connect(Role.ADMIN, database)
-    db.execute(_PATIENT)
-    return db

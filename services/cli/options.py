@@ -13,6 +13,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from projections.projector import Outdated
 from services.assemble import Beistand, beistand
 from services.backup import Together
 from services.bus.errors import BusError
@@ -51,7 +52,7 @@ R = TypeVar("R")
 _KNOWN = (
     BusError, FileRefused,
     Refused, Conflicting, Contended, NotStarted, Unfit, Unreachable, Unsound,
-    WrongLedger, WrongKeyFile, PortTaken, Together, Unusable,
+    WrongLedger, WrongKeyFile, PortTaken, Together, Unusable, Outdated,
 )  # fmt: skip
 note = Console(stderr=True)
 _BEGAN = time.monotonic()

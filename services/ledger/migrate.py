@@ -4,7 +4,7 @@ Services that start at once may all call `prepare`: one makes, the others wait f
 under an advisory lock and find everything made.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 
@@ -55,8 +55,8 @@ def prepare_at(server: Server, *, ledger: int, keys: int) -> None:
     _no_newer(server.ledger, ledger, len(LEDGER_STEPS))
     _no_newer(server.keys, keys, len(KEYS_STEPS))
     with _made(server, server.ledger, server.keys):
-        _migrate(server, server.ledger, LEDGER_STEPS[:ledger])
-        _migrate(server, server.keys, KEYS_STEPS[:keys])
+        _migrate(server, server.ledger, LEDGER_STEPS, upto=ledger)
+        _migrate(server, server.keys, KEYS_STEPS, upto=keys)
 
 
 def versions(server: Server) -> tuple[int, int]:
@@ -141,13 +141,20 @@ def _check(admin: Connection) -> None:
         raise Unfit("The database's encoding must be UTF8; create it anew.")
 
 
-def _migrate(server: Server, database: str, steps: Iterable[tuple[str, ...]]) -> None:
+def _migrate(
+    server: Server,
+    database: str,
+    steps: Sequence[tuple[str, ...]],
+    *,
+    upto: int | None = None,
+) -> None:
+    """Take the steps that are missing, up to a version; by default all of them."""
     with server.connect(Role.ADMIN, database) as db, db.transaction():
         db.execute("SELECT pg_advisory_xact_lock(%s)", (_DATABASE_LOCK,))
         db.execute(_VERSION)
-        done, wanted = _version(db), list(steps)
-        _no_newer(database, done, len(wanted))
-        for version, names in enumerate(wanted[done:], start=done + 1):
+        done = _version(db)
+        _no_newer(database, done, len(steps))
+        for version, names in enumerate(steps[done:upto], start=done + 1):
             for name in names:
                 db.execute(_sql(name))
             db.execute(

@@ -83,6 +83,18 @@ def test_prometheus_asks_every_process_on_its_health_port():
     )
 
 
+def test_a_missed_backup_is_told_before_the_next_one_is_due():
+    [rule] = [
+        rule
+        for group in ALERTS["groups"]
+        for rule in group["rules"]
+        if rule["alert"] == "BackupOld"
+    ]
+
+    assert "> 30 * 3600" in rule["expr"]
+    assert rule["for"] == "1h"
+
+
 def test_an_alert_says_what_is_seen():
     rules = [rule for group in ALERTS["groups"] for rule in group["rules"]]
 

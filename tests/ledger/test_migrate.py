@@ -9,7 +9,14 @@ from projections import checkpoint, schema
 from services.database import Role, Server, exists, given
 from services.lease import relayed
 from services.ledger import migrate
-from services.ledger.migrate import Unfit, has_ledger, prepare, prepare_site
+from services.ledger.migrate import (
+    Unfit,
+    has_ledger,
+    prepare,
+    prepare_at,
+    prepare_site,
+    versions,
+)
 from services.ledger.recorder import Recorded, Recorder
 from services.ledger.vault import Vault
 from services.settings import load
@@ -94,6 +101,28 @@ def test_a_database_of_a_newer_release_is_left_alone(database: Server):
 
     with pytest.raises(Unfit, match="made by a newer Beistand"):
         prepare(database)
+
+
+def test_what_has_come_further_than_a_copy_is_left_as_it_is(database: Server):
+    now = versions(database)
+
+    prepare_at(database, ledger=1, keys=1)
+
+    assert versions(database) == now
+
+
+def test_a_copy_does_not_go_where_a_newer_release_has_been(database: Server):
+    with database.connect(Role.ADMIN) as admin:
+        admin.execute("INSERT INTO public.beistand_version VALUES (99)")
+
+    with pytest.raises(Unfit, match="made by a newer Beistand"):
+        prepare_at(database, ledger=1, keys=1)
+
+
+def test_a_new_database_is_brought_to_the_version_of_a_copy(site: Server):
+    prepare_at(site, ledger=2, keys=1)
+
+    assert versions(site) == (2, 1)
 
 
 def test_a_server_that_is_too_old_is_refused(database: Server, monkeypatch):

@@ -6,6 +6,7 @@ damaged archive, a changed fact, the wrong key file, a place that is not empty.
 
 import json
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
@@ -15,10 +16,11 @@ import pytest
 from events.base import Said
 from events.contract import decode
 from events.values import Actor
-from services import copies
+from services import copies, database, restoring
 from services.assemble import beistand
-from services.backup import Places, Together
+from services.backup import Places, Together, backup
 from services.copies import Unusable
+from services.ledger import migrate
 from services.ledger.gateway import sealed_in
 from services.ledger.kek import WrongKeyFile
 from services.ledger.migrate import Unfit
@@ -112,6 +114,53 @@ def test_what_was_restored_goes_on_where_it_stood(lived, homes):
 
     assert (again.taken, again.unchanged) == (1, 1)
     assert len(leaves(home)) > lived.said["position"]
+
+
+def test_an_older_releases_copy_comes_back_where_this_one_has_prepared(homes):
+    older, home = homes / "older", homes / "b"
+    with pytest.MonkeyPatch.context() as as_it_was:
+        as_it_was.setattr(migrate, "LEDGER_STEPS", migrate.LEDGER_STEPS[:5])
+        as_it_was.setattr(migrate, "KEYS_STEPS", migrate.KEYS_STEPS[:1])
+        with beistand(load(older)) as engine:
+            engine.begin_today()
+            places = Places(homes / "ledger", homes / "keys")
+            taken = backup(engine.server, load(older), places, synthetic=False)
+    (home / "keys").mkdir(parents=True)
+    shutil.copy2(older / "keys" / "kek", home / "keys" / "kek")
+    run(home, "upgrade")
+
+    found = restore(load(home), places.ledger, places.keys)
+
+    assert taken.manifest.ledger.schema_version == 5
+    assert found.read_models == taken.manifest.position
+    assert leaves(home) == leaves(older)
+    run(home, "doctor")
+
+
+def slow(work):
+    """Let something take longer than a transaction may idle."""
+
+    def slowly(*rest):
+        time.sleep(1.2)
+        return work(*rest)
+
+    return slowly
+
+
+def test_a_disk_may_take_longer_than_a_transaction_may_idle(homes, monkeypatch):
+    home, places = homes / "b", Places(homes / "ledger", homes / "keys")
+    with beistand(load(homes / "a")) as engine:
+        engine.begin_today()
+        monkeypatch.setattr(database, "_IDLE", 600)
+        monkeypatch.setattr(copies, "digest", slow(copies.digest))
+        monkeypatch.setattr(restoring, "prove", slow(restoring.prove))
+
+        taken = backup(engine.server, engine.settings, places, synthetic=False)
+    (home / "keys").mkdir(parents=True)
+    shutil.copy2(homes / "a" / "keys" / "kek", home / "keys" / "kek")
+    found = restore(load(home), places.ledger, places.keys)
+
+    assert found.read_models == taken.manifest.position
 
 
 def test_nothing_is_ever_written_over(lived):

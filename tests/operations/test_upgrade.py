@@ -4,12 +4,15 @@ import json
 import subprocess
 from pathlib import Path
 
+import psycopg
 import pytest
 from psycopg import sql
 
 from events.contract import decode
+from projections.checkpoint import standing
 from services import projecting
 from services.assemble import beistand
+from services.cli import saving
 from services.cluster import _binary
 from services.database import Role, create
 from services.follow import LedgerFeed
@@ -19,7 +22,7 @@ from services.ledger.recorder import Recorder
 from services.ledger.tree import fits
 from services.ledger.vault import Vault
 from services.settings import load
-from services.upgrade import upgrade
+from services.upgrade import Upgraded, upgrade
 from tests.journeys.shell import beistand as run
 
 STATE = Path(__file__).parent / "state-0.1.0"
@@ -47,6 +50,22 @@ def settings(tmp_path):
     kek.parent.mkdir()
     kek.write_bytes(bytes.fromhex((STATE / "kek.hex").read_text()))
     return load(tmp_path)
+
+
+def test_upgrading_waits_for_a_server_that_is_being_started(tmp_path, monkeypatch):
+    tries = iter([psycopg.OperationalError("starting up")] * 2)
+
+    def starting(_):
+        if (no := next(tries, None)) is not None:
+            raise no
+        return Upgraded(ledger=(1, 1), keys=(1, 1), made_anew=(), position=4)
+
+    monkeypatch.setattr("services.postgres.serve", lambda _: None)
+    monkeypatch.setattr("services.upgrade.upgrade", starting)
+
+    saving.upgrade(home=tmp_path)
+
+    assert next(tries, None) is None
 
 
 def test_what_0_1_0_left_is_read_written_and_opened_by_todays_release(old, settings):
@@ -108,6 +127,46 @@ def test_there_is_no_way_back_and_the_sentence_says_so(old):
         upgrade(old)
 
     assert versions(old)[0] == 99
+
+
+@pytest.fixture
+def made_by_another(old):
+    """The same, with lives that another release has folded."""
+    upgrade(old)
+    with old.connect(Role.PROJECTOR) as db:
+        db.execute(
+            "UPDATE readmodel.checkpoint SET shape = 'older' WHERE read_model = 'lives'"
+        )
+    return old
+
+
+def test_while_the_older_release_projects_nothing_is_made_anew(
+    made_by_another, monkeypatch
+):
+    monkeypatch.setattr("services.upgrade.ENDS_IN", "100ms")
+    with made_by_another.connect(Role.PROJECTOR) as older:
+        older.execute("SELECT pg_advisory_lock(%s)", (projecting.LEADER,))
+
+        with pytest.raises(Unfit, match="stop it first, then upgrade again"):
+            upgrade(made_by_another)
+
+        shapes = {row.read_model: row.shape for row in standing(older)}
+    assert shapes["lives"] == "older"
+
+
+def test_once_it_ended_the_lives_are_folded_anew(made_by_another):
+    done = upgrade(made_by_another)
+
+    assert (done.made_anew, done.position) == (("lives",), 4)
+
+
+def test_who_projects_for_the_same_release_is_in_nobodys_way(old):
+    upgrade(old)
+    with projecting.projecting(old) as follower:
+        follower.catch_up()
+        again = upgrade(old)
+
+    assert again.position == 4
 
 
 def test_the_ledger_goes_on_after_it(old):

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pytest
+from psycopg import sql
 
 from events.base import encode
 from events.contract import UnknownFact
-from projections import checkpoint, open_needs, projector
+from projections import cases, checkpoint, open_needs, projector, realm
 from projections.catalogue import MODELS
 from projections.checkpoint import standing
 from projections.listing import some
+from projections.step import PerLife
 from services import database as database_settings
 from services.database import Role, Server
 from services.follow import Gap, LedgerFeed, Page, StoredFact
@@ -169,6 +171,29 @@ def test_a_gap_in_the_ledger_stops_the_follower(readable):
         follower.follow(threading.Event())
 
 
+@pytest.mark.parametrize("name", ["lives", "open_needs"])
+def test_tables_that_another_release_made_anew_stop_the_follower(readable, name):
+    feed = ListFeed(START)
+    with closing(Projecting(readable, feed)) as follower:
+        follower.catch_up()
+        with readable.connect(Role.PROJECTOR) as newer:
+            newer.execute(
+                "UPDATE readmodel.checkpoint SET shape = 'newer', position = 0"
+                " WHERE read_model = %s",
+                (name,),
+            )
+            newer.execute("DELETE FROM projection.lives")
+        feed.add(raised("n2"))
+
+        with pytest.raises(projector.Outdated, match=f"has made {name} anew"):
+            follower.follow(threading.Event())
+
+    with readable.connect(Role.DESK) as db:
+        stands = {row.read_model: row.position for row in standing(db)}
+    assert stands[name] == 0
+    assert needs(readable) == ["n1"]
+
+
 def test_a_fact_of_a_newer_release_stops_the_follower(readable):
     feed = ListFeed(START)
     feed.facts[3] = StoredFact(4, "c4.0", "c4", "need.sung.v9", (), b"{}", 0, b"")
@@ -207,6 +232,70 @@ def test_a_read_model_that_is_new_in_a_release_is_built_before_it_follows(
 
     assert needs(database) == ["n1"]
     assert {c.equal for c in rebuild(database).values()} == {True}
+
+
+def _new_in_this_release(server: Server, *names: str) -> None:
+    """Let read models be as a release lays them that changed their columns."""
+    with server.connect(Role.PROJECTOR) as db:
+        for name in names:
+            db.execute(sql.SQL("DELETE FROM {}").format(_live(name)))
+        db.execute(
+            "UPDATE readmodel.checkpoint SET position = 0 WHERE read_model = ANY(%s)",
+            (list(names),),
+        )
+
+
+def _live(name: str) -> sql.Identifier:
+    return sql.Identifier("readmodel", name)
+
+
+def _places(server: Server) -> dict[str, tuple[int, str | None]]:
+    """Return where each read model stands that is not at the fourth fact, and why."""
+    with server.connect(Role.DESK) as db:
+        rows = {row.read_model: (row.position, row.parked) for row in standing(db)}
+    return {name: row for name, row in rows.items() if row != (4, None)}
+
+
+def test_a_new_read_model_that_a_fact_breaks_is_parked_and_the_others_are_built(
+    readable, monkeypatch
+):
+    feed, fill = ListFeed(START), PerLife.fill
+    with closing(Projecting(readable, feed)) as follower:
+        follower.catch_up()
+    _new_in_this_release(readable, "cases", "open_needs", "tasks")
+
+    def broken(self, *rest):
+        if self.table is cases.TABLE:
+            raise ValueError("more than it can take")
+        fill(self, *rest)
+
+    monkeypatch.setattr(PerLife, "fill", broken)
+    with closing(Projecting(readable, feed)) as follower:
+        assert follower.catch_up() == 4
+        feed.add(raised("n2"))
+        assert follower.catch_up() == 5
+
+    with readable.connect(Role.DESK) as db:
+        rows = {row.read_model: (row.position, row.parked) for row in standing(db)}
+    assert rows.pop("cases") == (0, "ValueError in facts 1 to 4")
+    assert set(rows.values()) == {(5, None)}
+    assert needs(readable) == ["n1", "n2"]
+
+
+def test_where_what_all_look_into_cannot_be_made_beside_the_new_ones_are_parked(
+    readable, monkeypatch
+):
+    feed = ListFeed(START)
+    with closing(Projecting(readable, feed)) as follower:
+        follower.catch_up()
+    _new_in_this_release(readable, "open_needs")
+    monkeypatch.setattr(realm, "rows", lambda _life: [None])
+
+    with closing(Projecting(readable, feed)) as follower:
+        assert follower.catch_up() == 4
+
+    reason = "realm: AttributeError in facts 1 to 4"
+    assert _places(readable) == {"open_needs": (0, reason)}
 
 
 def test_a_rebuild_of_many_facts_is_shared_by_two_processes(
