@@ -4,19 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from events.arrivals import Hold
 from events.base import Recorded
 from events.kinds.goods import GoodsNeed
 from events.kinds.housing import HousingNeed
-from events.match import Allocation, MatchState
 from events.need import NeedState, evolve_need
 from events.offer import OfferState, evolve_offer
 from events.plan import PlanMade
 from events.policy import Policy
 from events.realm import DayBegan, PolicyAdopted, RealmOpened
-from services.meant import used_hold
 from services.moving import UNHEARD, Moving, movable
 from services.places import point
+from services.promises import held_rows, hold_row, line_row
 
 Json = dict[str, object]
 Refs = tuple[str, ...]
@@ -108,7 +106,7 @@ def document(
     offers = [o for o in all_offers.values() if o.status == "open"]
     needs = [n for n in all_needs.values() if _wants(n, all_offers, moving)]
     same_offers, same_needs = twins(all_offers), twins(all_needs)
-    holds = [_hold(hold, offer.id) for offer in offers for hold in offer.holds]
+    holds = [hold_row(hold, offer.id) for offer in offers for hold in offer.holds]
     return {
         "format": "market.v1",
         "realm": "",
@@ -123,7 +121,7 @@ def document(
             for offer in offers
             for match in offer.holding
             if not movable(offer, match, moving)
-            for line in _held(match, _kept_for(match, offer, all_needs))
+            for line in held_rows(match, offer, all_needs.get(match.need), today)
         ],
         "pinned": _pairs((n.id, n.pinned) for n in needs),
         "forbidden": _pairs((n.id, n.forbidden) for n in needs),
@@ -218,65 +216,8 @@ def _current(need: NeedState) -> Json | None:
         return None
     for match in need.living:
         for line in match.allocation:
-            return {"match": match.id, "offer": match.offer, **_line(line)}
+            return {"match": match.id, "offer": match.offer, **line_row(line)}
     return None
-
-
-def _hold(hold: Hold, offer: str) -> Json:
-    return {
-        "hold": hold.id,
-        "arrivals": hold.arrivals,
-        "offer": offer,
-        "unit": hold.unit,
-        "from": hold.start.isoformat(),
-        "to": hold.end.isoformat(),
-        "count": hold.count,
-        "features": list(hold.features),
-        "household_min": hold.household_min,
-        "after": hold.after,
-    }
-
-
-def _kept_for(
-    match: MatchState, offer: OfferState, needs: Mapping[str, NeedState]
-) -> Json:
-    """Return the arrivals of whose held-back rooms a promise is one, if it is."""
-    need = needs.get(match.need) if offer.holds else None
-    if need is None or not (arrivals := used_hold(match, need, offer.holds)):
-        return {}
-    return {"arrivals": arrivals}
-
-
-def _held(match: MatchState, kept_for: Json) -> list[Json]:
-    """Return a line a promise; what never left a lot is not held after the end."""
-    spare = match.promised - match.taken
-    held: list[Json] = []
-    for line in match.allocation:
-        back = min(spare, line.quantity)
-        spare -= back
-        held.append(
-            {
-                "match": match.id,
-                "offer": match.offer,
-                "need": match.need,
-                "household": match.household,
-                "no_contact": list(match.no_contact),
-                "count": line.count,
-                "quantity": line.quantity - back,
-                **_line(line),
-                **kept_for,
-            }
-        )
-    return held
-
-
-def _line(line: Allocation) -> Json:
-    start, end = line.start, line.end
-    return {
-        "unit": line.unit,
-        "from": start and start.isoformat(),
-        "to": end and end.isoformat(),
-    }
 
 
 def _pairs(rows: Iterable[tuple[str, tuple[str, ...]]]) -> list[Json]:

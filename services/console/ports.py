@@ -149,6 +149,10 @@ class Report:
     duplicates: int
     rows: tuple[RowFault, ...] = ()
     missing: int = 0
+    rows_left_out: int = 0
+    """Faults that are counted and not among `rows`."""
+    unused_columns: tuple[str, ...] = ()
+    unread_sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ def modules(root: Path) -> tuple[Path, ...]:
     intake = sorted((root / "services" / "intake").glob("*.py"))
     others = [root / "projections" / "listing.py", root / "services" / "desk.py"]
     others += [root / "services" / f"{name}.py" for name in ("sandbox", "todays")]
+    others.append(root / "services" / "ledger" / "waves.py")
     console = sorted((root / "services" / "console").glob("**/*.py"))
     return (*rules, *intake, *others, *console)
 

@@ -26,7 +26,7 @@ from services.ledger.rules.base import (
     sealed,
 )
 from services.ledger.vault import Vault
-from services.ledger.waves import batches, waves
+from services.ledger.waves import batches, in_one_append, waves
 
 ATTEMPTS = 8
 
@@ -146,6 +146,7 @@ class Writer:
             try:
                 _still(order, pasts[order.id])
                 facts = boxes[order.id].decide(pasts[order.id], order.said)
+                in_one_append(facts)
             except Refused as no:
                 answers[order.id] = no
                 continue

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar
 
+from events.base import Fact
 from services.ledger.batch import MOST_FACTS, Entry
-from services.ledger.rules.base import Command
+from services.ledger.rules.base import Command, Refused
 
 WAVE = 500
 
@@ -50,3 +51,14 @@ def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
         facts += len(entry.facts)
     if batch:
         yield batch
+
+
+def in_one_append(facts: list[Fact]) -> None:
+    """Refuse what is too much at once, so that nothing beside it has to wait."""
+    if len(facts) > MOST_FACTS:
+        raise Refused(
+            "It would change {count} promises at once, and {most} is the most; cancel "
+            "some of them first.",
+            count=len(facts),
+            most=MOST_FACTS,
+        )

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from events.base import Said
+from events.base import Fact, Said
 from events.kinds.housing import HousingOffer
 from events.offer import OfferListed
 from events.values import Actor, Plain
@@ -15,7 +15,7 @@ from services.database import Server
 from services.ledger.batch import Answer, Conflicting, Entry
 from services.ledger.handle import Order, Outcome, Writer, read
 from services.ledger.recorder import Recorder
-from services.ledger.rules.base import Command, Refused, Told
+from services.ledger.rules.base import Command, Past, Refused, Told
 from services.ledger.rules.desk import WriteNote
 from services.ledger.rules.offers import (
     CheckOffer,
@@ -109,6 +109,26 @@ def test_one_refusal_does_not_stop_the_batch(writer: Writer, recorder: Recorder)
     assert [type(answer) for answer in answers] == [Outcome, Refused, Outcome]
     assert str(answers[1]) == "There is no offer o-9; check the number."
     assert recorder.head() == 2
+
+
+def test_what_is_too_much_for_one_append_is_refused_and_stops_nothing_beside_it(
+    writer: Writer, recorder: Recorder
+):
+    class Endless(ListOffer):
+        name = "list-offer-endlessly"
+
+        def decide(self, past: Past, said: Said) -> list[Fact]:
+            return super().decide(past, said) * 1_001
+
+    told = listing("o-2")
+    endless = Endless(offer="o-2", provider="p-1", details=told.details, told=told.told)
+
+    too_much, done = writer.do_all([order("x-1", endless), order("x-2", listing())])
+
+    assert isinstance(too_much, Refused)
+    assert str(too_much).startswith("It would change 1001 promises at once")
+    assert isinstance(done, Outcome)
+    assert recorder.head() == 1
 
 
 def test_orders_about_one_life_follow_each_other_in_one_batch(

@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from events.base import Fact
-from events.desk import TaskAssigned
+from events.desk import CaseLikened, TaskAssigned
+from events.kinds.housing import HousingNeed
 from events.match import (
     GoodsDispatched,
     GoodsReserved,
@@ -12,7 +13,7 @@ from events.match import (
     MatchLapsed,
     MatchRefused,
 )
-from events.need import NeedParked, NeedReopened, NeedWithdrawn
+from events.need import NeedAmended, NeedParked, NeedReopened, NeedWithdrawn
 from events.offer import OfferWithdrawn
 from events.pair import PairForbidden
 from events.realm import DayBegan
@@ -332,6 +333,15 @@ def test_a_home_promised_to_others_by_now_does_not_come_back():
 )
 def test_what_changed_since_the_no_stands(since: Fact, why: str):
     given(ASKED, REFUSED, since).when(CORRECT).refused(why)
+
+
+def test_a_no_that_was_not_said_brings_nobody_where_a_rule_is_against_it_by_now():
+    five = NeedAmended(said=SAID, need="n-1", changes=HousingNeed(persons=5))
+    said_so = CaseLikened(said=SAID, case="need:n-9", to=("need:n-1",))
+    twin = (raised("n-9", similar_to=("n-1",)), said_so)
+
+    given(ASKED, REFUSED, five).when(CORRECT).refused("does not fit into the beds")
+    given(ASKED, REFUSED, twin).when(CORRECT).refused("may be the same as need:n-9")
 
 
 def test_only_the_side_that_refused_takes_it_back():

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from events.base import Fact
+from events.base import Fact, Said
 from events.desk import (
     ContactAttempted,
     NoteWritten,
@@ -12,7 +12,7 @@ from events.desk import (
     SubmissionSetAside,
     TaskAssigned,
 )
-from events.values import Origin
+from events.values import Actor, Origin
 from services.ledger.rules.base import plains, sealed
 from services.ledger.rules.desk import (
     AssignTask,
@@ -130,6 +130,15 @@ def test_a_task_may_go_to_somebody_else():
     given(raised(), TASK).when(assign(assignee="L. Kurz")).then(
         TASK.model_copy(update={"assignee": "L. Kurz"})
     )
+
+
+def test_the_calendar_takes_a_task_from_nobody_who_has_it():
+    daily = Said(actor=Actor(ref="beistand", role="system"), via="system")
+
+    given(raised(), TASK).when(assign(assignee=None), daily).then()
+    given(raised(), TASK.model_copy(update={"assignee": None})).when(
+        assign(assignee=None), daily
+    ).then()
 
 
 def test_a_task_about_nothing_is_refused():

@@ -1,3 +1,5 @@
+import pytest
+
 from events.kinds.housing import HousingNeed, Linked, Protection
 from events.match import Allocation, MatchCancelled, MatchProposed
 from events.need import NeedAmended, NeedWithdrawn
@@ -159,6 +161,28 @@ def test_they_are_confirmed_when_all_of_them_have_agreed():
 
     given(ASKED, mine, others).when(confirm).then(confirmed())
     given(ASKED, mine).when(confirm).refused("not all agreed")
+
+
+@pytest.mark.parametrize("why", ["household_changed", "refused_offer", "other"])
+def test_of_those_who_were_to_come_together_nobody_is_confirmed_alone(why: str):
+    mine = (agreed("household"), agreed("provider"))
+    left = gone("m-2", "n-2", why)
+    confirm, alone = ConfirmMatch(**of()), given(ASKED, mine, left)
+
+    alone.when(confirm).refused("no longer are; cancel this one too")
+    again = placed("n-2", "m-3"), communicated(**of("m-3", "o-1", "n-2"))
+    yes = [
+        agreed(side, **of("m-3", "o-1", "n-2")) for side in ("household", "provider")
+    ]
+    given(ASKED, mine, left, again, yes).when(confirm).then(confirmed())
+
+
+def test_who_wants_nothing_any_more_holds_up_nobody():
+    mine = (agreed("household"), agreed("provider"))
+    left = gone("m-2", "n-2", "other")
+    withdrawn = NeedWithdrawn(said=SAID, need="n-2", reason="other")
+
+    given(ASKED, mine, left, withdrawn).when(ConfirmMatch(**of())).then(confirmed())
 
 
 def test_nobody_of_them_is_moved_once_one_was_asked():

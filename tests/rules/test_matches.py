@@ -166,7 +166,15 @@ def test_whom_the_household_must_not_meet_goes_with_the_proposal():
     )
 
     given(DAY, listed(), raised("n-1", details)).when(propose()).then(
-        by_hand().model_copy(update={"no_contact": ("p-9",), "open_ended": True})
+        by_hand().model_copy(
+            update={
+                "no_contact": ("p-9",),
+                "open_ended": True,
+                "conditions": tuple(
+                    Due(check=kind) for kind in ("identity", "visit", "background")
+                ),
+            }
+        )
     )
 
 

@@ -9,6 +9,7 @@ from events.policy import Policy
 from services.ledger.rules.answers import LapseMatch
 from services.ledger.rules.base import Command
 from services.ledger.rules.desk import AssignTask
+from services.ledger.rules.holding import stay
 from services.ledger.rules.needs import ReopenNeed
 from services.ledger.rules.offers import CheckOffer
 
@@ -37,6 +38,14 @@ def _need_due(need: NeedState, today: date) -> Iterator[Command]:
         answer_by = match.answer_by
         if match.state == "communicated" and answer_by and answer_by <= today:
             yield LapseMatch(match=match.id, offer=match.offer, need=match.need)
+        if match.state in {"confirmed", "begun"} and (end := stay(match)[1]) <= today:
+            yield AssignTask(
+                case=f"need:{match.need}",
+                task=f"over-{match.id}",
+                what="review_match",
+                match=match.id,
+                due=end,
+            )
     if need.status == "parked" and need.parked_until and need.parked_until <= today:
         yield ReopenNeed(need=need.id, reason="the day has come")
 

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from events.base import Fact, Said
+from events.case import CaseState
 from events.match import (
     AnySide,
     Consequence,
@@ -28,7 +29,9 @@ from services.ledger.rules.base import Past, Refused
 from services.ledger.rules.holding import fits
 from services.ledger.rules.matches import MatchCommand, free
 from services.ledger.rules.pairs import forbidden_by_a_person
+from services.ledger.rules.suiting import suits
 from services.ledger.rules.telling import open_case
+from services.ledger.rules.twins import likenesses, one_case, twin_tags
 
 
 class AgreeMatch(MatchCommand):
@@ -96,13 +99,19 @@ class CorrectAnswer(MatchCommand):
     """An answer was entered wrongly: `open` takes a yes or a no back.
 
     A no that was not said brings the match back, unless what it held is promised to
-    others by now.
+    others by now, or a hard rule stands against it.
     """
 
     name = "correct-answer"
     side: Side
     answer: Literal["agreed", "open"]
     reason: Word
+
+    def concerns(self) -> tuple[str, ...]:
+        return (*super().concerns(), *likenesses(self.offer, self.need))
+
+    def further(self, past: Past) -> tuple[str, ...]:
+        return twin_tags(past, self.offer, self.need)
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         match = self.living(past, "communicated", "agreed", "refused")
@@ -135,12 +144,24 @@ class CorrectAnswer(MatchCommand):
         back = match.model_copy(update={"state": "communicated"})
         if not fits(offer.details, [*offer.holding, back]):
             raise Refused("It is promised to others by now; propose something else.")
+        one_case(past, offer)
+        one_case(past, need)
+        asked = need.model_copy(
+            update={"status": "open", "forbidden": _without(need, self.offer)}
+        )
+        willing = offer.model_copy(update={"forbidden": _without(offer, self.need)})
+        suits(willing, asked, back, past)
         return self._awake(need, said)
 
     def _awake(self, need: NeedState, said: Said) -> list[Fact]:
         if need.status != "parked":
             return []
         return [NeedReopened(said=said, need=self.need, reason="the no was not said")]
+
+
+def _without(case: CaseState, other: str) -> tuple[str, ...]:
+    """Return whom a case may not be given to, but for the no that was not said."""
+    return tuple(ref for ref in case.forbidden if ref != other)
 
 
 class LapseMatch(MatchCommand):

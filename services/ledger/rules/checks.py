@@ -7,7 +7,7 @@ from events.offer import OfferState, missing
 from events.policy import CheckKind, Policy
 from services.ledger.rules.base import Past, Refused
 
-MINOR = frozenset(("0-1", "2-5", "6-9", "10-13", "14-17"))
+GROWN = frozenset(("18-26", "27-64", "65+"))
 
 
 def conditions(offer: OfferState, need: NeedState, policy: Policy) -> tuple[Due, ...]:
@@ -15,7 +15,7 @@ def conditions(offer: OfferState, need: NeedState, policy: Policy) -> tuple[Due,
     if not isinstance(offer.details, HousingOffer):
         return ()
     kinds = list(policy.checks.confirm)
-    if _has_minors(need):
+    if _may_have_minors(need):
         kinds += [kind for kind in policy.checks.minors if kind not in kinds]
     return tuple(Due(check=kind) for kind in kinds)
 
@@ -42,6 +42,10 @@ def nothing_due(past: Past, match: MatchState) -> None:
         )
 
 
-def _has_minors(need: NeedState) -> bool:
-    members = need.details.members if isinstance(need.details, HousingNeed) else None
-    return any(member.age_band in MINOR for member in members or ())
+def _may_have_minors(need: NeedState) -> bool:
+    """Say whether anybody is a child, or may be one: unknown is not grown-up."""
+    if not isinstance(need.details, HousingNeed):
+        return False
+    members = need.details.members or ()
+    nameless = (need.details.persons or 0) > len(members) or not members
+    return nameless or any(member.age_band not in GROWN for member in members)

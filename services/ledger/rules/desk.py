@@ -97,6 +97,8 @@ class AssignTask(CaseCommand):
         if not before:
             return [assigned]
         latest = before[-1]
+        if said.actor.role == "system" and latest.assignee is not None:
+            return []  # somebody has it
         same = latest.model_copy(update={"said": said}) == assigned
         return [] if same or (latest.done and not self.done) else [assigned]
 

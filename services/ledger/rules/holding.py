@@ -1,6 +1,6 @@
 """What an offer's living matches hold, and which of them no longer fit."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import pairwise
@@ -10,6 +10,8 @@ from events.desk import TaskAssigned, What
 from events.kinds.goods import GoodsOffer
 from events.kinds.housing import Available, Capacity, HousingOffer
 from events.match import Consequence, MatchCancelled, MatchState, ReasonCode
+from events.offer import OfferState
+from services.lasting import stays_on
 
 FAR = date(9999, 1, 1)
 _FIRST_TO_GO = ("proposed", "communicated", "agreed", "confirmed", "begun")
@@ -59,6 +61,55 @@ def stay(match: MatchState) -> tuple[date, date]:
     starts = [line.start or date.min for line in match.allocation]
     ends = [line.end or FAR for line in match.allocation]
     return min(starts, default=date.min), max(ends, default=FAR)
+
+
+def lived_in(offer: OfferState, match: MatchState, day: date) -> bool:
+    """Say whether those who have moved in leave no room for a match on a day.
+
+    A stay that should be over is one as long as nobody has recorded its end; who is
+    placed together makes room for each other.
+    """
+    details = offer.details
+    if isinstance(details, GoodsOffer):
+        return False
+    others = [
+        one
+        for one in offer.living
+        if one.state == "begun" and one.id != match.id
+        if match.bundle is None or one.bundle != match.bundle
+    ]
+    if details.dwelling not in POOLED:
+        return bool(others)
+    taken = Counter[str | None]()
+    for line in (line for one in others for line in one.allocation):
+        taken[line.unit] += line.count
+    return any(
+        0 < taken[line.unit] > rooms(details, line.unit, day) - line.count
+        for line in match.allocation
+    )
+
+
+def room_beside(
+    details: HousingOffer | GoodsOffer,
+    held: Iterable[MatchState],
+    match: MatchState,
+    today: date,
+) -> bool:
+    """Say whether there is room for a match beside those who live there on and on."""
+    if isinstance(details, GoodsOffer):
+        return True
+    lasting = [*(_lasting(one, today) for one in held), match]
+    if details.dwelling in POOLED:
+        return _rooms_suffice(details, lasting, today)
+    return _one_after_another(lasting)
+
+
+def _lasting(match: MatchState, today: date) -> MatchState:
+    lines = [
+        line.model_copy(update={"end": None}) if stays_on(match, line, today) else line
+        for line in match.allocation
+    ]
+    return match.model_copy(update={"allocation": tuple(lines)})
 
 
 def broken(

@@ -24,7 +24,7 @@ from events.values import Day, Ref, Word
 from services.bundles import mates
 from services.ledger.rules.base import Command, Past, Refused, need_tag, offer_tag
 from services.ledger.rules.checks import conditions, nothing_due, with_checks
-from services.ledger.rules.holding import POOLED, fits, stay
+from services.ledger.rules.holding import POOLED, fits, lived_in, room_beside, stay
 from services.ledger.rules.suiting import suits
 from services.ledger.rules.telling import open_case
 from services.ledger.rules.twins import likenesses, one_case, twin_tags
@@ -113,7 +113,10 @@ class ProposeMatch(MatchCommand):
         state = evolve_match(None, Recorded(0, "", "", 0, proposed))
         if state is not None:
             _holds_something(offer, need, state)
-            if not fits(offer.details, [*offer.holding, state]):
+            if not (
+                fits(offer.details, [*offer.holding, state])
+                and room_beside(offer.details, offer.holding, state, past.day)
+            ):
                 raise Refused("It is promised already, or not to be had; choose less.")
             suits(offer, need, state, past)
         return [proposed]
@@ -156,22 +159,46 @@ class CommunicateMatch(MatchCommand):
 
 
 class ConfirmMatch(MatchCommand):
-    """Every side agreed and every check stands: the placement is made."""
+    """Every side agreed and every check stands: the placement is made.
+
+    Who is placed together is confirmed together, or not at all.
+    """
 
     name = "confirm-match"
+
+    def further(self, past: Past) -> tuple[str, ...]:
+        return tuple(need_tag(need) for need in self._bundled(past))
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         if self.known(past).state in {"confirmed", "begun"}:
             return []
         match = self.living(past, "agreed")
         nothing_due(past, match)
-        for mate in mates(past.offer(self.offer).matches.values(), match):
+        matches = past.offer(self.offer).matches.values()
+        for mate in mates(matches, match):
             if mate.state not in {"agreed", "confirmed", "begun"}:
                 raise Refused(
                     "Those who are placed with them have not all agreed; "
                     "record their answers first."
                 )
+        there = {mate.need for mate in mates(matches, match)}
+        for need in self._bundled(past) - there:
+            if past.need(need).status != "withdrawn":
+                raise Refused(
+                    "Those who were to be placed with them no longer are; "
+                    "cancel this one too, and both are looked at again."
+                )
         return [MatchConfirmed(**self.pair(said))]
+
+    def _bundled(self, past: Past) -> set[str]:
+        """Return the other needs that ever were to come with this one."""
+        offer = past.known(offer_tag(self.offer))
+        known = offer.matches if isinstance(offer, OfferState) else {}
+        match = known.get(self.match)
+        if match is None or match.bundle is None:
+            return set()
+        others = {m.need for m in known.values() if m.bundle == match.bundle}
+        return others - {match.need}
 
 
 class BeginMatch(MatchCommand):
@@ -190,6 +217,10 @@ class BeginMatch(MatchCommand):
             raise Refused(
                 "It is promised from {day} on; propose it anew for an earlier day.",
                 day=first,
+            )
+        if lived_in(past.offer(self.offer), match, self.on):
+            raise Refused(
+                "Somebody still lives there; record the end of that stay first."
             )
         return [MatchBegun(**self.pair(said), on=self.on)]
 
