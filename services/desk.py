@@ -242,4 +242,7 @@ def _told(report: Report) -> ports.Report:
         duplicates=report.duplicates,
         rows=tuple(rows),
         missing=report.missing,
+        rows_left_out=report.rows_left_out,
+        unused_columns=report.unused_columns,
+        unread_sheets=report.unread_sheets,
     )

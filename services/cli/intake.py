@@ -1,6 +1,7 @@
 """Commands that take files in, and that draft how to read them."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -100,6 +101,25 @@ def _tell(report: Report) -> None:
     )
     for row in report.rows:
         say(f"  row {row.row}: {row.field} {row.value!r}: {row.reason}")
+    for line in _beside(report):
+        say(f"  {line}")
+
+
+def _beside(report: Report) -> Iterator[str]:
+    """Tell what the counts and the rows do not show."""
+    if report.rows_left_out:
+        yield f"{report.rows_left_out} more notes on rows are not listed"
+    if report.missing:
+        yield (
+            f"rows of earlier files that are missing here: {report.missing} "
+            "(nothing is withdrawn for that)"
+        )
+    if report.unread_sheets:
+        names = ", ".join(map(repr, report.unread_sheets))
+        yield f"sheets that were not read, hidden or without known headings: {names}"
+    if report.unused_columns:
+        names = ", ".join(map(repr, report.unused_columns))
+        yield f"columns that are kept sealed and not read: {names}"
 
 
 COMMANDS = (intake,)

@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
 from services import metrics
 from services.intake.work import Place
+from services.ledger.rules.channels import StopChannel
 
 log = structlog.get_logger("beistand.intake")
 
@@ -25,6 +26,17 @@ class Lost:
     since: int
     upto: int
 
+    def stops(self, channel: str) -> StopChannel:
+        """Return what makes the channel stand still until a person lets it go on."""
+        count = self.upto - self.since
+        return StopChannel(
+            channel=channel,
+            reason="expired",
+            partition=self.place.partition,
+            offset=self.upto,
+            note=f"{count} messages were deleted by the bus before they were read.",
+        )
+
 
 @dataclass(frozen=True)
 class Look:
@@ -32,6 +44,8 @@ class Look:
 
     lag: int
     lost: tuple[Lost, ...]
+    is_placed: bool = True
+    """Whether the group has said which places are this consumer's, if any are."""
 
 
 class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
@@ -45,6 +59,9 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         self._is_still = is_still
         self._due: dict[TopicPartition, int | None] = {}
         self._doubted: dict[TopicPartition, int] = {}
+        self._asked: dict[TopicPartition, tuple[int, int]] = {}
+        """From where up to where was asked for once more, since nothing came."""
+        self._is_placed = False
         self._of: AIOKafkaConsumer | None = None
 
     def follow(self, consumer: AIOKafkaConsumer) -> None:
@@ -59,11 +76,14 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Forget everything: what was committed is asked for again."""
+        self._is_placed = False
         self._due.clear()
         self._doubted.clear()
+        self._asked.clear()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Read no further where a channel stands still; others take the word of it."""
+        self._is_placed = True
         log.info("intake.assigned", count=len(list(assigned)))
         if self._of is not None:
             self._of.pause(*(at for at in assigned if self._is_still(at.topic)))
@@ -85,18 +105,24 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         begins = await self._consumer.beginning_offsets(list(gaps))
         return _lost(gaps, begins)
 
-    async def look(self) -> Look:
-        """Look at all places: also where nothing is left that could come."""
+    async def look(self, *, idle: bool = False) -> Look:
+        """Look at all places: also where nothing is left that could come.
+
+        `idle`: nothing that was heard is still to be done.
+        """
         mine = self._consumer.assignment()
         if not mine:
             metrics.unread(0)
-            return Look(0, ())
+            return Look(0, (), self._is_placed)
         await self._ask_due(mine)
         begins = await self._consumer.beginning_offsets(list(mine))
         ends = await self._consumer.end_offsets(list(mine))
         due = {at: begins[at] if (n := self._due.get(at)) is None else n for at in mine}
         read = mine - self._consumer.paused()
-        lag = sum(max(0, ends[at] - due[at]) for at in read)
+        waits = {at: (due[at], ends[at]) for at in read if ends[at] > due[at]}
+        if idle:
+            waits = {at: w for at, w in waits.items() if not await self._empty(at, w)}
+        lag = sum(end - since for since, end in waits.values())
         metrics.unread(lag)
         return Look(lag, tuple(_lost(due, begins)))
 
@@ -152,6 +178,23 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         still = {at for at in consumer.assignment() if self._is_still(at.topic)}
         consumer.resume(*(consumer.paused() - still))
         consumer.pause(*still)
+
+    async def _empty(self, at: TopicPartition, waits: tuple[int, int]) -> bool:
+        """Say whether no message is there, but what transactions leave at the end.
+
+        The consumer is past it and nothing came; perhaps something got lost on its way
+        to here, so it is asked for once more.
+        """
+        since, end = waits
+        if at not in self._consumer.assignment():
+            return False
+        if await self._consumer.position(at) < end:
+            return False
+        if self._asked.get(at) != waits:
+            self._asked[at] = waits
+            self._consumer.seek(at, since)
+            return False
+        return True
 
     async def _ask_due(self, places: Iterable[TopicPartition]) -> None:
         """Ask the bus where the group stands, once after each assignment."""

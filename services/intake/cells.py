@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 
 from events.values import Plain
 from services.intake.fields import ADDRESS, CONTACT, FIELDS, MESSAGE, PERSONAL
@@ -18,6 +19,7 @@ PHONES = ("phone", "whatsapp", "telegram")
 _TEXT_LENGTH = 2_000
 _NAME_LENGTH = 180
 _REMEMBERED = 20_000
+_PIECE = re.compile(r"(.*) \([0-9]+\)", re.DOTALL)
 _HIDDEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
 
 
@@ -77,10 +79,7 @@ class CellReader:
     ) -> None:
         """`most` cells a row can have; absent, where more do no harm."""
         self.fitted, self._most = fitted, most
-        self._headings = [
-            _HIDDEN.sub(_as_code, heading.strip())[:_NAME_LENGTH] or f"column {place}"
-            for place, heading in enumerate(headings, start=1)
-        ]
+        self._headings = _names(headings)
         self._columns = tuple(fitted.places.items())
         self._ways = {
             column.to: Ways(
@@ -165,8 +164,10 @@ class CellReader:
 def boxed(purpose: str, parts: Mapping[str, str]) -> Plain | None:
     """Return the parts as something to seal; None where there is nothing.
 
-    Long texts are continued under a second name; control characters are shown.
+    Long texts are continued under a second name; control characters are shown. A row
+    is kept to its end, other parts as far as a cell may reach.
     """
+    longest = None if purpose == "row" else LONGEST_CELL
     content: dict[str, str] = {}
     for key, text in parts.items():
         if not text:
@@ -176,17 +177,56 @@ def boxed(purpose: str, parts: Mapping[str, str]) -> Plain | None:
         if len(text) <= _TEXT_LENGTH and is_shown:
             content[key] = text
         else:
-            content |= _pieces(key, text)
+            content |= _pieces(key, text[:longest], parts)
     # Every piece is short and clean by now; to validate them again takes longer
     # than to seal them.
     return Plain.trusted(purpose=purpose, content=content) if content else None
 
 
-def _pieces(key: str, text: str) -> Iterable[tuple[str, str]]:
-    shown = _HIDDEN.sub(_as_code, text[:LONGEST_CELL])
-    for number, start in enumerate(range(0, len(shown), _TEXT_LENGTH), start=1):
+def joined(content: Mapping[str, str]) -> dict[str, str]:
+    """Put long texts together again, which were sealed in pieces.
+
+    A piece follows the one before it, and that is as long as a piece can be. So a
+    column that is called like a piece, `Contact (2)`, stays one of its own.
+    """
+    whole: dict[str, str] = {}
+    last, is_full = "", False
+    for name, text in content.items():
+        piece = _PIECE.fullmatch(name)
+        if is_full and piece is not None and piece[1] == last:
+            whole[last] += text
+        else:
+            whole[name], last = text, name
+        is_full = len(text) == _TEXT_LENGTH
+    return whole
+
+
+def _pieces(key: str, text: str, parts: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """Cut a text; a name that another part has is left to that one.
+
+    Beside a part that is called like a piece the last piece is never a full one: so it
+    is plain where the text ends.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    shown = _HIDDEN.sub(_as_code, lines)
+    names = (f"{key} ({number})" for number in count(2))
+    free = (name for name in names if name not in parts)
+    is_beside = any(name.startswith(f"{key} (") for name in parts)
+    for start in range(0, len(shown) + is_beside, _TEXT_LENGTH):
         piece = shown[start : start + _TEXT_LENGTH]
-        yield key if number == 1 else f"{key} ({number})", piece
+        yield next(free) if start else key, piece
+
+
+def _names(headings: Sequence[str]) -> list[str]:
+    """Name every column as its heading does; the second of one name by its place."""
+    names: dict[str, None] = {}
+    for place, heading in enumerate(headings, start=1):
+        bare = _HIDDEN.sub(_as_code, heading.strip())[:_NAME_LENGTH]
+        name = bare or f"column {place}"
+        while name in names:
+            name = f"{name} [{place}]"
+        names[name] = None
+    return list(names)
 
 
 def _as_code(sign: re.Match[str]) -> str:

@@ -22,7 +22,7 @@ from services.bus.refusals import understood
 from services.database import AWAY
 from services.health import Health
 from services.intake.bus_batches import Firsts, Line, Ready
-from services.intake.bus_places import Lost, Places
+from services.intake.bus_places import Look, Lost, Places
 from services.intake.bus_receipts import Receipts, ended
 from services.intake.bus_subscriber import (
     REQUEST_MS,
@@ -34,7 +34,6 @@ from services.intake.steady import steady
 from services.intake.submit import Intake
 from services.intake.work import Batch, Done, Work
 from services.ledger.handle import Contended
-from services.ledger.rules.channels import StopChannel
 from services.settings import Settings
 
 PART = "intake"
@@ -46,6 +45,7 @@ session, since nothing comes while a dead member's is waited for."""
 PLACES_SECONDS = 30.0
 STUCK_SECONDS = 45.0
 """A batch takes a second at most, unless a server is away: then that is said."""
+_DEAF = "Messages wait on the bus, and none can be read; intake tries again and again."
 _SILENT = (KafkaError, OSError, TimeoutError)
 T = TypeVar("T")
 log = structlog.get_logger("beistand.intake")
@@ -80,6 +80,7 @@ async def _consume(
             await Consuming(intake, bus, Names(settings.realm), stop, health).run()
         except Deaf:
             log.warning("intake.deaf", again=True)
+            health.stuck(PART, _DEAF)
         except BusError as error:
             log.warning("intake.no_bus", reason=type(error).__name__)
             health.stuck(PART, str(error))
@@ -112,6 +113,8 @@ class Consuming:
         """What is in the ledger and is still to be told; heard in how many batches."""
         self._at_work = 0
         """Batches that were heard and are not done."""
+        self._is_heard = False
+        """Whether a batch was done: until then another's trouble may be this one's."""
         self._taking, self._telling = "", ""
         """At which step of a batch it is."""
         self._troubled_at = float("-inf")
@@ -190,6 +193,7 @@ class Consuming:
             done, heard = await self._recorded.get()
             await self._tell(done)
             self._at_work -= heard
+            self._is_heard = True
             self._last = time.monotonic()
 
     async def _tell(self, done: Done) -> None:
@@ -215,15 +219,7 @@ class Consuming:
         await self._ledger(self._work.register.refresh)
         if self._work.register.let_go(channel, at.partition) >= lost.upto:
             return
-        count = lost.upto - lost.since
-        command = StopChannel(
-            channel=channel,
-            reason="expired",
-            partition=at.partition,
-            offset=lost.upto,
-            note=f"{count} messages were deleted by the bus before they were read.",
-        )
-        await self._ledger(lambda: self._work.stop(channel, command))
+        await self._ledger(lambda: self._work.stop(channel, lost.stops(channel)))
 
     async def _ledger(self, work: Callable[[], T]) -> T:
         """Do something with the ledger, in a thread, until it answers."""
@@ -259,7 +255,7 @@ class Consuming:
             idle = not self._at_work
             try:
                 async with asyncio.timeout(REQUEST_MS / 1000):
-                    look = await self._places.look()
+                    look = await self._places.look(idle=idle)
             except _SILENT as error:
                 log.warning("intake.no_bus", reason=type(error).__name__)
                 self._health.beat(PART)
@@ -269,7 +265,7 @@ class Consuming:
             for lost in look.lost:
                 if idle and not self._at_work:
                     await self._expired(lost)
-            self._say(look.lag)
+            self._say(look)
             if self._is_stuck():
                 log.error("intake.stuck", why=f"{self._taking} {self._telling}")
                 raise Deaf
@@ -286,13 +282,13 @@ class Consuming:
             self._at_work and now - self._last > STUCK_SECONDS and not knows_why
         )
 
-    def _say(self, lag: int) -> None:
-        self._health.beat(PART, note=f"{lag} messages wait")
+    def _say(self, look: Look) -> None:
+        self._health.beat(PART, note=f"{look.lag} messages wait")
         if time.monotonic() - self._troubled_at < LOOK_SECONDS:
             return
         if stands := self._work.register.stands_still:
             self._health.stuck(PART, stands)
-        else:
+        elif self._is_heard or (look.is_placed and not look.lag):
             self._health.clear(PART)
 
     def _is_still(self, topic: str) -> bool:

@@ -40,6 +40,8 @@ from services.intake.ways import (
 from services.intake.words import plain
 
 _IMPERSONAL = frozenset(FIELDS) - PERSONAL
+_WHO = frozenset({ANY_CONTACT, "reference", "case_no"})
+"""What a key knows a case by; the other columns of a key tell its cases apart."""
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,119}")
 
 
@@ -96,7 +98,7 @@ def row_key(profile: Profile, rows: Sequence[Values]) -> RowKey:
     values = rows[0]
     for names in profile.row_key:
         parts = tuple(_key_part(values, name) for name in names)
-        if any(parts):
+        if _tells_apart(names, parts):
             return RowKey(parts, personal=not _IMPERSONAL.issuperset(names))
     return RowKey((), personal=False)
 
@@ -154,6 +156,16 @@ def _came(profile: Profile, rows: Sequence[Values], values: Values) -> From:
         key=row_key(profile, rows),
         revision=values.number("revision"),
     )
+
+
+def _tells_apart(names: Sequence[str], parts: Sequence[str]) -> bool:
+    """Say whether the cells tell a case from others.
+
+    Two strangers share a postcode, or a name. So where a key names who it is about,
+    by mail or number, it says nothing without.
+    """
+    who = [part for name, part in zip(names, parts, strict=True) if name in _WHO]
+    return any(who or parts)
 
 
 def _key_part(values: Values, name: str) -> str:

@@ -1,7 +1,7 @@
 """From the fields of a row to a lot of goods, or a request for some."""
 
-import re
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,10 +14,10 @@ from services.intake.cells import Asked, Values
 from services.intake.draft import Built
 from services.intake.homes import days_in_order, location
 from services.intake.reasons import Reason
+from services.intake.sizes import is_age, is_size
 from services.intake.words import plain
 
 CATALOGUE = Path(__file__).parent / "catalogue.toml"
-_SIZE = re.compile(r"[\w .,/+-]{1,30}")
 _MOST_ALSO = 20
 _LONGEST_KIT = 30
 _CODE = TypeAdapter(Ref)
@@ -78,24 +78,21 @@ def _common(values: Values) -> tuple[Told, list[Asked]]:
 def _item(values: Values, asked: list[Asked]) -> Told | None:
     """The piece, by its code or by a name of the catalogue.
 
-    A name that is not in the catalogue stays in the sealed row: it may hold anything.
+    A word that is not in the catalogue stays in the sealed row: it may hold anything.
     """
     known = _known(values)
-    code = values.text("item.code")
-    category = values.text("item.category") or (known and known.category)
-    if known is None and not (code and category and _is_code(code)):
+    if known is None:
         name = "item.name" if "item.name" in values.raw else "item.code"
         asked.append(Asked(name, values.raw.get(name, ""), Reason.NO_ITEM))
         return None
-    unit = values.text("item.unit") or (known.unit if known else "piece")
     return {
-        "code": known.code if known else code,
-        "category": category,
-        "name": known.names[0] if known else None,
-        "unit": unit,
+        "code": known.code,
+        "category": values.text("item.category") or known.category,
+        "name": known.names[0],
+        "unit": values.text("item.unit") or known.unit,
         "condition": values.text("item.condition"),
-        "size": _short(values, "item.size", asked),
-        "age_group": _short(values, "item.age_group", asked),
+        "size": _shown(values, "item.size", asked, is_size),
+        "age_group": _shown(values, "item.age_group", asked, is_age),
     }
 
 
@@ -134,10 +131,12 @@ def _is_code(code: str) -> bool:
     return True
 
 
-def _short(values: Values, name: str, asked: list[Asked]) -> str | None:
-    """A size stands on pages, so it must look like one."""
+def _shown(
+    values: Values, name: str, asked: list[Asked], is_one: Callable[[str], bool]
+) -> str | None:
+    """It stands on pages: so it must look like a size or an age, not like a name."""
     said = values.text(name)
-    if said is None or _SIZE.fullmatch(said):
+    if said is None or is_one(said):
         return said
     asked.append(Asked(name, said, Reason.UNKNOWN_WORD))
     return None

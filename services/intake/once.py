@@ -91,23 +91,27 @@ class Once:
     def sort(self, drafts: Sequence[Drafted]) -> Sorted:
         """Tell new messages from repeats; one that says something else is set aside.
 
-        A row of a file has no id of its own, so it is always looked at.
+        A row of a file has no id of its own, so it is always looked at. Of two with
+        one id in these very drafts the first one counts, as it does in the ledger.
         """
         before = self.led_to(drafts)
-        if not before:
-            return Sorted(drafts)
+        met: dict[str, Drafted] = {}
         fresh: list[Drafted] = []
         repeated: list[Drafted] = []
         for draft in drafts:
-            fact = (
-                None if draft.came.event is None else before.get(self.name(draft.came))
-            )
-            if fact is None:
+            name = None if draft.came.event is None else self.name(draft.came)
+            fact = None if name is None else before.get(name)
+            first = draft if name is None else met.setdefault(name, draft)
+            if fact is None and first is draft:
                 fresh.append(draft)
-            elif not self.is_same(fact, draft):
+            elif not (
+                self.is_same(fact, draft) if fact else self._is_again(first, draft)
+            ):
                 fresh.append(Aside(draft.came, "id", "", Reason.SAME_ID))
-            elif fact.type == SET_ASIDE:
+            elif fact is not None and fact.type == SET_ASIDE:
                 fresh.append(_as_before(fact, draft))
+            elif fact is None and isinstance(draft, Aside):
+                fresh.append(draft)  # counted as set aside, and kept once
             else:
                 repeated.append(draft)
         return Sorted(fresh, repeated)
@@ -121,13 +125,14 @@ class Once:
         became of a check stands on its offer: the same again is known there.
         """
         told = [d for d in drafts if isinstance(d, Draft) and d.came.event is not None]
+        first = {self.name(draft.came): draft for draft in reversed(told)}
         why = {row.row: row.reason for row in report.rows}
         while True:
             before = self.led_to(told)
             noted = [
                 orders.note(draft, why.get(draft.came.row))
-                for draft in told
-                if self.name(draft.came) not in before
+                for name, draft in reversed(first.items())
+                if name not in before
             ]
             try:
                 self.writer.do_all(noted)
@@ -172,6 +177,16 @@ class Once:
         if seen.origin.profile == draft.came.profile:
             return seen.origin.digest == self.identity.content(draft.came)
         return _kind(seen.origin.profile) == _kind(draft.came.profile)
+
+    def _is_again(self, first: Drafted, draft: Drafted) -> bool:
+        """Say whether a message says what one with its id said a moment ago."""
+        if isinstance(first, Aside) or isinstance(draft, Aside):
+            name = self.identity.submission
+            return type(first) is type(draft) and name(first) == name(draft)
+        one, other = first.came, draft.came
+        return self.identity.row(one) == self.identity.row(other) and (
+            self.identity.content(one) == self.identity.content(other)
+        )
 
 
 def _as_before(fact: Led, draft: Drafted) -> Aside:

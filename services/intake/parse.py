@@ -17,10 +17,14 @@ _INT = re.compile(r"[0-9]{1,9}(?:[.,]0{1,2})?")
 _NUMBERS = re.compile(r"[0-9]+")
 _ABOUT = re.compile(r"\b(ca|circa|etwa|ungefähr|about|approx\w*|around|rund|~)\b|[~≈]")
 _UP_TO = re.compile(r"(?:max(?:imal|imum|\.)?|bis zu|up to|höchstens|at most)\s*")
+_SLEEPERS = (
+    r"betten?|bett|beds?|personen?|person\(en\)|people|persons?|menschen|leute|"
+    r"schlafpl[aä]tze?|pl[aä]tze?|guests?|gäste|ліжк\w*|осіб|людей"
+)
+_TIMES = re.compile(r"^([0-9]+) ?x$")
+_BEDS = re.compile(rf"\s*(?:{_SLEEPERS})$")
 _NOUNS = re.compile(
-    r"\s*(?:betten?|beds?|personen?|person\(en\)|people|persons?|menschen|leute|"
-    r"schlafplätze?|plätze?|guests?|gäste|zimmer|rooms?|qm|m²|m2|m\^2|sqm|"
-    r"stück|stk|x|ліжк\w*|осіб|людей|jahren?|years?)\.?",
+    rf"\s*(?:{_SLEEPERS}|zimmer|rooms?|qm|m²|m2|m\^2|sqm|stück|stk|jahren?|years?)$"
 )
 _MONEY = re.compile(r"([0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]{1,7})(?:[.,]([0-9]{1,2}))?")
 _PARTS = re.compile(r"[\n;,/&+|]|\bund\b|\band\b|\bта\b|\bі\b|\bund\b")
@@ -72,14 +76,20 @@ def yes_no(raw: str) -> Read[bool]:
     return ask(Reason.NO_YES_NO)
 
 
-def whole(raw: str, *, most: int = 1_000_000) -> Read[int]:
-    """A whole number: `2`, `2.0`, `two`, `2 Betten`, `max. 4`; `3-4` is asked for."""
+def whole(
+    raw: str, *, most: int = 1_000_000, nouns: re.Pattern[str] = _NOUNS
+) -> Read[int]:
+    """A whole number: `2`, `2.0`, `two`, `2 Betten`, `max. 4`; `3-4` is asked for.
+
+    `nouns` may stand behind it; any other word makes it a number of something else.
+    """
     if raw.lstrip().startswith("="):
         return ask(Reason.FORMULA)
     said = plain(raw)
     if _ABOUT.search(said):
         return ask(Reason.ABOUT)
-    bare = _NOUNS.sub("", _UP_TO.sub("", said, count=1), count=1).strip()
+    bare = nouns.sub("", _UP_TO.sub("", said, count=1)).strip()
+    bare = _TIMES.sub(r"\1", bare)
     if bare in (words := table("number")):
         return Read(int(words[bare]))
     if not _INT.fullmatch(bare):
@@ -89,8 +99,8 @@ def whole(raw: str, *, most: int = 1_000_000) -> Read[int]:
 
 
 def beds(raw: str) -> Read[int]:
-    """How many can sleep there: at least one, and not an army."""
-    found = whole(raw, most=500)
+    """How many can sleep there: at least one, and not an army; `50 qm` are no beds."""
+    found = whole(raw, most=500, nouns=_BEDS)
     return ask(Reason.ZERO_BEDS) if found.value == 0 else found
 
 

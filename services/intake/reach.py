@@ -16,6 +16,9 @@ _MAIL = re.compile(
 )
 _APART = re.compile(r"[\s;,]+|\boder\b|\bor\b")
 _SPOKEN = re.compile(r"[^0-9+]")
+_TRUNK = re.compile(r"\(0\)")
+_PREFIX = re.compile(r"^([^0-9(]*[0-9]{0,5}[ ./-]{0,3})\(([0-9]+)\)")
+_WORDS = re.compile(r"[^\W\d_]|[(\[{,;:&|+\n]")
 _GERMAN_MOBILE = re.compile(r"(?:\+49|0049|0)(1(?:5[0-9]{9}|[67][0-9]{8,9}))")
 _HANDLE = re.compile(r"@?[A-Za-z][A-Za-z0-9_]{4,31}")
 FEWEST_DIGITS = 6
@@ -36,7 +39,9 @@ def phone(raw: str) -> Read[str]:
     Without `+` only a number that is German and nothing else is certain: the
     Ukrainian 067… passes as a German landline too.
     """
-    said = _SPOKEN.sub("", re.sub(r"\(0\)", "", tidy(raw).split(" oder ")[0]))
+    if _says_more(raw):
+        return ask(Reason.NO_PHONE)
+    said = _SPOKEN.sub("", _TRUNK.sub("", tidy(raw)))
     if found := _GERMAN_MOBILE.fullmatch(said):
         return Read(f"+49{found[1]}")
     if said.startswith("00"):
@@ -99,6 +104,17 @@ def _is_elsewhere(said: str) -> bool:
         return False
     kind = phonenumbers.number_type(phonenumbers.parse(said, "RO"))
     return kind == PhoneNumberType.MOBILE
+
+
+def _says_more(raw: str) -> bool:
+    """Other figures stand beside the number: hours, a floor, a second number.
+
+    They would become its last digits: `0211 4710001 (ab 18 Uhr)`. Brackets around the
+    dialling code, at the start, are part of the number.
+    """
+    bare = _PREFIX.sub(r"\1\2", _TRUNK.sub("", tidy(raw)))
+    between = re.split("[0-9]+", bare)[1:-1]
+    return any(_WORDS.search(gap) for gap in between)
 
 
 def _enough(said: str) -> bool:

@@ -8,7 +8,7 @@ output, batch after batch, never further ahead than a pipe is long.
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import IO
 
 from services.intake.draft import Drafted
 from services.intake.files import FileRefused
+from services.intake.rivals import State, beside, state
 from services.intake.source import Notes, Source
 
 BATCH = 500
@@ -26,7 +27,7 @@ LARGE = 1_000_000
 
 @dataclass(frozen=True)
 class Rows:
-    """Some drafts. A `repeated` one stands again, newer, elsewhere in the file."""
+    """Some drafts. A `repeated` one stands again, or newer, elsewhere in the file."""
 
     total: int
     drafts: tuple[Drafted, ...]
@@ -55,15 +56,23 @@ def read(source: Source, own: Path | None) -> Iterator[Rows | Notes]:
 
 
 def frames_of(source: Source) -> Iterator[Frame]:
-    """Read the file twice: for the keys of its rows, then for the rows."""
-    counts, total = counting(source)
+    """Read the file twice: for the keys of its rows, then for the rows.
+
+    Where two rows have one key it is read once more, for what the one that counts says.
+    """
+    found = standing(source)
+    states = _states(source, frozenset(found.rivals.values()))
     notes = Notes()
     for batch in _batches(enumerate(source.drafts(notes))):
-        yield Rows(
-            total,
-            tuple(drafted for place, drafted in batch if place in counts),
-            tuple(drafted for place, drafted in batch if place not in counts),
-        )
+        rows, repeated = list[Drafted](), list[Drafted]()
+        for place, drafted in batch:
+            rival = found.rivals.get(place)
+            kept = drafted if rival is None else beside(drafted, states[rival])
+            if kept is None:
+                repeated.append(drafted)
+            else:
+                rows.append(kept)
+        yield Rows(found.total, tuple(rows), tuple(repeated))
     yield notes
 
 
@@ -107,22 +116,46 @@ def _frames(pipe: IO[bytes] | None) -> Iterator[Frame]:
         yield frame
 
 
-def counting(source: Source) -> tuple[frozenset[int], int]:
-    """Return the places of the rows that count, and how many rows there are.
+@dataclass(frozen=True)
+class Standing:
+    """How many rows there are, and which give way to which, by their places."""
 
-    Of two rows with one key the higher revision counts, and of these the later one:
-    so the same file twice changes nothing.
+    total: int
+    rivals: Mapping[int, int]
+    """Place of a row → place of the row with the same key that counts instead."""
+
+
+def counting(source: Source) -> tuple[frozenset[int], int]:
+    """Return the places of the rows that count, and how many rows there are."""
+    found = standing(source)
+    return frozenset(range(found.total)) - found.rivals.keys(), found.total
+
+
+def standing(source: Source) -> Standing:
+    """Find the rows that share a key, and of these the one that counts.
+
+    It is the higher revision, and of equal ones the later: so the same file twice
+    changes nothing.
     """
     best: dict[bytes, tuple[int, int]] = {}
-    unkeyed: list[int] = []
+    lost: dict[int, bytes] = {}
     total = 0
     for place, key in enumerate(source.keys()):
         total += 1
         if not any(key.row.parts):
-            unkeyed.append(place)
             continue
         told = "\x1f".join((key.source, *key.row.parts)).encode("utf-8", "replace")
         name = blake2b(told, digest_size=16).digest()
         now = (key.revision or 0, place)
-        best[name] = max(best.get(name, now), now)
-    return frozenset((*unkeyed, *(place for _, place in best.values()))), total
+        before = best.get(name, now)
+        best[name] = max(before, now)
+        if before != now:
+            lost[min(before, now)[1]] = name
+    return Standing(total, {place: best[name][1] for place, name in lost.items()})
+
+
+def _states(source: Source, places: frozenset[int]) -> dict[int, State]:
+    if not places:
+        return {}
+    drafts = enumerate(source.drafts())
+    return {place: state(drafted) for place, drafted in drafts if place in places}

@@ -44,6 +44,9 @@ MOST_MESSAGES = 500
 PLAIN = "application/json"
 PROFILE_HEADER = "X-Beistand-Profile"
 _BINARY = "ce-specversion"
+_UNREAD = "The message cannot be read"
+_MOST_FAULTS = 20
+_NO_TAG = "This kind is not known here"
 
 
 @dataclass(frozen=True)
@@ -138,8 +141,10 @@ def _taken(door: Intake, message: Message) -> tuple[Report, list[Receipt]]:
     """
     try:
         drafts = list(_drafts(message, door.profiles()))
-    except (Unreadable, ValidationError, FileRefused) as error:
-        raise HTTPException(400, f"The message cannot be read: {error}") from error
+    except ValidationError as error:
+        raise HTTPException(400, f"{_UNREAD}: {_faults(error)}") from error
+    except (Unreadable, FileRefused) as error:
+        raise HTTPException(400, f"{_UNREAD}: {error}") from error
     report, receipts = Report(), dict[int, Receipt]()
     for speaker, theirs in _by_source(drafts).items():
         said = Said(actor=Actor(ref=speaker[:200], role="channel"), via="channel")
@@ -150,6 +155,17 @@ def _taken(door: Intake, message: Message) -> tuple[Report, list[Receipt]]:
         receipts |= dict(zip(rows, told, strict=True))
         add(report, part)
     return report, [receipts[row] for row in sorted(receipts)]
+
+
+def _faults(error: ValidationError) -> str:
+    """Say each field with what is wrong, never what stood there: senders log this."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    told = (
+        # The one message of pydantic that repeats what it was given.
+        (one["loc"], _NO_TAG if one["type"] == "union_tag_invalid" else one["msg"])
+        for one in faults[:_MOST_FAULTS]
+    )
+    return "; ".join(f"{'.'.join(map(str, at))}: {why}" for at, why in told)
 
 
 def _by_source(drafts: Sequence[Drafted]) -> dict[str, list[Drafted]]:

@@ -11,7 +11,7 @@ from events.desk import SubmissionResent, SubmissionSetAside
 from events.envelope import Unreadable, strict_json
 from events.realm import ChannelRegistered
 from services.intake.bus_message import Speaker
-from services.intake.cells import CellReader, Values
+from services.intake.cells import CellReader, Values, joined
 from services.intake.draft import Aside, Drafted, From, RowKey
 from services.intake.drafts import draft
 from services.intake.messages import LINE, MessageReader, aside
@@ -20,7 +20,6 @@ from services.intake.reasons import Reason
 from services.ledger.handle import Writer
 from services.ledger.rules.base import Refused
 
-_PIECE = re.compile(r"(.*) \([0-9]+\)", re.DOTALL)
 _OF_ROW = re.compile(r"([0-9]+): (.*)", re.DOTALL)
 
 
@@ -42,7 +41,7 @@ def to_mend(
     row: SubmissionSetAside, opened: Mapping[str, str], profiles: Mapping[str, Profile]
 ) -> dict[str, str]:
     """Return heading → cell, and then the columns of the profile that were empty."""
-    whole = _joined(opened)
+    whole = joined(opened)
     profile = profiles.get(_name(row))
     if profile is None or profile.grouped or LINE in whole:
         return whole
@@ -137,18 +136,6 @@ def _sent(made: Drafted, values: Mapping[str, str]) -> Drafted:
         made.came, key=key, source=values["ce-source"], event=values["ce-id"]
     )
     return replace(made, came=came)
-
-
-def _joined(opened: Mapping[str, str]) -> dict[str, str]:
-    """Put long cells together again, which were sealed in pieces."""
-    whole: dict[str, str] = {}
-    for name, text in opened.items():
-        piece = _PIECE.fullmatch(name)
-        if piece is not None and piece[1] in whole:
-            whole[piece[1]] += text
-        else:
-            whole[name] = text
-    return whole
 
 
 def _name(row: SubmissionSetAside) -> str:

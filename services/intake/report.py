@@ -14,7 +14,9 @@ _SHOWN = (
     "read", "taken", "unchanged", "amended", "set_aside", "open_questions",
     "duplicates",
 )  # fmt: skip
-_COUNTS = (*_SHOWN, "missing", "rows_left_out")
+_BESIDE = ("missing", "rows_left_out")
+_COUNTS = (*_SHOWN, *_BESIDE)
+_SEEN = ("unused_columns", "unread_sheets")
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,13 @@ class Report:
     """Rows of earlier files of the channel that are not in this one. Told, no more."""
     rows: list[RowFault] = field(default_factory=list)
     rows_left_out: int = 0
+    """Faults beyond `MOST_ROWS`: counted, and not told one by one."""
     led: dict[str, Led] = field(default_factory=dict)
     """What messages led to just now, by their names: for receipts, not for people."""
     unused_columns: tuple[str, ...] = ()
+    """Columns that no field is read from; they are kept sealed."""
     unread_sheets: tuple[str, ...] = ()
+    """Sheets that are hidden, or whose headings no profile knows."""
 
     def fault(self, row: int, name: str, raw: str, reason: Reason | str) -> None:
         """Note one field of a row; the value is masked here and nowhere else."""
@@ -77,7 +82,9 @@ class Report:
             | ({"file": r.file} if r.file else {})
             for r in sorted(self.rows, key=lambda r: (r.file, r.row))
         ]
-        return {**{name: getattr(self, name) for name in _SHOWN}, "rows": rows}
+        counts = {name: getattr(self, name) for name in (*_SHOWN, *_BESIDE)}
+        seen = {name: list(getattr(self, name)) for name in _SEEN}
+        return {**counts, **seen, "rows": rows}
 
 
 def add(total: Report, part: Report) -> None:
@@ -90,12 +97,19 @@ def add(total: Report, part: Report) -> None:
 
 
 def together(reports: Sequence[Report]) -> Report:
-    """Add up the reports of several files; each row then names its file."""
+    """Add up the reports of several files; rows and notes then name their file."""
     if len(reports) == 1:
         return reports[0]
     total = Report(
         called=", ".join(report.called for report in reports),
+        profile=", ".join(dict.fromkeys(r.profile for r in reports if r.profile)),
         is_dry_run=any(report.is_dry_run for report in reports),
+        unused_columns=tuple(
+            f"{r.called}: {n}" for r in reports for n in r.unused_columns
+        ),
+        unread_sheets=tuple(
+            f"{r.called}: {n}" for r in reports for n in r.unread_sheets
+        ),
     )
     for report in reports:
         named = [replace(row, file=report.called) for row in report.rows]

@@ -1,10 +1,11 @@
 """The lines of a table, whatever file it stands in; one after the other."""
 
 import csv
+import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,11 @@ LONGEST_CELL = 20_000
 _FIELD_LIMIT = 1_000_000
 _SAMPLE = 200_000
 _HEADING = 16_000
+_FEWEST_CELLS = 8
+_ASCII = bytes(range(0x80))
+_UMLAUTS = frozenset("äöüßÄÖÜ")
+_UNDEFINED = "\ufffd"
+_END = "\x00end of the file\x00"
 _GERMAN = frozenset("äöüßÄÖÜ€§°²³éèáàâçôñ„“”‚‘’–—…·´•«» ")
 
 
@@ -58,9 +64,11 @@ def _text_lines(path: Path, called: str) -> Iterator[Line]:
         with path.open(encoding=encoding, newline="") as file:
             sample = file.read(_HEADING)
             file.seek(0)
-            rows = csv.reader(file, delimiter=delimiter_of(sample))
-            for number, row in enumerate(rows, start=1):
-                yield Line(number, tuple(row))
+            yield from _rows(file, delimiter_of(sample), called)
+    except UnicodeDecodeError as error:
+        raise FileRefused(
+            f"{called} has signs in no known coding; save it as UTF-8."
+        ) from error
     except csv.Error as error:
         raise FileRefused(
             f"{called} cannot be parted into cells; look for a quote that is not "
@@ -70,21 +78,78 @@ def _text_lines(path: Path, called: str) -> Iterator[Line]:
         csv.field_size_limit(before)
 
 
+def _rows(file: Iterable[str], delimiter: str, called: str) -> Iterator[Line]:
+    """Part lines into cells; `csv` itself takes an open quote at the end for closed."""
+    rows = csv.reader(_ended(file), delimiter=delimiter)
+    line, width = 1, 0
+    for number, row in enumerate(rows, start=1):
+        if row == [_END]:
+            return
+        if row and row[-1].endswith(_END):
+            line = rows.line_num - _height(row[-1].removesuffix(_END))
+            raise FileRefused(
+                f"{called} has a quote that is not closed; it begins in line {line}. "
+                "Remove or close it there in a text editor, or export the file again."
+            )
+        if rows.line_num > line and _swallowed(row, width, delimiter):
+            raise FileRefused(
+                f"{called} has whole rows inside one cell; a quote in line {line} or "
+                "below is one too many. Remove it, or export the file again."
+            )
+        yield Line(number, tuple(row))
+        line, width = rows.line_num + 1, len(row)
+
+
+def _height(cell: str) -> int:
+    return len(io.StringIO(cell, newline="").readlines()) or 1
+
+
+def _swallowed(row: Sequence[str], width: int, delimiter: str) -> bool:
+    """Say whether a cell holds rows: each whole line in it has all their delimiters.
+
+    They have no quotes of their own, else the cell would have ended there.
+    """
+    inner = [line for cell in row for line in cell.splitlines()[1:-1]]
+    return width >= _FEWEST_CELLS and any(
+        line.count(delimiter) == width - 1 for line in inner
+    )
+
+
+def _ended(lines: Iterable[str]) -> Iterator[str]:
+    yield from lines
+    yield _END
+
+
 def encoding_of(path: Path, called: str) -> str:
-    """UTF-8 if all of it is; else cp1252 if it reads as German; else the likeliest."""
+    """UTF-8 if all of it is; else cp1252 if it reads as German; else the likeliest.
+
+    The whole file is looked at: its first foreign sign may stand at its end.
+    """
     with path.open("rb") as file:
-        sample = file.read(_SAMPLE)
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
+        if file.read(2) in {b"\xff\xfe", b"\xfe\xff"}:
+            return "utf-16"
     if _is_utf8(path):
         return "utf-8-sig"
-    high = {bytes([byte]) for byte in sample if byte > 0x7F}  # noqa: PLR2004 - ASCII ends
-    if all(sign.decode("cp1252", "replace") in _GERMAN for sign in high):
+    high, sample = _high(path)
+    signs = {bytes([byte]).decode("cp1252", "replace") for byte in high}
+    if signs <= _GERMAN:
         return "cp1252"
-    best = from_bytes(sample).best()
+    is_broken = signs <= {*_GERMAN, _UNDEFINED} and not signs.isdisjoint(_UMLAUTS)
+    best = None if is_broken else from_bytes(sample).best()
     if best is None:
         raise FileRefused(f"{called} has signs in no known coding; save it as UTF-8.")
     return best.encoding
+
+
+def _high(path: Path) -> tuple[frozenset[int], bytes]:
+    """Return the bytes that are not ASCII, and some of the lines they stand in."""
+    high, sample = set[int](), bytearray()
+    with path.open("rb") as file:
+        while lines := file.readlines(_SAMPLE):
+            high.update(b"".join(lines).translate(None, _ASCII))
+            if len(sample) < _SAMPLE:
+                sample += b"".join(line for line in lines if not line.isascii())
+    return frozenset(high), bytes(sample[:_SAMPLE])
 
 
 def delimiter_of(sample: str) -> str:

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Literal
 
+from events.base import BERLIN
 from services.intake.parse import Read, ask
 from services.intake.reasons import Reason
 from services.intake.words import plain, table
@@ -17,9 +18,11 @@ _YEAR_LAST = re.compile(
     r"([0-9]{1,2})([-./ ]) ?([0-9]{1,2})(?:\2 ?)([0-9]{4}|[0-9]{2})"
 )
 _CLOCK = re.compile(
-    r"[ t,]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?[ap]m)?"
-    r"(z|[+-][0-9:]+| mez| mesz| cet)?$"
+    r"[ t,]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
+    r"(?P<second>:[0-9]{2}(?:[.,][0-9]+)?)?(?: ?(?P<half>[ap])m)?"
+    r"(?: ?(?P<zone>z|utc|gmt|[+-][0-9]{1,2}(?::?[0-9]{2})?)| mez| mesz| cet| cest)?$"
 )
+_OFFSET = re.compile(r"([+-])([0-9]{1,2}):?([0-9]{2})?")
 _LEAD = re.compile(
     r"^(?:ab(?: dem)?|from|vom|von|since|seit|am|bis(?: zum)?|until|till|by|з|до)\s+"
 )
@@ -66,9 +69,17 @@ def day(raw: str, order: Order | None) -> Read[date]:
     """Read a date. ISO and dotted dates have one reading; others need the order.
 
     Where the declared order gives no date at all and exactly one other does, that one
-    is the only reading there is.
+    is the only reading there is. With a zone the day is Berlin's at that moment.
     """
-    said = _LEAD.sub("", _CLOCK.sub("", plain(raw)))
+    said = plain(raw)
+    clock = _CLOCK.search(said)
+    found = _written(_LEAD.sub("", said[: clock.start()] if clock else said), order)
+    if clock is None or not _has_zone(clock) or found.value is None:
+        return found
+    return _in_berlin(found.value, clock)
+
+
+def _written(said: str, order: Order | None) -> Read[date]:
     if SERIAL.fullmatch(said):
         return ask(Reason.DATE_NUMBER)
     if found := _YEAR_FIRST.fullmatch(said):
@@ -134,6 +145,35 @@ def _ordered(first: int, second: int, year: int, *, order: Order | None) -> Read
     if len(certain) == 1:
         return Read(certain.pop())
     return ask(Reason.AMBIGUOUS_DATE if certain else Reason.NO_DATE)
+
+
+def _has_zone(clock: re.Match[str]) -> bool:
+    """Say whether a zone is named; `18.03.2022 14:00-16:00` are two hours of a day."""
+    zone = clock["zone"] or ""
+    is_exact = clock["second"] is not None or clock[0].startswith("t")
+    return bool(zone) and (is_exact or not zone.startswith("-"))
+
+
+def _in_berlin(written: date, clock: re.Match[str]) -> Read[date]:
+    """`2022-03-31T22:00:00Z` is what a browser makes of midnight of 1 April here."""
+    hour = int(clock["hour"])
+    if clock["half"] is not None:
+        hour = hour % 12 + (12 if clock["half"] == "p" else 0)
+    try:
+        at = time(hour, int(clock["minute"]), tzinfo=_zone(clock["zone"]))
+    except ValueError:
+        return ask(Reason.NO_DATE)
+    here = datetime.combine(written, at).astimezone(BERLIN)
+    return _dated(here.year, here.month, here.day)
+
+
+def _zone(said: str) -> timezone:
+    """Return the zone of `z`, `+2`, `+02`, `+0200` or `+02:00`."""
+    found = _OFFSET.fullmatch(said)
+    if found is None:
+        return UTC
+    away = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    return timezone(-away if found[1] == "-" else away)
 
 
 def _dated(year: int, month: int, number: int) -> Read[date]:

@@ -1,7 +1,8 @@
 """Reads one workbook in a process of its own, with bounded memory and time.
 
 Started as `python -m services.intake.workbook PATH`. Standard output: a JSON line
-`{"sheet": NAME}` for each visible sheet, then one `[row number, [cell, …]]` a line.
+`{"sheet": NAME}` for each visible sheet, then one `[row number, [cell, …]]` a line;
+at last the names of the hidden sheets, so that somebody hears that they are not read.
 A forged file may ask for any amount of memory: it ends this process and no other.
 """
 
@@ -18,7 +19,7 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
 def main(path: str) -> int:
-    """Print all rows of all visible sheets; `BAD_FILE` where it is none."""
+    """Print all visible sheets, then the names of hidden ones; else `BAD_FILE`."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -31,10 +32,16 @@ def main(path: str) -> int:
 
     try:
         book = CalamineWorkbook.from_path(path)
+        hidden: list[str] = []
         for sheet in book.sheets_metadata:
-            is_shown = sheet.visible == SheetVisibleEnum.Visible
-            if is_shown and sheet.typ == SheetTypeEnum.WorkSheet:
+            if sheet.typ != SheetTypeEnum.WorkSheet:
+                continue
+            if sheet.visible == SheetVisibleEnum.Visible:
                 _print(sheet.name, book.get_sheet_by_name(sheet.name).iter_rows())
+            else:
+                hidden.append(sheet.name)
+        for name in hidden:
+            _print(name, iter(()))
     except (CalamineError, OSError, ValueError) as error:
         sys.stderr.write(type(error).__name__)
         return BAD_FILE

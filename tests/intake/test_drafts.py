@@ -389,6 +389,35 @@ def test_a_piece_that_is_not_in_the_catalogue_stays_in_the_sealed_row(tmp_path):
     assert reasons(made) == [("item.name", Reason.NO_ITEM)]
 
 
+def test_a_word_for_a_code_that_no_catalogue_has_stays_in_the_sealed_row(tmp_path):
+    made = draft(
+        tmp_path,
+        GOODS | {"Artikelcode": "OlenaKovalenko", "Kategorie": "Möbel"},
+    )
+
+    assert made.details.item is None
+    assert (made.asked[0].reason, "Kovalenko" in str(made.details)) == (
+        Reason.NO_ITEM,
+        False,
+    )
+
+
+def test_a_name_in_the_column_of_sizes_stays_in_the_sealed_row(tmp_path):
+    said = "Olena Kovalenko 0151 2345678"
+    made = draft(tmp_path, GOODS | {"Größe": said, "Altersgruppe": "Olena"})
+    good = draft(tmp_path, GOODS | {"Größe": "38/40", "Altersgruppe": "3-6 Jahre"})
+
+    assert (made.details.item.size, made.details.item.age_group) == (None, None)
+    assert reasons(made) == [
+        ("item.size", Reason.UNKNOWN_WORD),
+        ("item.age_group", Reason.UNKNOWN_WORD),
+    ]
+    assert (good.details.item.size, good.details.item.age_group) == (
+        "38/40",
+        "3-6 Jahre",
+    )
+
+
 def test_a_row_without_a_kind_is_set_aside(tmp_path):
     (aside,) = drafts(tmp_path, GOODS | {"Angebot oder Bedarf": "mal sehen"})
 

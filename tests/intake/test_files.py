@@ -13,6 +13,7 @@ from services.intake.files import FileRefused
 from services.intake.profile import profiles
 from services.intake.reasons import Reason
 from services.intake.source import Notes, open_source
+from services.intake.tables import encoding_of
 from tests.intake.sheets import FORM, OFFER, as_csv, as_ods, as_xlsx, form, text
 
 MEGABYTE = 1_000_000
@@ -170,6 +171,73 @@ def test_a_quote_that_is_never_closed_is_said(tmp_path):
     path.write_text(text([FORM]) + '"' + rest, encoding="utf-8")
 
     assert "a quote that is not closed" in refusal(path)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+@pytest.mark.parametrize("place", [2, 5, 39])
+def test_a_quote_that_is_never_closed_swallows_no_row(tmp_path, place, end):
+    rows = [form(E=f"e{n}@example.org", Sprachen="Deutsch") for n in range(38)]
+    lines = text(rows).splitlines()
+    lines[place - 1] = lines[place - 1].replace("Gerne bald.", '"Gerne bald.')
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(lines) + end, encoding="utf-8", newline="")
+
+    assert f"not closed; it begins in line {place}." in refusal(path)
+
+
+def test_an_inch_sign_and_a_quote_within_a_cell_are_no_open_quote(tmp_path):
+    path = tmp_path / "a.csv"
+    sheet = text([FORM]).replace("Gerne bald.", '"Gern" bald; 24" Bild')
+    path.write_text(sheet, encoding="utf-8")
+
+    (draft,) = drafts(path)
+
+    assert draft.told.message.content["message"] == 'Gern bald; 24" Bild'
+
+
+def test_two_stray_quotes_swallow_no_rows_between_them(tmp_path):
+    rows = [form(E=f"e{n}@example.org", Sprachen="Deutsch") for n in range(9)]
+    lines = text(rows).splitlines()
+    for place in (3, 6):
+        lines[place] = lines[place].replace("Gerne bald.", '"Gerne bald.')
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+    assert "whole rows inside one cell; a quote in line 4" in refusal(path)
+
+
+def test_a_message_of_many_lines_is_one_cell(tmp_path):
+    said = "Guten Tag,\nBad, Küche, Balkon; ein Hund, zwei Katzen\n\nGrüße,\nErika"
+
+    (draft,) = drafts(as_csv(tmp_path / "a.csv", [form(Nachricht=said)]))
+
+    assert draft.asked == ()
+
+
+def test_the_coding_is_found_out_from_the_whole_file(tmp_path):
+    rows = [form(E=f"e{n}@example.org", Stra="Weg", Ort="Bonn") for n in range(2_000)]
+    note = "Дуже гарна квартира біля парку, є місце для родини"
+    sheet = text([*rows, form(Nachricht=note)]).replace("Straße", "Strasse")
+    plain = "".join(s if s.isascii() or s in note else "?" for s in sheet)
+    path = tmp_path / "a.txt"
+    path.write_bytes(plain.encode("cp1251"))
+
+    assert path.stat().st_size > 250_000
+    assert encoding_of(path, "a.txt") == "cp1251"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        text([FORM] * 2_000).encode("cp1252") + b"\x81\r\n",
+        text([FORM] * 5).encode("utf-16")[:-1],
+    ],
+)
+def test_signs_of_no_coding_are_said_wherever_they_stand(tmp_path, content):
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+
+    assert "has signs in no known coding" in refusal(path)
 
 
 @pytest.mark.parametrize(

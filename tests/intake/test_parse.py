@@ -2,6 +2,7 @@ import pytest
 
 from services.intake import lists, parse, reach
 from services.intake.parse import Read
+from services.intake.readers import Ways, no_contact
 from services.intake.reasons import Reason
 
 
@@ -15,6 +16,8 @@ from services.intake.reasons import Reason
         ("дві", 2),
         ("max. 4", 4),
         ("bis zu 5 Personen", 5),
+        ("1 Bett", 1),
+        ("2x", 2),
     ],
 )
 def test_a_number_that_has_one_reading_is_taken(said, number):
@@ -37,10 +40,20 @@ def test_a_number_that_has_one_reading_is_taken(said, number):
         ("0", Reason.ZERO_BEDS),
         ("99999", Reason.TOO_LARGE),
         ("２", Reason.NO_NUMBER),
+        ("2x2", Reason.MANY_NUMBERS),
+        ("2 x 3", Reason.MANY_NUMBERS),
+        ("50 qm", Reason.NOT_WHOLE),
+        ("2 Zimmer", Reason.NOT_WHOLE),
     ],
 )
 def test_a_number_that_has_none_or_two_is_asked_for(said, why):
     assert parse.beds(said) == Read(None, why)
+
+
+def test_other_columns_count_rooms_and_metres():
+    assert parse.whole("50 qm") == Read(50)
+    assert parse.whole("2 Zimmer") == Read(2)
+    assert parse.whole("2x2") == Read(None, Reason.MANY_NUMBERS)
 
 
 @pytest.mark.parametrize("said", ["Ja", "yes", "Yes / Ja", "так", "x", "TRUE"])
@@ -106,6 +119,12 @@ def test_a_floor_is_read_as_people_say_it(said, floor):
         ("0049 176 12345678", "+4917612345678"),
         ("0176-12345678", "+4917612345678"),
         ("+380 67 123 4567", "+380671234567"),
+        ("Tel: 0211/4710001", "+492114710001"),
+        ("(0211) 471 00 01", "+492114710001"),
+        ("+49 (0) 211 4710001", "+492114710001"),
+        ("+49 (211) 4710001", "+492114710001"),
+        ("0151-23456789 (mobil)", "+4915123456789"),
+        ("0211 4710001 oder per Mail", "+492114710001"),
     ],
 )
 def test_a_phone_number_with_one_country_is_taken(said, number):
@@ -115,6 +134,30 @@ def test_a_phone_number_with_one_country_is_taken(said, number):
 @pytest.mark.parametrize("said", ["067 123 45 67", "1761234567", "0712 345 678"])
 def test_a_phone_number_whose_country_is_open_is_never_guessed(said):
     assert reach.phone(said) == Read(None, Reason.PHONE_REGION)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "0211 4710001 (abends ab 18 Uhr)",
+        "0211 4710001 Mo-Fr 9-17 Uhr",
+        "0211 4710001 (2. Stock)",
+        "0211 4710001 (2)",
+        "0211 4710001, 18:30",
+        "+49 30 123456 ab 9 Uhr",
+        "0211 4710001 oder 0151 23456789",
+        "0211 4710001 + 0151 23456789",
+        "0" + "a" * 100_000 + "1",
+    ],
+)
+def test_figures_beside_a_phone_number_never_become_part_of_it(said):
+    assert reach.phone(said) == Read(None, Reason.NO_PHONE)
+
+
+def test_whom_to_keep_away_is_not_known_by_a_number_with_figures_beside_it():
+    said = no_contact("0211 4710001 (abends ab 18 Uhr); 0211 4710001", Ways())
+
+    assert said == Read(("phone:+492114710001",), Reason.NO_CONTACT_NAME)
 
 
 def test_a_mail_address_must_be_whole():

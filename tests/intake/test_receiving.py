@@ -146,6 +146,23 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(
 
 
 @pytest.mark.parametrize(
+    ("details", "why"),
+    [
+        ({"kind": "housing", "beds": "Olena 0151"}, "beds: Input should be a valid"),
+        ({"kind": "Olena 0151"}, "This kind is not known here"),
+    ],
+)
+def test_a_refusal_names_the_field_and_never_what_stood_there(post, details, why):
+    bad = TYPED | {"data": TYPED["data"] | {"details": details}}
+
+    answer = post(bad, STRUCTURED)
+
+    assert answer.status_code == 400
+    assert why in answer.json()["detail"]
+    assert "Olena" not in answer.text
+
+
+@pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]
 )
 def test_what_a_form_of_another_site_could_send_is_refused(post, kind):

@@ -31,6 +31,26 @@ def test_a_date_with_one_reading_is_taken_whatever_was_declared(said, order):
     assert when.day(said, order) == Read(MARCH)
 
 
+@pytest.mark.parametrize(
+    ("said", "here"),
+    [
+        ("2022-03-31T22:00:00.000Z", date(2022, 4, 1)),
+        ("2022-03-31T21:59:59Z", date(2022, 3, 31)),
+        ("2022-01-31T22:00:00Z", date(2022, 1, 31)),
+        ("2022-03-31T23:00:00+01:00", date(2022, 4, 1)),
+        ("2022-03-31T22:00:00+0200", date(2022, 3, 31)),
+        ("2022-03-31T23:30:00-05:00", date(2022, 4, 1)),
+        ("2022-04-01T00:30:00+05:30", date(2022, 3, 31)),
+        ("3/31/2022 10:30:00 PM UTC", date(2022, 4, 1)),
+        ("ab 2022-03-31T22:00Z", date(2022, 4, 1)),
+        ("31.03.2022 22:00 MEZ", date(2022, 3, 31)),
+        ("31.03.2022 14:00-16:00", date(2022, 3, 31)),
+    ],
+)
+def test_a_moment_with_a_zone_is_the_day_that_it_is_in_berlin(said, here):
+    assert when.day(said, "dmy") == Read(here)
+
+
 def test_a_date_with_two_readings_follows_what_the_profile_declares():
     assert when.day("04/05/2022", "dmy") == Read(date(2022, 5, 4))
     assert when.day("04/05/2022", "mdy") == Read(date(2022, 4, 5))
@@ -46,6 +66,8 @@ def test_a_date_with_two_readings_follows_what_the_profile_declares():
         ("April 2022", Reason.NO_DATE),
         ("44640", Reason.DATE_NUMBER),
         ("25.03.1922", Reason.FAR_DATE),
+        ("2022-03-31T25:00:00Z", Reason.NO_DATE),
+        ("2022-03-31T22:00:00+99:00", Reason.NO_DATE),
     ],
 )
 def test_what_is_no_date_is_asked_for(said, why):
