@@ -5,12 +5,14 @@ Kafka whether it answers, on connections of their own: nobody is believed about
 themselves. A look that hangs falls silent itself, and that is seen too.
 """
 
+import functools
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 
 import psycopg
+import structlog
 
 from projections import checkpoint
 from services import metrics
@@ -25,6 +27,7 @@ LOOK_SECONDS = 1.0
 SELDOM_SECONDS = 15.0
 ANSWER_SECONDS = 3.0
 POSTGRES, KAFKA, READ_MODELS = "postgres", "kafka", "read models"
+log = structlog.get_logger("beistand.looking")
 
 
 @contextmanager
@@ -42,16 +45,18 @@ def looking(
     """
     stop = threading.Event()
     database = DatabaseLook(health, server, read_models=read_models)
-    looks: list[Callable[[], None]] = [database.once]
-    health.expect(POSTGRES)
+    looks: dict[str, Callable[[], None]] = {POSTGRES: database.once}
     if bus is not None:
-        health.expect(KAFKA)
-        looks.append(lambda: look_at_kafka(health, bus))
+        looks[KAFKA] = lambda: look_at_kafka(health, bus)
+    health.expect(*looks)
     threads = [
         threading.Thread(
-            target=_again_and_again, args=(look, stop), name="looking", daemon=True
+            target=_again_and_again,
+            args=(look, stop, functools.partial(_failed, health, part)),
+            name="looking",
+            daemon=True,
         )
-        for look in looks
+        for part, look in looks.items()
     ]
     for thread in threads:
         thread.start()
@@ -150,8 +155,27 @@ def look_at_kafka(health: Health, bus: Callable[[], Bus]) -> None:
     health.beat(KAFKA)
 
 
-def _again_and_again(look: Callable[[], None], stop: threading.Event) -> None:
+_FAILED = (psycopg.Error, OSError, RuntimeError, ValueError)
+"""What libraries raise besides what a look expects; Kafka's errors are `RuntimeError`.
+Nobody would start a look again that has ended, so it is said and looked again."""
+
+
+def _again_and_again(
+    look: Callable[[], None],
+    stop: threading.Event,
+    failed: Callable[[Exception], None],
+) -> None:
     while True:
-        look()
+        try:
+            look()
+        except _FAILED as error:
+            failed(error)
         if stop.wait(LOOK_SECONDS):
             return
+
+
+def _failed(health: Health, part: str, error: Exception) -> None:
+    """Say that a look was no look; the next may be one."""
+    reason = type(error).__name__
+    log.error("looking.failed", part=part, reason=reason, exc_info=error)
+    health.stuck(part, f"Whether {part} answers cannot be seen ({reason}).")

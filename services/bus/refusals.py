@@ -5,6 +5,7 @@ look at. kafka-python is slower to tell: see `services.bus.probe` for what it hi
 """
 
 import ssl
+from socket import gaierror
 
 import aiokafka.errors as aio
 import kafka.errors as sync
@@ -28,6 +29,7 @@ SILENCE = (
     *(aio.RequestTimedOutError, sync.RequestTimedOutError),
     ConnectionError,
     TimeoutError,
+    gaierror,  # a container that is started again has no name meanwhile
 )
 
 

@@ -1,7 +1,7 @@
 """The channel's line to the bus: one topic to write, one to hear from."""
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,6 +40,11 @@ class Delivered:
 
 class Parcel(Protocol):
     """A message on its way."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it arrived, or is not tried again: nothing will change that."""
+        ...
 
     def wait(self, seconds: float) -> Delivered:
         """Return the bus's report; raise `NotDelivered` or `NotAllowed`."""
@@ -101,9 +106,15 @@ class KafkaLine:
         return [found for value in values if (found := _receipt(value)) is not None]
 
     def close(self, seconds: float) -> None:
-        """Send what is left, for so many seconds; then hang up."""
-        self._producer.close(timeout=seconds)
-        self._consumer.close(autocommit=False)
+        """Send what is left, for so many seconds; then hang up.
+
+        What did not arrive is told by its parcel: here it would hide why one hangs up.
+        """
+        try:
+            with suppress(KafkaError):
+                self._producer.close(timeout=seconds)
+        finally:
+            self._consumer.close(autocommit=False)
 
     def _listening(self, reach: Mapping[str, object], undo: ExitStack) -> KafkaConsumer:
         """Listen from now on: every later receipt will be heard, none of before."""
@@ -142,6 +153,10 @@ class KafkaParcel:
         self._id = id_
         self._told = told
         self._future = future
+
+    @property
+    def is_settled(self) -> bool:
+        return bool(self._future.is_done)
 
     def wait(self, seconds: float) -> Delivered:
         """Return the bus's report; raise `NotDelivered` or `NotAllowed`."""

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,12 +15,14 @@ from events.submission import NeedSubmission, OfferSubmission
 from services.channel.config import Configuration, Spoken, read
 from services.channel.line import Delivered, KafkaLine, Line, Parcel
 from services.channel.message import Cells, Message, Name, row, submission
-from services.channel.refusals import NoReceipt
+from services.channel.refusals import ChannelError, NoReceipt, NotDelivered
 
 MOST_UNCONFIRMED = 10_000
 """Messages on their way; whoever sends more waits for the oldest."""
 MOST_AWAITED = 100_000
 """Messages whose receipts are listened for; the oldest are forgotten."""
+_LONGEST = 120.0
+"""Seconds for which a message is waited for: the line does not try for longer."""
 _TURN = 0.25
 """Seconds after which a listening thread lets others listen."""
 
@@ -40,7 +42,7 @@ class Channel:
         self._spoken = spoken
         self._line = line
         self._receipts = Receipts(spoken.source, line)
-        self._unconfirmed: deque[Sent] = deque()
+        self._underway = Underway()
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
@@ -100,10 +102,12 @@ class Channel:
         return self._send(row(self._spoken.source, name, cells))
 
     def flush(self, timeout: float = 120) -> None:
-        """Wait until the bus has confirmed all that was sent; raise `NotDelivered`."""
-        until = time.monotonic() + timeout
-        while (sent := self._oldest()) is not None:
-            sent.delivered(max(0.0, until - time.monotonic()))
+        """Wait until the bus has confirmed all that was sent.
+
+        Raises one `NotDelivered` that names all which did not arrive, unless
+        `Sent.delivered` has told so before.
+        """
+        self._underway.arrive(time.monotonic() + timeout)
 
     def close(self, timeout: float = 120) -> None:
         """Wait for what was sent, then hang up; raise `NotDelivered`."""
@@ -127,19 +131,11 @@ class Channel:
             self._line.close(seconds=1)
 
     def _send(self, message: Message) -> "Sent":
-        if len(self._unconfirmed) >= MOST_UNCONFIRMED and (old := self._oldest()):
-            old.delivered()
+        self._underway.make_room()
         self._receipts.expect(message.id)
-        sent = Sent(message.id, self._line.send(message), self._receipts)
-        self._unconfirmed.append(sent)
-        return sent
-
-    def _oldest(self) -> "Sent | None":
-        """Take out the message sent longest ago; another thread may be quicker."""
-        try:
-            return self._unconfirmed.popleft()
-        except IndexError:
-            return None
+        parcel = self._line.send(message)
+        self._underway.add(message.id, parcel)
+        return Sent(message.id, parcel, self._receipts, self._underway)
 
 
 @dataclass(frozen=True)
@@ -149,10 +145,15 @@ class Sent:
     id: str
     _parcel: Parcel = field(repr=False)
     _receipts: "Receipts" = field(repr=False)
+    _underway: "Underway" = field(repr=False)
 
     def delivered(self, timeout: float = 120) -> Delivered:
         """Wait for the bus to confirm it; raise `NotDelivered`."""
-        return self._parcel.wait(timeout)
+        try:
+            return self._parcel.wait(timeout)
+        finally:
+            if self._parcel.is_settled:
+                self._underway.forget(self._parcel)
 
     def receipt(self, timeout: float = 10) -> Receipt:
         """Wait for the office to say what became of it; raise `NoReceipt`.
@@ -162,6 +163,75 @@ class Sent:
         until = time.monotonic() + timeout
         self.delivered(timeout)
         return self._receipts.of(self.id, until)
+
+
+class Underway:
+    """What was sent, until it has arrived or whoever sent it knows that it has not."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, tuple[str, Parcel]] = {}
+        self._lost: dict[int, tuple[str, Parcel]] = {}
+        """Nobody was told yet; closing the channel does."""
+        self._lock = threading.Lock()
+
+    def add(self, id_: str, parcel: Parcel) -> None:
+        with self._lock:
+            self._waiting[id(parcel)] = id_, parcel
+
+    def forget(self, parcel: Parcel) -> None:
+        with self._lock:
+            self._waiting.pop(id(parcel), None)
+            self._lost.pop(id(parcel), None)
+
+    def make_room(self) -> None:
+        """Let go of what has arrived; where too much has not, wait for the oldest."""
+        while (oldest := self._oldest()) is not None:
+            try:
+                oldest.wait(_LONGEST)
+            except ChannelError:
+                self._lose(oldest)
+            else:
+                self.forget(oldest)
+
+    def arrive(self, until: float) -> None:
+        """Wait for all; raise `NotDelivered` for those that did not arrive."""
+        with self._lock:
+            underway = [*self._lost.values(), *self._waiting.values()]
+        noes: dict[str, ChannelError] = {}
+        for id_, parcel in underway:
+            try:
+                parcel.wait(max(0.0, until - time.monotonic()))
+            except ChannelError as no:
+                noes[id_] = no
+            if parcel.is_settled:
+                self.forget(parcel)
+        if noes:
+            raise _not_delivered(noes) from next(iter(noes.values()))
+
+    def _oldest(self) -> Parcel | None:
+        """Return what is settled, or must be; another thread may wait for the same."""
+        with self._lock:
+            if not self._waiting:
+                return None
+            _, oldest = next(iter(self._waiting.values()))
+            is_full = len(self._waiting) >= MOST_UNCONFIRMED
+        return oldest if is_full or oldest.is_settled else None
+
+    def _lose(self, parcel: Parcel) -> None:
+        with self._lock:
+            # Unless another thread was told of it meanwhile.
+            if (lost := self._waiting.pop(id(parcel), None)) is not None:
+                self._lost[id(parcel)] = lost
+
+
+def _not_delivered(noes: Mapping[str, ChannelError]) -> NotDelivered:
+    why = next(iter(noes.values()))
+    if len(noes) == 1 and isinstance(why, NotDelivered):
+        return NotDelivered(str(why))
+    return NotDelivered(
+        f"The bus has not confirmed {', '.join(noes)}. Send the same again: each stays "
+        f"one case. Of the first it was said: {why}"
+    )
 
 
 class Receipts:

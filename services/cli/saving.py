@@ -17,6 +17,7 @@ from services.cli.options import (
     settings,
     told,
 )
+from services.database import patiently
 from services.settings import Settings
 
 Keys = Annotated[
@@ -101,7 +102,8 @@ def upgrade(*, as_json: AsJson = False, home: Home = None, demo: Demo = False) -
     server = postgres.serve(found)
     if demo:
         server = realm.demo_server(server, found)
-    done = brought_on(server)
+    # It may have been started a moment ago, beside this.
+    done = patiently(lambda: brought_on(server))
     say(f"Ledger: version {done.ledger[0]} to {done.ledger[1]}.")
     say(f"Keys: version {done.keys[0]} to {done.keys[1]}.")
     say(f"Read models made anew: {', '.join(done.made_anew) or 'none'}.")

@@ -35,6 +35,7 @@ class Given:
 
     id: str
     offset: int | None
+    is_settled: bool = True
 
     def wait(self, seconds: float) -> Delivered:
         if self.offset is None:
@@ -48,13 +49,15 @@ class MemoryLine:
 
     answers: list[list[Receipt]] = field(default_factory=list)
     lost: frozenset[str] = frozenset()
+    slow: set[str] = field(default_factory=set)
+    """What the bus has not settled when it is waited for."""
     sent: list[Message] = field(default_factory=list)
     is_closed: bool = False
 
     def send(self, message: Message) -> Given:
         self.sent.append(message)
         offset = None if message.id in self.lost else len(self.sent) - 1
-        return Given(message.id, offset)
+        return Given(message.id, offset, message.id not in self.slow)
 
     def heard(self, seconds: float) -> list[Receipt]:
         return self.answers.pop(0) if self.answers else []

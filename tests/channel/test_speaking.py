@@ -84,14 +84,61 @@ def _fail_after_an_offer(line):
         raise ZeroDivisionError
 
 
-def test_whoever_sends_very_much_waits_for_the_oldest(monkeypatch):
+def test_whoever_sends_very_much_waits_for_the_oldest_and_loses_none(monkeypatch):
     monkeypatch.setattr("services.channel.speaking.MOST_UNCONFIRMED", 2)
+    line = MemoryLine(lost=frozenset({"1", "3"}), slow={"1", "2"})
+    channel = Channel(SPOKEN, line)
+
+    for number in ("1", "2", "3", "4"):
+        channel.offer(number, OFFER)
+
+    assert [sent.id for sent in line.sent] == ["1", "2", "3", "4"]
+    with pytest.raises(NotDelivered, match=r"1, 3\. .* the first .* 1 fell off"):
+        channel.close()
+    assert line.is_closed
+
+
+def test_flushing_goes_through_all_and_names_each_that_did_not_arrive():
+    channel = Channel(SPOKEN, MemoryLine(lost=frozenset({"1", "3"})))
+    for number in ("1", "2", "3"):
+        channel.offer(number, OFFER)
+
+    with pytest.raises(NotDelivered, match=r"has not confirmed 1, 3\."):
+        channel.flush()
+
+    channel.close()  # it was told
+
+
+def test_what_the_sender_was_told_is_not_told_again_when_closing():
     channel = Channel(SPOKEN, MemoryLine(lost=frozenset({"1"})))
-    channel.offer("1", OFFER)
-    channel.offer("2", OFFER)
+    sent = channel.offer("1", OFFER)
 
     with pytest.raises(NotDelivered):
-        channel.offer("3", OFFER)
+        sent.delivered()
+
+    channel.close()
+
+
+def test_a_wait_that_was_too_short_tells_nothing_for_good():
+    line = MemoryLine(lost=frozenset({"1"}), slow={"1"})
+    channel = Channel(SPOKEN, line)
+    with pytest.raises(NotDelivered):
+        channel.offer("1", OFFER).delivered(timeout=0.01)
+
+    with pytest.raises(NotDelivered, match="1 fell off"):
+        channel.close()
+
+
+def test_a_channel_that_is_open_for_long_keeps_nothing_that_has_arrived():
+    channel = Channel(SPOKEN, MemoryLine())
+    for number in range(100):
+        channel.offer(str(number), OFFER)
+    asked = channel.offer("asked", OFFER)
+    swept = len(channel._underway._waiting)
+
+    asked.delivered()
+
+    assert (swept, len(channel._underway._waiting)) == (1, 0)
 
 
 def test_threads_share_a_channel():

@@ -191,6 +191,13 @@ def test_who_is_waited_for_in_health_has_a_health_check():
     assert all("healthcheck" in services[name] for name in healthy)
 
 
+def test_postgres_is_healthy_only_when_others_can_reach_it():
+    check = composed.read()["services"]["postgres"]["healthcheck"]["test"]
+
+    # Without a host it asks the socket, where initdb's own server answers already.
+    assert check[:3] == ["CMD", "pg_isready", "--host=127.0.0.1"]
+
+
 def test_no_log_of_a_container_grows_without_end():
     limits = {
         name: service.get("logging", {}).get("options", {}).keys()

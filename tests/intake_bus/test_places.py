@@ -21,6 +21,11 @@ class Bus:
         self.told: list[tuple[str, object]] = []
         self.stands_still: set[TopicPartition] = set()
         self.mine = {AT}
+        self.at = 0
+        """What it would read next."""
+
+    async def position(self, _):
+        return self.at
 
     def assignment(self):
         return set(self.mine)
@@ -38,6 +43,7 @@ class Bus:
         self.told.append(("commit", offsets[AT]))
 
     def seek(self, _, offset):
+        self.at = offset
         self.told.append(("seek", offset))
 
     def pause(self, *places):
@@ -132,6 +138,47 @@ def test_what_waits_unread_is_a_figure_until_the_places_are_anothers(at):
     asyncio.run(places.look())
 
     assert (mine, unread()) == (3, 0)
+
+
+def test_what_a_transaction_leaves_at_the_end_is_no_message_that_waits(at):
+    bus = Bus(7, ends=8)
+    bus.at = 8
+    places = at(bus)
+
+    at_work = asyncio.run(places.look()).lag
+    perhaps = asyncio.run(places.look(idle=True)).lag
+    asked = list(bus.told)
+    bus.at = 8
+    nothing = [asyncio.run(places.look(idle=True)).lag for _ in range(2)]
+    bus.ends = 9
+    more = asyncio.run(places.look(idle=True)).lag
+
+    assert (at_work, perhaps, asked) == (1, 1, [("seek", 7)])
+    assert (nothing, unread(), more) == ([0, 0], 2, 2)
+
+
+def test_a_message_that_was_not_read_yet_waits_even_when_nothing_is_at_work(at):
+    bus = Bus(7, ends=8)
+    bus.at = 7
+    places = at(bus)
+
+    lags = [asyncio.run(places.look(idle=True)).lag for _ in range(3)]
+
+    assert (lags, bus.told) == ([1, 1, 1], [])
+
+
+def test_who_has_no_place_knows_whether_the_group_has_said_so(at):
+    bus = Bus(None)
+    bus.mine.clear()
+    places = at(bus)
+
+    before = asyncio.run(places.look()).is_placed
+    asyncio.run(places.on_partitions_assigned(()))
+    after = asyncio.run(places.look()).is_placed
+    asyncio.run(places.on_partitions_revoked(()))
+
+    assert (before, after) == (False, True)
+    assert not asyncio.run(places.look()).is_placed
 
 
 def unread():

@@ -1,12 +1,15 @@
 """The truth is asked for where it is: the ledger, the read models, Kafka itself."""
 
 import socket
+import threading
 import time
 from contextlib import closing
 from dataclasses import replace
 from http.client import HTTPConnection
 
 import pytest
+from aiokafka.conn import AIOKafkaConnection
+from aiokafka.errors import UnsupportedCodecError
 
 from services import metrics
 from services.bus.connection import Bus, NoBus
@@ -125,6 +128,45 @@ def test_kafka_that_is_away_is_said(health):
     look_at_kafka(health, lambda: Bus("127.0.0.1:1"))
 
     assert told(health.standings()) == [str(unreachable("127.0.0.1:1"))]
+
+
+def test_kafka_whose_name_is_gone_with_its_container_is_away(health, monkeypatch):
+    async def nowhere(_):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(AIOKafkaConnection, "connect", nowhere)
+
+    look_at_kafka(health, lambda: Bus("kafka:9092"))
+
+    assert told(health.standings()) == [str(unreachable("kafka:9092"))]
+
+
+@pytest.mark.parametrize("error", [OSError, UnsupportedCodecError, UnicodeError])
+def test_a_look_that_fails_is_said_and_is_not_the_last(
+    projected, health, monkeypatch, error
+):
+    monkeypatch.setattr("services.looking.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("services.looking.probe", lambda *_: None)
+    is_broken = threading.Event()
+    is_broken.set()
+
+    def bus():
+        if is_broken.is_set():
+            raise error
+        return Bus("kafka:9092")
+
+    with looking(health, projected, bus):
+        failed = f"Whether kafka answers cannot be seen ({error.__name__})."
+        wait_for(lambda: failed in told(health.standings()))
+        is_broken.clear()
+        wait_for(lambda: failed not in told(health.standings()))
+
+
+def wait_for(met):
+    until = time.monotonic() + 10
+    while not met():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_no_kafka_at_all_is_said_with_what_to_do(health):
