@@ -221,8 +221,8 @@ def _optional(kind: object) -> tuple[object, bool]:
 
 
 def _as_array(value: Value) -> Value:
-    return words(value)  # type: ignore[arg-type]  # a tuple of words
+    return words(cast("tuple[str, ...]", value))
 
 
 def _as_tuple(value: Value) -> Value:
-    return tuple(value)  # type: ignore[arg-type]  # a list of words
+    return tuple(cast("list[str]", value))

@@ -5,11 +5,12 @@ from datetime import date
 import matcher
 from events.base import Fact
 from events.kinds.housing import Capacity, HousingNeed, HousingOffer, Protection, Unit
-from events.match import Allocation, MatchEnded
+from events.match import Allocation, MatchEnded, MatchRefused
 from events.need import NeedAmended
 from events.realm import DayBegan
 from events.values import Span
 from services.ledger.rules.agenda import due
+from services.ledger.rules.answers import CorrectAnswer
 from services.ledger.rules.desk import AssignTask
 from services.ledger.rules.matches import BeginMatch, ProposeMatch
 from services.market import Market
@@ -94,6 +95,27 @@ def test_by_hand_nobody_is_promised_a_home_that_is_lived_in_on_and_on():
         "promised already"
     )
     assert given(lives, late, ENDED).when(propose)._decided()
+
+
+def test_a_no_that_was_not_said_brings_nobody_back_to_a_home_that_is_lived_in():
+    refused = (
+        raised("n-2", LATER),
+        proposed(**SECOND, line=SUMMER),
+        communicated(**SECOND),
+        MatchRefused(
+            said=SAID,
+            **SECOND,
+            side="household",
+            reason="refused_offer",
+            consequence="requeue",
+        ),
+    )
+    correct = CorrectAnswer(**SECOND, side="household", answer="open", reason="slip")
+
+    given(moved_in(open_ended=True), refused).when(correct).refused(
+        "promised to others by now"
+    )
+    assert given(moved_in(open_ended=False), refused).when(correct)._decided()
 
 
 def test_nobody_moves_in_where_somebody_still_lives():

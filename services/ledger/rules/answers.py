@@ -26,7 +26,7 @@ from services.ledger.rules.aftermath import (
     with_it,
 )
 from services.ledger.rules.base import Past, Refused
-from services.ledger.rules.holding import fits
+from services.ledger.rules.holding import has_room
 from services.ledger.rules.matches import MatchCommand, free
 from services.ledger.rules.pairs import forbidden_by_a_person
 from services.ledger.rules.suiting import suits
@@ -142,7 +142,7 @@ class CorrectAnswer(MatchCommand):
         if forbidden_by_a_person(past, self.offer, self.need):
             raise Refused("A person has forbidden this pair; release it first.")
         back = match.model_copy(update={"state": "communicated"})
-        if not fits(offer.details, [*offer.holding, back]):
+        if not has_room(offer, back, past.day):
             raise Refused("It is promised to others by now; propose something else.")
         one_case(past, offer)
         one_case(past, need)

@@ -89,16 +89,14 @@ def lived_in(offer: OfferState, match: MatchState, day: date) -> bool:
     )
 
 
-def room_beside(
-    details: HousingOffer | GoodsOffer,
-    held: Iterable[MatchState],
-    match: MatchState,
-    today: date,
-) -> bool:
-    """Say whether there is room for a match beside those who live there on and on."""
+def has_room(offer: OfferState, match: MatchState, today: date) -> bool:
+    """Say whether a match fits beside all others, also those who live on and on."""
+    details = offer.details
+    if not fits(details, [*offer.holding, match]):
+        return False
     if isinstance(details, GoodsOffer):
         return True
-    lasting = [*(_lasting(one, today) for one in held), match]
+    lasting = [*(_lasting(one, today) for one in offer.holding), match]
     if details.dwelling in POOLED:
         return _rooms_suffice(details, lasting, today)
     return _one_after_another(lasting)

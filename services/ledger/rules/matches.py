@@ -24,7 +24,7 @@ from events.values import Day, Ref, Word
 from services.bundles import mates
 from services.ledger.rules.base import Command, Past, Refused, need_tag, offer_tag
 from services.ledger.rules.checks import conditions, nothing_due, with_checks
-from services.ledger.rules.holding import POOLED, fits, lived_in, room_beside, stay
+from services.ledger.rules.holding import POOLED, has_room, lived_in, stay
 from services.ledger.rules.suiting import suits
 from services.ledger.rules.telling import open_case
 from services.ledger.rules.twins import likenesses, one_case, twin_tags
@@ -113,10 +113,7 @@ class ProposeMatch(MatchCommand):
         state = evolve_match(None, Recorded(0, "", "", 0, proposed))
         if state is not None:
             _holds_something(offer, need, state)
-            if not (
-                fits(offer.details, [*offer.holding, state])
-                and room_beside(offer.details, offer.holding, state, past.day)
-            ):
+            if not has_room(offer, state, past.day):
                 raise Refused("It is promised already, or not to be had; choose less.")
             suits(offer, need, state, past)
         return [proposed]
