@@ -6,10 +6,12 @@ stay as they are.
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from services.database import Role, Server
 from services.folder import NotStarted
 
 START_SECONDS = 60.0
+LAST_WORDS_SECONDS = 2.0
+_LAST = re.compile("FATAL|PANIC")
 
 
 def initialise(place: Place) -> None:
@@ -53,18 +57,32 @@ def launch(place: Place) -> None:
     """Start the server in a session of its own and wait until it answers."""
     until = time.monotonic() + START_SECONDS
     command = ("pg_ctl", "start", "-D", str(place.data), "-l", str(place.log), "-w")
+    before = place.spoken()
     while True:
         place.log.unlink(missing_ok=True)
         try:
             run(place, *command, "-t", str(int(START_SECONDS)))
-        except NotStarted:
+        except NotStarted as error:
             # Children of a server that was killed hold its memory a moment longer.
-            held = place.log.exists() and "shared memory" in place.log.read_text()
-            if not held or time.monotonic() > until:
-                raise
+            why = _why_not(place, before)
+            if "shared memory" not in why or time.monotonic() > until:
+                raise NotStarted(f"{error}\n{why}") from error
             time.sleep(0.2)
         else:
             return
+
+
+def _why_not(place: Place, before: Mapping[Path, int]) -> str:
+    """Return why a server did not start, in its own words.
+
+    A process of its own writes the log, and may do so after the server has ended.
+    """
+    until = time.monotonic() + LAST_WORDS_SECONDS
+    while not _LAST.search(why := place.words_since(before)):
+        if time.monotonic() > until:
+            break
+        time.sleep(0.05)
+    return why
 
 
 def pid_of(place: Place) -> int | None:
@@ -103,7 +121,7 @@ def run(place: Place, program: str, *arguments: str) -> None:
         words.seek(0)
         said = words.read()
     if done.returncode != 0:
-        said = place.last_words() or said.strip()[-600:]
+        said = said.strip()[-600:]
         raise NotStarted(f"{program} of the embedded PostgreSQL: {said}")
 
 

@@ -41,11 +41,20 @@ class Place(Folder):
             file.write_text(str(next(port for port in turned if unused(port))))
         return int(file.read_text())
 
-    def last_words(self) -> str:
-        """Return what the server said last: on its way up, or in its own log."""
-        logs = sorted((self.data / "log").glob("*.log"), key=os.path.getmtime)
-        said = [file.read_text() for file in (self.log, *logs[-1:]) if file.exists()]
-        return "\n".join(said).strip()[-600:]
+    def spoken(self) -> dict[Path, int]:
+        """Return how many bytes each of the server's own logs holds by now."""
+        return {log: log.stat().st_size for log in self.data.glob("log/*.log")}
+
+    def words_since(self, spoken: Mapping[Path, int]) -> str:
+        """Return what the server said last: on its way up, and in its log since then.
+
+        The log holds what earlier servers said too; that never hides why this one
+        ended.
+        """
+        said = [self.log.read_bytes()] if self.log.exists() else []
+        said += [log.read_bytes()[spoken.get(log, 0) :] for log in self.spoken()]
+        words = (each.decode(errors="replace").strip()[-600:] for each in said)
+        return "\n".join(filter(None, words))
 
     def socket_folder(self) -> Path:
         """The home's own folder, or a private short one where its path is too long."""

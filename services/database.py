@@ -93,6 +93,13 @@ AWAY = (*SILENT, Unreachable)
 """What whoever serves outlives: it says so, and goes on when PostgreSQL is back."""
 
 
+def waits(part: str, error: Exception) -> str:
+    """Say in a sentence what a part waits for; a driver's own words help nobody."""
+    if isinstance(error, SILENT):
+        return f"PostgreSQL does not answer ({type(error).__name__}); {part} waits."
+    return f"{part} waits: {error}".splitlines()[0]
+
+
 @dataclass(frozen=True)
 class Server:
     """A PostgreSQL server and the names of our two databases on it.

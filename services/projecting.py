@@ -23,7 +23,7 @@ from projections.rebuild import Compared
 from projections.rebuild import rebuild as rebuilt
 from projections.step import ReadModel
 from services.ahead import Ahead
-from services.database import AWAY, Connection, Role, Server
+from services.database import AWAY, Connection, Role, Server, waits
 from services.follow import Feed, LedgerFeed
 from services.health import Health
 
@@ -65,7 +65,7 @@ class Projecting:
                     self._stand_by(stop)
             except AWAY as error:
                 log.warning("projecting.lost", reason=type(error).__name__)
-                self._health.stuck(PART, f"projecting waits: {error}".splitlines()[0])
+                self._health.stuck(PART, waits(PART, error))
                 self._let_go()
                 stop.wait(AGAIN_SECONDS)
 

@@ -21,7 +21,7 @@ from services.bus.connection import Bus, BusError, bus_of
 from services.bus.names import Names
 from services.busfacts import Message, source_of, to_message
 from services.busfeed import ANSWER_SECONDS, passing, reading, tip
-from services.database import AWAY, Server
+from services.database import AWAY, Server, waits
 from services.follow import POLL_SECONDS, Feed, LedgerFeed, Page, StoredFact
 from services.health import Health
 from services.lease import BEAT_SECONDS, Lease, Superseded, take
@@ -64,7 +64,7 @@ def relay(
             told.stuck(PART, str(error))
             stop.wait(APART_SECONDS)
         except (*AWAY, BusError, Superseded) as error:
-            reason = str(error).splitlines()[0]
+            reason = waits(PART, error)
             log.warning("relay.lost", reason=reason)
             told.stuck(PART, reason)
             stop.wait(AGAIN_SECONDS)

@@ -14,7 +14,7 @@ from typing import Self
 import structlog
 
 from services.assemble import Beistand
-from services.database import AWAY
+from services.database import AWAY, waits
 from services.follow import LedgerFeed
 from services.ledger.handle import Contended, read
 from services.matching import Pulse, matters
@@ -47,7 +47,7 @@ def watch(engine: Beistand, stop: Event) -> None:
                 look.wait(LOOK_SECONDS)
             except (*AWAY, Contended) as error:
                 log.warning("matching.lost", reason=type(error).__name__)
-                engine.health.stuck(PART, f"matching waits: {error}".splitlines()[0])
+                engine.health.stuck(PART, waits(PART, error))
                 stop.wait(LOOK_SECONDS)
             engine.health.beat(PART)
 

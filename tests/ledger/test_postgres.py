@@ -173,12 +173,28 @@ def test_nobody_else_can_reach_the_home_or_its_socket(home: Path):
 def test_a_port_that_somebody_else_took_is_named_in_the_servers_own_words(home: Path):
     start(home, HASTE)
     stop(home)
+    [of_before] = Place(home).data.glob("log/*.log")
+    of_before.write_text("said by the server before\n" * 100)
 
     with (
         socket.create_server(("127.0.0.1", Place(home).port())),
-        pytest.raises(NotStarted, match="Address already in use"),
+        pytest.raises(NotStarted, match="Address already in use") as refused,
     ):
         start(home, HASTE | {"listen_addresses": "127.0.0.1"})
+
+    assert "the server before" not in str(refused.value)
+
+
+def test_what_a_server_says_after_it_has_ended_is_waited_for(home: Path, monkeypatch):
+    start(home, HASTE)
+    stop(home)
+    place, heard = Place(home), iter(["", "", "FATAL:  no room"])
+    (place.data / "postgresql.conf").unlink()
+    monkeypatch.setattr(Place, "configure", lambda *_: None)
+    monkeypatch.setattr(Place, "words_since", lambda *_: next(heard))
+
+    with pytest.raises(NotStarted, match="no room"):
+        start(home)
 
 
 def test_no_port_is_one_that_the_system_lends_to_clients(home: Path):

@@ -2,8 +2,10 @@
 
 import threading
 
+import psycopg
 import pytest
 
+from services.database import Unreachable, waits
 from services.health import Health, Standing, told
 
 
@@ -164,3 +166,12 @@ def test_many_threads_speak_at_once(health):
         thread.join()
 
     assert [one.position for one in health.standings()] == [499] * 4
+
+
+def test_what_a_part_waits_for_is_said_in_a_sentence_and_not_in_a_drivers_words():
+    ended = psycopg.OperationalError("terminating connection\nhost=10.0.0.7")
+
+    assert waits("relay", ended) == (
+        "PostgreSQL does not answer (OperationalError); relay waits."
+    )
+    assert waits("relay", Unreachable("No answer.")) == "relay waits: No answer."
