@@ -15,11 +15,11 @@ from bench._buses import record_history
 from bench.append import fresh_server
 from bench.yardsticks import Figures, Options
 from services.follow import LedgerFeed
-from services.intake.steady import steady
 from services.ledger.handle import read
 from services.market import Market
 from services.snapshot import EVERY, Snapshots
 from services.snapshot import NAME as FILE
+from services.steady import steady
 
 NAME = "start"
 SUMMARY = "Seconds until the matcher stands at the head: all facts, or a snapshot"

@@ -16,7 +16,6 @@ from matcher import Plan
 from services import metrics
 from services.follow import Feed
 from services.hindsight import Hindsight
-from services.intake.steady import steady
 from services.ledger.batch import Condition, Entry, Item, Overtaken
 from services.ledger.entries import DECISIVE, new_facts
 from services.ledger.handle import read
@@ -29,6 +28,7 @@ from services.planning import PlanPart, made, parts, plan_id
 from services.progress import Progress
 from services.snapshot import EVERY, Snapshots
 from services.solver import Here, Solver, checked
+from services.steady import steady
 from services.told import gains, told
 
 PAGE = 2_000

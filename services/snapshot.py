@@ -25,8 +25,8 @@ from events.plan import PlanMade
 from events.policy import Policy
 from events.values import Day, Strict
 from services.follow import Feed
-from services.intake.steady import steady
 from services.market import Market
+from services.steady import steady
 
 EVERY = 5_000
 """Facts between two snapshots: to read so many takes about a second."""

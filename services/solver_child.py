@@ -16,6 +16,7 @@ from matcher import Plan
 from services import logs
 from services.market import Json
 from services.solver import ENOUGH
+from services.steady import steady
 
 
 def main() -> None:
@@ -26,10 +27,10 @@ def main() -> None:
         asked = sys.stdin.buffer.readline()
         if not asked.endswith(b"\n"):
             return  # whoever asked ended in the middle of it
-        question: Json = json.loads(asked)
         enough = threading.Event()
         threading.Thread(target=_listen, args=(enough,), daemon=True).start()
-        _say(out, {"found": _answered(question, out, enough)})
+        with steady():
+            _say(out, {"found": _answered(json.loads(asked), out, enough)})
 
 
 def _answered(question: Json, out: IO[bytes], enough: threading.Event) -> object:

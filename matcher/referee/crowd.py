@@ -63,7 +63,7 @@ def crowd(hall: Hall, asked: Sequence[Asked], kind: Ints) -> Crowd:
         latest=_days(NEVER if one.open_ended else one.latest for one in asked),
         long=_days(horizon if one.open_ended else NEVER for one in asked),
         persons=np.array([one.persons for one in asked], np.int64),
-        body=kinds(relabelled(hall.bodies[one.id]) for one in asked)[0],
+        body=kinds((relabelled(hall.bodies[one.id]), one.persons) for one in asked)[0],
         taste=kinds(taste(one) for one in asked)[0],
         near=kinds(one.near for one in asked)[0],
         kind=kind,

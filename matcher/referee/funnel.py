@@ -10,9 +10,18 @@ from typing import TypeAlias
 
 import numpy as np
 
-from matcher.referee.alike import DEPTH, FUNNEL, ONE_BY_ONE, THROUGH, Bools, Depths
+from matcher.referee.alike import (
+    DEPTH,
+    FUNNEL,
+    ONE_BY_ONE,
+    THROUGH,
+    Bools,
+    Depths,
+    Ints,
+)
 from matcher.referee.crowd import Atlas, Crowd
 from matcher.referee.hall import Place
+from matcher.referee.homes import Homes, tables
 from matcher.referee.lodging import Lodging, Stays
 
 Fallen: TypeAlias = tuple[tuple[str, int], ...]
@@ -26,16 +35,42 @@ def funnels(lodging: Lodging, needs: Sequence[str]) -> dict[str, Fallen]:
     every, atlas = np.arange(len(rows)), Atlas(lodging.hall, lodging.asked)
     for postcode, offers in lodging.quarters():
         far = ~atlas.reach(postcode)[0][some.near]
+        plain = [n for n, *_ in offers if lodging.is_plain(lodging.places[n])]
+        for columns in tables(lodging, plain, len(rows)):
+            counts += _counted(_depths_of_all(lodging, columns, some, far))
         for numbers in offers:
-            depths = [_depths(lodging, n, some, far) for n in numbers]
-            counts[every, np.maximum.reduce(depths)] += 1
-    hall = lodging.hall
-    given = [one for one in hall.given.values() if one.id not in hall.idle]
-    counts[:, DEPTH["size"]] += sum(not one.places for one in given)
+            if not lodging.is_plain(lodging.places[numbers[0]]):
+                depths = [_depths(lodging, n, some, far) for n in numbers]
+                counts[every, np.maximum.reduce(depths)] += 1
+    counts[:, DEPTH["size"]] += lodging.bedless
     return {
         need: tuple((code, row[n]) for n, code in enumerate(FUNNEL) if row[n])
         for need, row in zip(needs, counts.tolist(), strict=True)
     }
+
+
+def _counted(depths: Depths) -> Ints:
+    """Return how many homes fall at which depth: households × depths."""
+    wide = THROUGH + 1
+    row = np.arange(len(depths))[:, None] * wide
+    found = np.bincount((row + depths).reshape(-1), minlength=len(depths) * wide)
+    return found.reshape(-1, wide)
+
+
+def _depths_of_all(lodging: Lodging, columns: Homes, some: Crowd, far: Bools) -> Depths:
+    """Return at which rule plain homes fall: households × homes."""
+    found = columns.depth[some.kind]
+    blocked = {
+        "no_dates": columns.short(*columns.stays(some)),
+        "size": ~columns.fits[some.body],
+        "distance": far[:, None],
+    }
+    for code, there in blocked.items():
+        np.minimum(found, DEPTH[code], out=found, where=there)
+    places = [lodging.places[n] for n in columns.numbers.tolist()]
+    bedless = [not place.kinds and not place.given.beds(None) for place in places]
+    found[:, bedless] = DEPTH["size"]
+    return found
 
 
 def _depths(lodging: Lodging, number: int, some: Crowd, far: Bools) -> Depths:

@@ -96,8 +96,8 @@ def _bed_faults(hall: Hall, stay: Stay, asked: Asked, place: Place) -> Iterator[
 def _room_faults(hall: Hall, stay: Stay, asked: Asked, place: Place) -> Iterator[str]:
     pair = f"offer {stay.offer} for need {stay.need}"
     number = {member["ref"]: n for n, member in enumerate(asked.members)}
-    slept = sorted(ref for room in stay.rooms for ref in room.members)
-    if slept != sorted(number):
+    everyone = sorted(ref for room in stay.rooms for ref in room.members)
+    if everyone != sorted(number):
         yield f"{pair} does not give everyone of the household one bed"
         return
     units = place.given.units
@@ -113,12 +113,13 @@ def _room_faults(hall: Hall, stay: Stay, asked: Asked, place: Place) -> Iterator
     for room in stay.rooms:
         if not room.members:
             yield f"{pair} lays nobody into room {room.unit}"
-        group = frozenset(number[ref] for ref in room.members)
+        slept = [number[ref] for ref in room.members]
+        group = sharing.several(slept)
         kind = sharing.kind(units[room.unit], step_free_everywhere=everywhere)
         people = hall.bodies[asked.id]
         if not sharing.fits(people, group, kind):
             yield f"{pair} puts too many into room {room.unit}, or the wrong ones"
-        if any(group - {n} - people[0][n] for n in group):
+        if any(group & ~(people[0][n] | 1 << n) for n in slept):
             yield f"{pair} lets people share room {room.unit} who may not"
 
 

@@ -4,19 +4,23 @@ Rules of kind are bits (alike.py); what is promised, held back, or said of two b
 stands with its place and is looked at where there is any.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import TypeAlias
 
 import numpy as np
 
 from matcher.referee import sharing
-from matcher.referee.alike import ONE_BY_ONE, THROUGH, Bars, Bools, Ints, bars
+from matcher.referee.alike import ONE_BY_ONE, THROUGH, Bars, Bools, Ints, bars, kinds
 from matcher.referee.crowd import NEVER, Crowd, Days, crowd
 from matcher.referee.hall import Hall, Place, must_not_meet
 from matcher.referee.keeping import groups_for, strangers
 from matcher.referee.reading import OPEN_END, Asked
 from matcher.referee.rules import RULES, Pair
+
+Quarter: TypeAlias = tuple[str | None, list[list[int]]]
+"""A postcode, and its offers: the numbers of their places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,10 @@ class Lodging:
         self.all = crowd(self.hall, self.asked, self.bars.kind)
         first = np.unique(self.all.body, return_index=True)[1]
         self._bodies = [self.hall.bodies[self.asked[n].id] for n in first.tolist()]
-        self._beds: dict[tuple[bool, tuple[sharing.Kind, ...]], Ints] = {}
+        self._persons = self.all.persons[first]
+        self._beds: dict[Hashable, Ints] = {}
+        self._make = kinds(sharing.make(body) for body in self._bodies)[0]
+        self._settled: dict[tuple[int, tuple[sharing.Kind, ...]], Bools] = {}
         self.row = {one.id: n for n, one in enumerate(self.asked)}
         self._known: dict[str, list[int]] = {}
         self._avoid: dict[str, list[int]] = {}
@@ -66,9 +73,13 @@ class Lodging:
             if need in self.row:
                 self._forbidden.setdefault(offer, []).append(self.row[need])
         self._groups: dict[str, tuple[Ints, list[frozenset[str]]]] = {}
+        given = self.hall.given.values()
+        taking_part = (one for one in given if one.id not in self.hall.idle)
+        self.bedless = sum(not one.places for one in taking_part)
+        """Offers that take part and have no place at all."""
 
-    def quarters(self) -> Iterator[tuple[str | None, list[list[int]]]]:
-        """Yield for each postcode the offers there: the numbers of their places."""
+    def quarters(self) -> Iterator[Quarter]:
+        """Yield all that is offered, postcode by postcode."""
 
         def postcode(number: int) -> str:
             return self.places[number].given.postcode or ""
@@ -89,13 +100,33 @@ class Lodging:
 
     def rooms(self, place: Place, who: Ints) -> Ints:
         """Return the rooms that each takes there (a home: 1); 0: it does not fit."""
+        return self.beds(place)[self.all.body[who]]
+
+    def beds(self, place: Place) -> Ints:
+        """Return the rooms (a home: 1) that each kind of body takes; 0: too few."""
         if place.unit is None and not place.kinds:
-            found: Bools = self.all.persons[who] <= place.given.beds(None)
-            return found.astype(np.int64)
-        key = place.unit is None, tuple(sorted(place.kinds))
+            key: Hashable = place.given.beds(None)
+        else:
+            key = place.unit is None, tuple(sorted(place.kinds))
         if key not in self._beds:
-            self._beds[key] = np.array([_fewest(body, place) for body in self._bodies])
-        return self._beds[key][self.all.body[who]]
+            self._beds[key] = self._laid(place)
+        return self._beds[key]
+
+    def _laid(self, place: Place) -> Ints:
+        if place.unit is not None:
+            fewest = (sharing.fewest_rooms(b, place.kinds[0]) for b in self._bodies)
+            return np.array([rooms or 0 for rooms in fewest], np.int64)
+        if not place.kinds:
+            return (self._persons <= place.given.beds(None)).astype(np.int64)
+        found = np.zeros(len(self._bodies), np.int64)
+        for make in range(self._make.max(initial=-1) + 1):
+            alike = np.flatnonzero(self._make == make)
+            rooms = sharing.told_apart(self._bodies[alike[0]], place.kinds)
+            if (make, rooms) not in self._settled:
+                fits = [sharing.all_find_a_bed(self._bodies[n], rooms) for n in alike]
+                self._settled[make, rooms] = np.array(fits, np.bool_)
+            found[alike] = self._settled[make, rooms]
+        return found
 
     def is_plain(self, place: Place) -> bool:
         """Say whether nothing is promised, held back, or said of it by name."""
@@ -185,12 +216,6 @@ def lodging_of(hall: Hall) -> Lodging:
         [asked for asked in hall.parties() if asked.id not in hall.pinned],
         [place for place in hall.places.values() if place.given.id not in hall.idle],
     )
-
-
-def _fewest(people: sharing.Household, place: Place) -> int:
-    if place.unit is None:
-        return int(sharing.all_find_a_bed(people, place.kinds))
-    return sharing.fewest_rooms(people, place.kinds[0]) or 0
 
 
 def fitting(lodging: Lodging, number: int, some: Crowd) -> tuple[Ints, Stays]:

@@ -1,12 +1,13 @@
 """A plan's prices as the referee reads them: what a stay pays, what is free at them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 import numpy as np
 
 from matcher.plan import Price, Tier
 from matcher.referee.alike import Ints
+from matcher.referee.crowd import NEVER, Days
 from matcher.referee.hall import Hall, Place, must_not_meet
 from matcher.referee.keeping import all_groups
 from matcher.referee.lodging import Lodging, Stays
@@ -73,7 +74,27 @@ class PriceList:
     def asks_at(self, place: Place) -> bool:
         """Say whether a stay at a place may have anything to pay."""
         where = place.given.id, place.unit
-        return where in self.rooms or where in self.kept or where[0] in self.apart
+        return where in self.rooms or self.asks_some_at(place)
+
+    def asks_some_at(self, place: Place) -> bool:
+        """Say whether it may be asked of some households more than of others."""
+        where = place.given.id, place.unit
+        return where in self.kept or where[0] in self.apart
+
+    def charged(
+        self, homes: Sequence[Place], home: Ints, start: Days, end: Days
+    ) -> Ints:
+        """Return what stays in whole homes pay, in 1/scale: each in `homes[home]`."""
+        days, prices = [np.zeros(0, np.int64)], [0]
+        for n, place in enumerate(homes):
+            rows = sorted(self.rooms.get((place.given.id, place.unit), ()))
+            days.append(n * NEVER + np.array([day for day, _ in rows], np.int64))
+            prices += [price for _, price in rows]
+        # Days of one home after those of another: one search finds them in all.
+        turns, sums = np.concatenate(days), np.cumsum(prices)
+        before, until = (np.searchsorted(turns, home * NEVER + d) for d in (start, end))
+        paid: Ints = sums[until] - sums[before]
+        return paid
 
     def paid(self, lodging: Lodging, place: Place, stays: Stays) -> Ints:
         """Return what each stay pays, in 1/scale."""

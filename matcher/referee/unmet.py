@@ -28,7 +28,7 @@ def unmet_faults(lodging: Lodging, plan: Plan, offers: dict[str, int]) -> Iterat
         asked = hall.asked.get(need)
         if asked is None:
             continue
-        if not _explains(hall, asked, row, offers):
+        if not _explains(lodging, asked, row, offers):
             yield f"need {need} does not stay unmet for the reason {row.reason}"
         told = offers.get(need, 0), blocked.get(need, ())
         yield from _count_faults(asked, row, *told)
@@ -52,27 +52,27 @@ def _count_faults(
         yield f"offers fall for need {row.need} at {blocked}, not at {row.blocked}"
 
 
-def _explains(hall: Hall, asked: Asked, row: Unmet, offers: dict[str, int]) -> bool:
+def _explains(
+    lodging: Lodging, asked: Asked, row: Unmet, offers: dict[str, int]
+) -> bool:
     if not asked.persons:
         return row.reason == "incomplete"
-    if asked.id in hall.waiting:
+    if asked.id in lodging.hall.waiting:
         return row.reason == "duplicate_pending"
-    if asked.id in hall.pinned:
+    if asked.id in lodging.hall.pinned:
         return row.reason == "pinned_impossible"
     if offers[asked.id]:
         return row.reason == "outbid"
-    return _blocks(hall, row.reason, asked)
+    return _blocks(lodging, row.reason, asked)
 
 
-def _blocks(hall: Hall, code: str, asked: Asked) -> bool:
+def _blocks(lodging: Lodging, code: str, asked: Asked) -> bool:
     """Say whether the rule keeps the household from any offer."""
-    offered = [given for given in hall.given.values() if given.id not in hall.idle]
-    if not offered:
+    if not lodging.places and not lodging.bedless:
         return code == "no_dates"
-    places = [hall.places[given.id, u] for given in offered for u in given.places]
-    if code == "size" and len({p.given.id for p in places}) < len(offered):
+    if code == "size" and lodging.bedless:
         return True
-    return any(_blocks_at(hall, code, asked, place) for place in places)
+    return any(_blocks_at(lodging.hall, code, asked, p) for p in lodging.places)
 
 
 def _blocks_at(hall: Hall, code: str, asked: Asked, place: Place) -> bool:

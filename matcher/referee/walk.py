@@ -12,7 +12,8 @@ import numpy as np
 from matcher.referee.alike import Ints, kinds
 from matcher.referee.crowd import Atlas, Crowd
 from matcher.referee.hall import Place
-from matcher.referee.lodging import Lodging, Stays, fitting
+from matcher.referee.homes import Homes, tables
+from matcher.referee.lodging import Lodging, Quarter, Stays, fitting
 from matcher.referee.prices import PriceList
 from matcher.referee.tally import Tally
 from matcher.referee.worths import by_taste, offering, weighed
@@ -72,18 +73,92 @@ class Walk:
     def tally(self) -> Tally:
         """Return the sums over all stays, without what free rooms cost."""
         whole = Page.blank(len(self.lists), len(self.lodging.asked))
-        for postcode, offers in self.lodging.quarters():
-            near, kilometres = self.atlas.reach(postcode)
-            there = np.flatnonzero(near[self.lodging.all.near])
-            some = self.lodging.all.only(there)
-            earned = self.atlas.earned(postcode, some, kilometres)
-            page = Page.blank(len(self.lists), len(there))
-            for numbers in offers:
-                hits = [self._visit(n, some, earned, page) for n in numbers]
-                at = hits[0] if len(hits) == 1 else np.unique(np.concatenate(hits))
-                page.offers[at] += 1
-            whole.add(there, page)
+        for quarter in self.lodging.quarters():
+            whole.add(*self._quarter(quarter))
         return self._summed(whole)
+
+    def _quarter(self, quarter: Quarter) -> tuple[Ints, Page]:
+        """Return who is near enough to a postcode, and what they could have there."""
+        postcode, offers = quarter
+        near, kilometres = self.atlas.reach(postcode)
+        there = np.flatnonzero(near[self.lodging.all.near])
+        some = self.lodging.all.only(there)
+        earned = self.atlas.earned(postcode, some, kilometres)
+        page = Page.blank(len(self.lists), len(there))
+        plain, others = self._parted(offers)
+        for homes in tables(self.lodging, plain, len(there)):
+            self._look_through(homes, some, earned, page)
+        for numbers in others:
+            seen = np.zeros(len(there), np.bool_)
+            for number in numbers:
+                seen[self._visit(number, some, earned, page)] = True
+            page.offers[seen] += 1
+        return there, page
+
+    def _parted(self, offers: list[list[int]]) -> tuple[list[int], list[list[int]]]:
+        """Return the plain homes, those that cost something last, and all others."""
+        plain: list[int] = []
+        others = []
+        for numbers in offers:
+            if self._is_plain(self.lodging.places[numbers[0]]):
+                plain += numbers
+            else:
+                others.append(numbers)
+        return sorted(plain, key=self._costs), others
+
+    def _is_plain(self, place: Place) -> bool:
+        """Say whether a home is plain, and neither worth nor price depends on who."""
+        return (
+            self.lodging.is_plain(place)
+            and (place.given.id, None) not in self._current
+            and not self.atlas.same_home(place.given)
+            and not any(prices.asks_some_at(place) for prices in self.lists)
+        )
+
+    def _costs(self, number: int) -> bool:
+        place = self.lodging.places[number]
+        return any(prices.asks_at(place) for prices in self.lists)
+
+    def _look_through(
+        self, homes: Homes, some: Crowd, earned: Ints, page: Page
+    ) -> None:
+        """Write down what plain homes offer."""
+        start, end = homes.stays(some)
+        suits = homes.open_to(some, start, end)
+        found = np.flatnonzero(suits)
+        if not len(found):
+            return
+        # Each household's homes stand together: what is of one is looked at in a row.
+        counts = np.count_nonzero(suits, axis=1)
+        at = np.repeat(np.arange(len(counts)), counts)
+        home = found - at * len(homes.numbers)
+        places = [self.lodging.places[n] for n in homes.numbers.tolist()]
+        points = earned[at] + self._suiting(homes, places, some, at, home)
+        row = np.flatnonzero(counts)
+        first = (np.cumsum(counts) - counts)[row]
+        high = np.maximum.reduceat(points, first)
+        low = np.minimum.reduceat(points, first)
+        gain = np.zeros((len(self.lists), len(row)), np.int64)
+        for n, prices in enumerate(self.lists):
+            if any(prices.asks_at(place) for place in places):
+                earns = points * prices.tier.scale if n == POINTS else 0
+                days = start.reshape(-1)[found], end.reshape(-1)[found]
+                paid = prices.charged(places, home, *days)
+                gain[n] = np.maximum.reduceat(earns - paid, first)
+            elif n == POINTS:
+                gain[n] = high * prices.tier.scale
+        page.add(row, Page(counts[row], high, low, gain))
+
+    def _suiting(
+        self, homes: Homes, places: list[Place], some: Crowd, at: Ints, home: Ints
+    ) -> Ints:
+        """Return the points of stays in plain homes for wishes and spare beds."""
+        liking = np.stack([self._liking(n) for n in homes.numbers.tolist()], axis=1)
+        beds = np.array([place.given.beds(None) for place in places], np.int64)
+        found: Ints = liking[some.taste[at], home]
+        spare = beds[home] - some.persons[at]
+        found += self.each["wasted_bed"] * np.maximum(spare, 0)
+        return found
 
     def _visit(self, number: int, some: Crowd, earned: Ints, page: Page) -> Ints:
         """Write down what one place offers; return who could have it."""

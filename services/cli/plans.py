@@ -30,6 +30,7 @@ from services.hindsight import as_of, evidence
 from services.ledger.batch import Item
 from services.ledger.handle import read
 from services.planning import plan_id
+from services.steady import steady
 
 app = typer.Typer(help="List plans; verify or repeat one.", rich_markup_mode=None)
 Name = Annotated[str, typer.Argument(metavar="PLAN", help="As the list names it.")]
@@ -77,7 +78,8 @@ def verify(
             seen = replace(seen, plan=matcher.with_proof(seen.plan, proof.read_bytes()))
         except (OSError, ValueError) as error:
             raise WrongUse(f"{proof}: {error}.") from error
-    found = seen.faults()
+    with steady():
+        found = seen.faults()
     for fault in found:
         say(fault)
     if not found:
@@ -117,7 +119,8 @@ def repeat(
     """
     document, known = _looked_at(home, plan, as_of, demo=demo)
     watched = matcher.until(matcher.stopped_at(known.engine.name), progress)
-    made = matcher.solve(document, seed=known.engine.seed, progress=watched)
+    with steady():
+        made = matcher.solve(document, seed=known.engine.seed, progress=watched)
     differs = list(_differences(known, made))
     for line in differs:
         say(line)

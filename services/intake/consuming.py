@@ -30,11 +30,11 @@ from services.intake.bus_subscriber import (
     broker_of,
     subscribed,
 )
-from services.intake.steady import steady
 from services.intake.submit import Intake
 from services.intake.work import Batch, Done, Work
 from services.ledger.handle import Contended
 from services.settings import Settings
+from services.steady import steady
 
 PART = "intake"
 AGAIN_SECONDS = 0.5

@@ -18,9 +18,9 @@ from services.intake.reading import Rows
 from services.intake.reasons import Reason
 from services.intake.report import Report, add
 from services.intake.source import Notes
-from services.intake.steady import steady
 from services.ledger.batch import Conflicting
 from services.ledger.handle import Writer
+from services.steady import steady
 
 AHEAD = 2
 """So many batches are on their way while the next is planned."""

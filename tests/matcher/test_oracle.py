@@ -273,22 +273,12 @@ CASES = {
 }
 
 
-CACHES = (
-    sharing.all_find_a_bed,
-    sharing.fewest_rooms,
-    sharing._settle,
-    sharing._fewest,
-)
-
-
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
     """What a broken rule has led to is not remembered, and nothing from before."""
-    for cache in CACHES:
-        cache.cache_clear()
+    sharing._laying.cache_clear()
     yield
-    for cache in CACHES:
-        cache.cache_clear()
+    sharing._laying.cache_clear()
 
 
 @pytest.mark.parametrize("name", CASES)

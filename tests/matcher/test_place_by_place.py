@@ -10,7 +10,7 @@ import pytest
 
 import matcher
 from matcher.plan import Plan, Price, Tier
-from matcher.referee import alike
+from matcher.referee import alike, homes
 from matcher.referee.funnel import funnels
 from matcher.referee.hall import Hall
 from matcher.referee.lodging import lodging_of
@@ -51,6 +51,9 @@ def all_sorts(seed: int) -> Mapping[str, Any]:
             told["location"] = {"postcode": "99998"}
         if dice.random() < 0.1:
             told["rent"] = {"kind": "rent", "cold": dice.choice([40_000, None])}
+    for offer in homes:
+        if dice.random() < 0.1 and offer["details"]["dwelling"] in ("flat", "house"):
+            offer["details"] |= {"beds": None, "units": []}
     for asking in needs:
         links = [
             {"ref": dice.choice(needs)["id"], "how": dice.choice(["near", "together"])}
@@ -134,6 +137,27 @@ def test_place_by_place_comes_to_what_pair_by_pair_does(first: int):
     found = {seed: differing(seed) for seed in range(first, first + EACH)}
 
     assert {seed: names for seed, names in found.items() if names} == {}
+
+
+@pytest.mark.parametrize("cells", [1, 7])
+def test_it_is_the_same_however_small_the_tables_are(
+    cells: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(homes, "CELLS", cells)
+
+    assert not any(differing(seed) for seed in range(20))
+
+
+def test_several_homes_stand_in_one_table():
+    found = 0
+    for seed in range(EACH):
+        document = all_sorts(seed)
+        lodging = lodging_of(Hall(one_document(document, groups_of(document))))
+        for _, offers in lodging.quarters():
+            plain = [n for n, *_ in offers if lodging.is_plain(lodging.places[n])]
+            found += len(plain) >= 2
+
+    assert found >= EACH // 3
 
 
 @pytest.mark.parametrize("code", alike.READS)

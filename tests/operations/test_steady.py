@@ -1,6 +1,6 @@
 import gc
 
-from services.intake.steady import steady
+from services.steady import steady
 
 
 def test_the_collector_is_as_it_was_once_the_last_has_ended():

@@ -1,7 +1,8 @@
-"""The garbage collector while many messages or rows are taken in.
+"""The garbage collector while much is read: messages, rows, or a whole market.
 
-A batch makes tens of thousands of objects and no cycles; to look at all of them again
-and again took a fifth of an import, and a quarter of what a message of the bus costs.
+That makes tens of thousands of objects and no cycles; to look at all of them again and
+again took a fifth of an import, a quarter of what a message of the bus costs, and half
+of the time in which the referee reads a market.
 """
 
 import gc
