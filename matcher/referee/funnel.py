@@ -38,8 +38,9 @@ def funnels(lodging: Lodging, needs: Sequence[str]) -> dict[str, Fallen]:
         plain = [n for n, *_ in offers if lodging.is_plain(lodging.places[n])]
         for columns in tables(lodging, plain, len(rows)):
             counts += _counted(_depths_of_all(lodging, columns, some, far))
+        looked_at = set(plain)
         for numbers in offers:
-            if not lodging.is_plain(lodging.places[numbers[0]]):
+            if numbers[0] not in looked_at:
                 depths = [_depths(lodging, n, some, far) for n in numbers]
                 counts[every, np.maximum.reduce(depths)] += 1
     counts[:, DEPTH["size"]] += lodging.bedless

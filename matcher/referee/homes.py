@@ -1,8 +1,8 @@
 """Plain homes side by side: what of them a stay depends on, in columns.
 
 A home is plain where nothing is promised, held back, or said of it by name. Many of
-them are looked at in one table, households down and homes across, and no table has
-more than `CELLS` cells: it stays in the processor's cache.
+them are looked at in one table, households down and homes across, and no table of
+several has more than `CELLS` cells: it stays in the processor's cache.
 """
 
 from collections.abc import Iterator, Sequence

@@ -94,8 +94,8 @@ def _fill(place: Path) -> None:
 
 def _fetch(archive: Archive, into: Path) -> None:
     from jgo.config import GlobalSettings  # noqa: PLC0415 - only who fetches needs it
-    from jgo.constants import MAVEN_CENTRAL_URL  # noqa: PLC0415 - as above
-    from jgo.maven import MavenContext  # noqa: PLC0415 - as above
+    from jgo.constants import MAVEN_CENTRAL_URL  # noqa: PLC0415 - only who fetches needs it
+    from jgo.maven import MavenContext  # noqa: PLC0415 - only who fetches needs it
 
     trust_this_machine()
     # An office's own mirror is asked first; it may be the only one within reach.
@@ -138,8 +138,8 @@ def _read(line: str) -> Archive:
 
 def _resolved() -> tuple[Archive, ...]:
     """Ask the registry what `ROOTS` need now; only for a new lock."""
-    from jgo.env import EnvironmentBuilder, LinkStrategy  # noqa: PLC0415 - as above
-    from jgo.maven import MavenContext  # noqa: PLC0415 - as above
+    from jgo.env import EnvironmentBuilder, LinkStrategy  # noqa: PLC0415 - only a new lock needs it
+    from jgo.maven import MavenContext  # noqa: PLC0415 - only a new lock needs it
 
     with tempfile.TemporaryDirectory() as scratch:
         context = MavenContext(repo_cache=Path(scratch) / "repository")

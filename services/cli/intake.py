@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 from events.base import Said
 from events.values import Actor
@@ -55,8 +55,8 @@ def intake(
         for path in files:
             bar = bars.add_task(path.name, total=None)
 
-            def tell(done: int, total: int, bar: object = bar) -> None:
-                bars.update(bar, completed=done, total=total)  # type: ignore[arg-type]  # rich's own id
+            def tell(done: int, total: int, bar: TaskID = bar) -> None:
+                bars.update(bar, completed=done, total=total)
 
             door = engine.intake
             reports.append(
