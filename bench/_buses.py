@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from bench.history import Office
+from bench.history import Cases, Office
 from events.base import encode
 from services.bus import broker, cluster, topics
 from services.bus.connection import bus_of
@@ -46,11 +46,13 @@ def fresh_bus(channels: Sequence[str] = ()) -> Iterator[Settings]:
             broker.stop(settings.home)
 
 
-def record_history(server: Server, seed: int, count: int) -> None:
+def record_history(
+    server: Server, seed: int, count: int, cases: Cases | None = None
+) -> None:
     """Let the ledger hold a made-up office's first facts."""
     recorder = Recorder(server)
     batch: list[Entry] = []
-    for made in Office(seed).history(count):
+    for made in Office(seed, cases=cases).history(count):
         name, fact = made.command_id, made.fact
         new = NewFact(fact_id(name, 0), fact.type, fact.tags(), encode(fact))
         batch.append(Entry(name, bytes(32), (new,)))

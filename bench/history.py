@@ -1,12 +1,14 @@
 """Seeded ledgers: what a made-up office recorded, fact by fact, day after day.
 
 The facts are of every kind and in an order that the rules allow; sealed boxes hold
-noise. The same seed gives the same ledger. Not a yardstick: others measure with it.
+noise. The same seed gives the same ledger. Cases grow with the facts, unless it is said
+how many there are to be over a whole history. Not a yardstick: others measure with it.
 """
 
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
@@ -32,12 +34,23 @@ _NEXT = {
 _AFTER = dict(zip(_NEXT, [*list(_NEXT)[1:], "ended"], strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """How many offers and needs come, evenly over so many facts."""
+
+    offers: int
+    needs: int
+    facts: int
+
+
 class Office:
     """Makes the facts; remembers just enough to make sense."""
 
-    def __init__(self, seed: int, *, box: str = "bm9pc2U=") -> None:
+    def __init__(
+        self, seed: int, *, box: str = "bm9pc2U=", cases: Cases | None = None
+    ) -> None:
         self._dice = random.Random(f"history {seed}")
-        self._box = box
+        self._box, self._cases, self._made = box, cases, 0
         self._day = FIRST_DAY
         self._count = {"offer": 0, "lot": 0, "need": 0, "request": 0, "other": 0}
         self._homes: list[tuple[str, str]] = []
@@ -48,6 +61,7 @@ class Office:
         """Yield so many facts, from the opening of the realm on."""
         made = self._facts()
         for position in range(1, count + 1):
+            self._made = position
             yield Recorded(
                 position=position,
                 id=f"c{position}.0",
@@ -90,6 +104,15 @@ class Office:
     def _sometimes(self, percent: int) -> bool:
         return self._dice.randrange(100) < percent
 
+    def _offered(self) -> bool:
+        """Say whether as many offers came as by now, where it is said how many come."""
+        count, cases = self._count["offer"] + self._count["lot"], self._cases
+        return cases is not None and count * cases.facts >= cases.offers * self._made
+
+    def _raised(self) -> bool:
+        count, cases = self._count["need"] + self._count["request"], self._cases
+        return cases is not None and count * cases.facts >= cases.needs * self._made
+
     def _next(self, what: str) -> int:
         self._count[what] += 1
         return self._count[what]
@@ -128,7 +151,9 @@ class Office:
             ]
         return told
 
-    def _list_home(self) -> Fact:
+    def _list_home(self) -> Fact | None:
+        if self._offered():
+            return None
         made = housing_offer(self._dice, self._next("offer"), PLACES, self._day)
         ref, person = str(made["id"]), str(made["provider"])
         details = cast("dict[str, object]", made["details"])
@@ -137,13 +162,17 @@ class Office:
         data = {"offer": ref, "provider": person, "details": made["details"]}
         return self._fact("offer.listed.v1", data | told)
 
-    def _list_lot(self) -> Fact:
+    def _list_lot(self) -> Fact | None:
+        if self._offered():
+            return None
         made = goods_offer(self._dice, self._next("lot"), PLACES, self._day)
         data = {"offer": made["id"], "provider": made["provider"]}
         told = self._told(str(made["provider"]))
         return self._fact("offer.listed.v1", data | told | {"details": made["details"]})
 
-    def _raise_need(self) -> Fact:
+    def _raise_need(self) -> Fact | None:
+        if self._raised():
+            return None
         ref = f"need-{self._next('need'):06}"
         details = household(self._dice, PLACES, self._day)
         persons = details["persons"]
@@ -152,7 +181,9 @@ class Office:
         priority = {"priority": self._dice.choice([0, 0, 1, 2, 3])}
         return self._fact("need.raised.v2", data | priority | self._told(f"p-{ref}"))
 
-    def _raise_request(self) -> Fact:
+    def _raise_request(self) -> Fact | None:
+        if self._raised():
+            return None
         made = goods_need(self._dice, self._next("request"), PLACES, self._day)
         data = {"need": made["id"], "household": f"p-{made['id']}"}
         told = self._told(f"p-{made['id']}")

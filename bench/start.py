@@ -1,7 +1,8 @@
 """What a start of the matcher takes: by all facts, and by a snapshot of the market.
 
 Both end with the same market. What is left to read after the snapshot are the facts of
-one run (`EVERY`); what it holds are cases, so its time grows with them.
+one run (`EVERY`); what it holds are cases, so its time grows with them: `--needs` and
+`--offers` say how many come over the whole history.
 """
 
 import time
@@ -13,6 +14,7 @@ from typing import TypeVar
 
 from bench._buses import record_history
 from bench.append import fresh_server
+from bench.history import Cases
 from bench.yardsticks import Figures, Options
 from services.follow import LedgerFeed
 from services.ledger.handle import read
@@ -32,10 +34,16 @@ def run(options: Options) -> Figures:
     """Measure on a fresh ledger; goal: 10,000,000 facts in 60 s."""
     count = options.times(FACTS)
     with fresh_server() as server, TemporaryDirectory() as folder:
-        record_history(server, options.seed, count)
+        record_history(server, options.seed, count, _cases(options, count))
         options.say(f"{count} facts recorded")
         with closing(LedgerFeed(server)) as feed:
             return {"facts": count, **_measured(feed, Path(folder), count, options)}
+
+
+def _cases(options: Options, count: int) -> Cases | None:
+    if options.needs is None or options.offers is None:
+        return None
+    return Cases(options.offers, options.needs, count)
 
 
 def _measured(feed: LedgerFeed, folder: Path, count: int, options: Options) -> Figures:

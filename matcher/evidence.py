@@ -2,10 +2,12 @@
 
 Whoever has the market and the stays needs no more to verify a bound than scale,
 multipliers and prices. As rows of objects they are most of a plan; here they are
-columns of differences, as compact JSON, deflated (RFC 1950).
+columns of differences, as compact JSON, packed as xz packs. Proofs of earlier releases
+are deflated (RFC 1950) and still read.
 """
 
 import json
+import lzma
 import zlib
 from dataclasses import replace
 from datetime import date
@@ -16,7 +18,11 @@ from matcher.plan import Part, Plan, Price, Tier
 
 FORMAT = "plan-proof.v1"
 LARGEST = 1 << 26
-"""So many bytes a proof may have when it is inflated."""
+"""So many bytes a proof may have when it is unpacked."""
+MEMORY = 1 << 27
+"""So many bytes its unpacking may take."""
+_UNREADABLE = lzma.LZMAError, zlib.error, LookupError, TypeError, AttributeError
+XZ = b"\xfd7zXZ\x00"
 Json: TypeAlias = dict[str, Any]
 
 
@@ -28,13 +34,16 @@ def proof_of(plan: Plan) -> bytes:
     ]
     told = {"format": FORMAT, "market": plan.market, "parts": parts}
     text = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
-    return zlib.compress(text.encode(), 9)
+    return lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME)
 
 
 def with_proof(plan: Plan, proof: bytes) -> Plan:
     """Return the plan with this proof for its own; `ValueError` when it is none."""
     try:
-        reader = zlib.decompressobj()
+        packed = proof.startswith(XZ)
+        reader = (
+            lzma.LZMADecompressor(memlimit=MEMORY) if packed else zlib.decompressobj()
+        )
         text = reader.decompress(proof, LARGEST)
         told: Json = json.loads(text) if reader.eof else {"format": None}
         if told["format"] != FORMAT:
@@ -43,11 +52,20 @@ def with_proof(plan: Plan, proof: bytes) -> Plan:
             _part(part, row)
             for part, row in zip(plan.parts, told["parts"], strict=True)
         )
-    except (zlib.error, LookupError, TypeError, AttributeError) as error:
+    except _UNREADABLE as error:
         raise ValueError(f"the proof cannot be read: {error}") from None
     if told["market"] != plan.market:
         raise ValueError("the proof is for another market than the plan")
     return replace(plan, parts=parts)
+
+
+def _unpacked(proof: bytes) -> tuple[bytes, bool]:
+    """Return what is in a proof, up to `LARGEST`, and if that is all of it."""
+    if proof.startswith(XZ):
+        packed = lzma.LZMADecompressor(memlimit=MEMORY)
+        return packed.decompress(proof, LARGEST), packed.eof
+    deflated = zlib.decompressobj()
+    return deflated.decompress(proof, LARGEST), deflated.eof
 
 
 def _packed(tier: Tier) -> Json:

@@ -75,6 +75,7 @@ class Filling:
         self.table, self._dice, self.work = table, dice, 0
         self._block = Block.of(table)
         self._grid = Grid.of(self._block, table.room, price, TEMPER)
+        self.most = len(table.room)
 
     def steps(self, part: Part, least: int, ways: int = WAYS) -> Iterator[Ints | None]:
         """Yield after each offer; at last the edges, where they are worth `least`."""

@@ -84,6 +84,17 @@ def is_one_knapsack_each(instance: Instance) -> bool:
 
 def weigh(table: Table, level: Ints) -> Weighed:
     """Return the best bound found; `level` is what each need earns at first."""
+    return at(table, *_priced(table, level))
+
+
+def at(table: Table, bound: int, price: Ints) -> Weighed:
+    """Return a bound with what each edge loses at its prices."""
+    losses = [_losses(table, offer, price) for offer in range(len(table.room))]
+    return Weighed(bound, price, np.stack(losses))
+
+
+def _priced(table: Table, level: Ints) -> tuple[int, Ints]:
+    """Return the best bound that prices step by step lead to, and its prices."""
     price, bound, asked = level, *_look(table, level)
     best, kept, idle, step = bound, level, 0, 1.0
     stake = STAKE * _stake(table)
@@ -99,8 +110,7 @@ def weigh(table: Table, level: Ints) -> Weighed:
             best, kept = bound, price
         elif idle == PATIENT:
             step, idle, price = step * SHORTER, 0, kept
-    losses = [_losses(table, offer, kept) for offer in range(len(table.room))]
-    return Weighed(best, kept, np.stack(losses))
+    return best, kept
 
 
 def _looks(table: Table, level: Ints) -> int:

@@ -9,10 +9,11 @@ import numpy as np
 
 from matcher.ascending import once, within
 from matcher.columns import Ints
+from matcher.diving import Diving
 from matcher.ends import Part
 from matcher.filling import Filling
 from matcher.instance import SPAN, Instance, fits
-from matcher.knapsacks import NEVER, Table, weigh
+from matcher.knapsacks import NEVER, Table, at, weigh
 from matcher.master import NO_BASIS, Found, choose
 from matcher.patience import Patience, Progress
 from matcher.pricing import Priced, best_edges, price
@@ -21,11 +22,14 @@ from matcher.rows import constraints
 from matcher.tiers import SCALE, Reached, Solved
 
 FIRST_EDGES = 12
+FEW, RELAXED = 15, 600
+"""Needs an offer, and rows in all, up to which whole fillings are relaxed. Beyond,
+prices of a unit say nearly the same, or the linear program takes too long."""
 WIDTH, EACH, CLOSED = 4, 3, 5
 """Edges a need that a search of few offers sees, and of each; a last one, at most."""
 NODES, FEW_NODES, SMALL = 60, 60, 60_000
 """So much is searched; where all edges are few, so many nodes and edges together."""
-TURNS, WORK, EDGE = 160, 32_000_000_000, 3_000_000
+TURNS, WORK, EDGE = 160, 40_000_000_000, 3_000_000
 """So often some offers are emptied, while it took less work: an edge seen is some."""
 SMALLEST = 8
 """So many offers, at most all, are emptied and filled one after another."""
@@ -77,8 +81,14 @@ class _Packing:
         table = Table.of(instance, self._scale)
         self._paid = np.zeros(len(instance.free), np.int64)
         self._paid[priced.prices.key // SPAN] = priced.prices.price
-        self._filling = Filling(table, self._paid, self._dice)
-        weighed = weigh(table, priced.certificate.best)
+        self._filling: Filling | Diving
+        if _may_be_relaxed(instance):
+            grain = self._grain * self._scale
+            self._filling = Diving(table, self._paid, grain)
+            weighed = at(table, self._filling.bound, self._filling.price)
+        else:
+            self._filling = Filling(table, self._paid, self._dice)
+            weighed = weigh(table, priced.certificate.best)
         self._total, self._price = weighed.bound, weighed.price
         self._loss = np.empty(instance.edges, np.int64)
         known = table.edge >= 0
@@ -87,7 +97,8 @@ class _Packing:
         self._group: float = GROUP
         self._searched, self._work = False, 0
         self._tell("weighed", np.zeros(0, np.int64))
-        self.chosen = served(instance, np.argsort(self._loss, kind="stable"))
+        self._plain = served(instance, np.argsort(self._loss, kind="stable"))
+        self.chosen = self._plain
 
     @property
     def proven(self) -> bool:
@@ -98,9 +109,18 @@ class _Packing:
         return int(self.instance.worth[0][chosen].sum())
 
     def turns(self) -> None:
-        """Fill all offers, then some anew, until it is proven or enough was done."""
+        """Fill all offers, then some anew, until it is proven or enough was done.
+
+        A need that the first filling leaves out mostly finds its place soon, and such a
+        choice leads farther than one that has everybody and is poor.
+        """
+        self.chosen = np.zeros(0, np.int64)
         self._fill(np.arange(len(self.instance.free)))
         self._tell("filled", self.chosen)
+        self._go_on()
+        self.chosen = max(self.chosen, self._plain, key=self.worth)
+
+    def _go_on(self) -> None:
         searched = 2 * CLOSED * self.instance.needs
         for _ in range(TURNS * self.effort):
             if self._over():
@@ -123,10 +143,10 @@ class _Packing:
         self._patience(f"tier 1: {phase}", self.worth(chosen), self._limit)
 
     def _refill(self) -> None:
-        """Empty some offers, few or nearly all, and fill them one after another."""
-        pools = len(self.instance.free)
-        least = min(SMALLEST, pools)
-        self._fill(self._some(int(self._dice.integers(least, pools + 1))))
+        """Empty some offers and fill them one after another."""
+        most = min(self._filling.most, len(self.instance.free))
+        least = min(SMALLEST, most)
+        self._fill(self._some(int(self._dice.integers(least, most + 1))))
 
     def _fill(self, offers: Ints) -> None:
         """Fill offers anew with what they hold and who has none; keep what is best."""
@@ -214,3 +234,8 @@ class _Packing:
         return once(
             np.nonzero(rank < EACH)[0], np.argsort(self._loss, kind="stable")[:count]
         )
+
+
+def _may_be_relaxed(instance: Instance) -> bool:
+    needs, offers = instance.needs, len(instance.free)
+    return needs <= FEW * offers and needs + offers <= RELAXED

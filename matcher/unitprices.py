@@ -37,19 +37,23 @@ class Grid:
     @staticmethod
     def of(block: Block, room: Ints, price: Ints, part: float) -> "Grid":
         """Lay out a table; its temper is a part of what second best choices lose."""
-        two = np.partition(block.gain(price), -2, axis=0)[-2:]
-        apart = (two[1] - two[0])[two[0] > NO_PAIR // 2]
         wider = ((0, 0), (0, 1))
         return Grid(
             worth=np.pad(block.worth.astype(float), wider),
             demand=np.pad(block.demand.astype(float), wider),
             room=room.astype(float),
-            temper=max(1.0, part * float(apart.mean())),
+            temper=max(1.0, part * second_best(block, price)),
         )
 
     @property
     def no_need(self) -> int:
         return int(self.worth.shape[1]) - 1
+
+
+def second_best(block: Block, price: Ints) -> float:
+    """Return what needs lose on average by their second best choice at a price."""
+    two = np.partition(block.gain(price), -2, axis=0)[-2:]
+    return float((two[1] - two[0])[two[0] > NO_PAIR // 2].mean())
 
 
 def settle(grid: Grid, offers: Ints, needs: Ints, price: Ints) -> Ints:

@@ -1,6 +1,7 @@
 """A proof by itself: in few bytes, put back to the last price, or refused."""
 
 import json
+import lzma
 import zlib
 from dataclasses import replace
 from typing import Any
@@ -53,15 +54,35 @@ def test_what_is_no_proof_of_this_plan_is_refused(
     change: dict[str, Any], sentence: str
 ):
     plan = matcher.solve(market(home(), need()))
-    told = json.loads(zlib.decompress(matcher.proof_of(plan)))
-    odd = zlib.compress(json.dumps(told | change).encode())
+    told = json.loads(lzma.decompress(matcher.proof_of(plan)))
+    odd = lzma.compress(json.dumps(told | change).encode())
 
     with pytest.raises(ValueError, match=sentence):
         matcher.with_proof(plan, odd)
 
 
-@pytest.mark.parametrize("odd", [b"", b"{}", zlib.compress(b"{}")[:-3]])
-def test_what_is_cut_short_or_not_deflated_is_refused(odd: bytes):
+def test_a_deflated_proof_of_an_earlier_release_is_read():
+    plan = matcher.solve(market(home(), need()))
+    told = lzma.decompress(matcher.proof_of(plan))
+
+    assert matcher.with_proof(plan, zlib.compress(told)) == plan
+
+
+LIMITS = {"id": lzma.FILTER_LZMA2, "dict_size": 1 << 28}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"",
+        b"{}",
+        zlib.compress(b"{}")[:-3],
+        lzma.compress(b"{}")[:-3],
+        lzma.compress(b"{}", filters=[LIMITS]),
+        lzma.compress(b" " * ((1 << 26) + 1), preset=0),
+    ],
+)
+def test_what_is_cut_short_or_not_packed_or_takes_too_much_is_refused(odd: bytes):
     plan = matcher.solve(market(home(), need()))
 
     with pytest.raises(ValueError, match="the proof"):

@@ -13,8 +13,9 @@ import matcher
 from bench.families import gap
 from matcher import filling, packing, portfolio
 from matcher.columns import Ints
+from matcher.generation import Master, best_fillings
 from matcher.instance import SPAN, Instance, fits
-from matcher.knapsacks import NEVER, Table, is_one_knapsack_each, weigh
+from matcher.knapsacks import NEVER, Table, fill, is_one_knapsack_each, weigh
 from matcher.patience import Enough, silent
 from matcher.tiers import solve_tiers
 
@@ -65,6 +66,43 @@ def test_no_choice_is_beyond_the_bound_nor_beyond_what_it_loses(seed: int, parts
             assert reached <= weighed.bound - loss
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_every_best_filling_is_that_of_its_own_knapsack(seed: int):
+    of, dice = table(seed), np.random.default_rng(100 + seed)
+    price: Ints = dice.integers(0, 40, NEEDS) * 1000
+
+    best = best_fillings(of, price)
+
+    for offer in range(OFFERS):
+        fitting = (of.edge[offer] >= 0) & (of.demand[offer] <= of.room[offer])
+        items = np.nonzero(fitting)[0]
+        gains = np.maximum(of.worth[offer, items] - price[items], 0)
+        sizes = of.demand[offer, items]
+        gain, _ = fill(sizes.tolist(), gains.tolist(), int(of.room[offer]))
+        taken = list(best.needs[offer])
+        assert best.gain[offer] == gain
+        assert (of.worth[offer, taken] - price[taken]).sum() == gain
+        assert of.demand[offer, taken].sum() <= of.room[offer]
+
+
+@pytest.mark.parametrize("box", [1.0, 30_000.0])
+@pytest.mark.parametrize("seed", range(6))
+def test_whole_fillings_bound_every_choice_and_closer_than_prices_step_by_step(
+    seed: int, box: float
+):
+    of = table(seed)
+    level: Ints = np.maximum(of.worth, 0).max(axis=0)
+
+    master = Master(of, level, box)
+    master.converge(500)
+
+    assert max(worth(of, choice) for choice in choices(of)) <= master.bound
+    assert master.bound <= weigh(of, level).bound + 1
+    assert (
+        master.bound == master.price.sum() + best_fillings(of, master.price).gain.sum()
+    )
+
+
 def problem(kind: gap.Kind, jobs: int, agents: int, seed: int) -> Instance:
     """Return an instance of a published type, one edge a job and agent."""
     made = gap.generated(kind, jobs, agents, seed)
@@ -85,6 +123,16 @@ def problem(kind: gap.Kind, jobs: int, agents: int, seed: int) -> Instance:
     )
 
 
+@pytest.fixture(params=[0, packing.FEW], ids=["one after another", "diving"])
+def _either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch):
+    """Fill offers in both ways."""
+    monkeypatch.setattr(packing, "FEW", request.param)
+
+
+either_way = pytest.mark.usefixtures("_either_way")
+
+
+@either_way
 @pytest.mark.parametrize(("kind", "seed"), [("C", 1), ("E", 1), ("E", 2)])
 def test_what_is_proven_is_the_optimum_of_the_other_engine(kind: gap.Kind, seed: int):
     made = problem(kind, 24, 3, seed)
@@ -98,8 +146,9 @@ def test_what_is_proven_is_the_optimum_of_the_other_engine(kind: gap.Kind, seed:
     assert solved.tiers[0].worth == searched.tiers[0].worth <= solved.tiers[0].bound
 
 
+@either_way
 def test_offers_filled_anew_are_never_worse(monkeypatch: pytest.MonkeyPatch):
-    for name, few in (("FEW_NODES", 10), ("TURNS", 3), ("LARGEST", 3), ("CLOSED", 0)):
+    for name, few in (("FEW_NODES", 10), ("TURNS", 6), ("LARGEST", 3), ("CLOSED", 0)):
         monkeypatch.setattr(packing, name, few)
     monkeypatch.setattr(filling, "LATE_WAYS", 8)
     heard: list[int] = []
@@ -113,9 +162,17 @@ def test_offers_filled_anew_are_never_worse(monkeypatch: pytest.MonkeyPatch):
     assert fits(made, solved.chosen)
 
 
-def test_filling_comes_close_to_the_bound_in_one_go(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(packing, "TURNS", 0)
-    made, costs = problem("D", 60, 5, 1), gap.generated("D", 60, 5, 1)
+@pytest.mark.parametrize(
+    ("kind", "few", "turns", "parts"),
+    [("D", 0, 0, 0.006), ("E", packing.FEW, 12, 0.01)],
+)
+def test_filling_comes_close_to_the_bound(
+    monkeypatch: pytest.MonkeyPatch, kind: gap.Kind, few: int, turns: int, parts: float
+):
+    monkeypatch.setattr(packing, "FEW", few)
+    for name, some in (("TURNS", turns), ("GROUP", 2), ("LARGEST", 2), ("CLOSED", 0)):
+        monkeypatch.setattr(packing, name, some)
+    made, costs = problem(kind, 60, 5, 1), gap.generated(kind, 60, 5, 1)
 
     solved = packing.solve_knapsacks(made, silent)
 
@@ -124,9 +181,10 @@ def test_filling_comes_close_to_the_bound_in_one_go(monkeypatch: pytest.MonkeyPa
         for told in (solved.tiers[0].worth, solved.tiers[0].bound)
     )
     assert len(solved.chosen) == made.needs
-    assert cost - least <= least * 0.006
+    assert cost - least <= least * parts
 
 
+@either_way
 def test_who_has_enough_while_offers_are_filled_gets_what_fits():
     made = problem("D", 40, 6, 1)
 
@@ -141,6 +199,7 @@ def test_who_has_enough_while_offers_are_filled_gets_what_fits():
     assert not solved.proven
 
 
+@either_way
 def test_a_need_may_stay_without_an_offer(monkeypatch: pytest.MonkeyPatch):
     dice = random.Random(1)
     edges = [
