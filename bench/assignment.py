@@ -19,10 +19,14 @@ import numpy as np
 import matcher
 from bench.families import gap, resettlement
 from bench.yardsticks import Figures, Options
+from matcher.diving import Diving
 from matcher.knapsacks import Table, weigh
+from matcher.packing import FEW
 
 NAME = "assignment"
 SUMMARY = "Generalised assignment C, D, E and resettlement: gap, time; or a --file"
+FINER = 1_000
+"""Prices of needs count in parts of a unit of worth; few bounds are closer by it."""
 FAMILIES, LOCALITIES = 500, 25
 JOBS, AGENTS = 60, 5
 KINDS: tuple[gap.Kind, ...] = ("C", "D", "E")
@@ -113,8 +117,12 @@ def _by_fillings(costs: gap.Gap, plan: dict[str, object]) -> int:
     for offer, _, paid in json.loads(json.dumps(plan["prices"])):
         price[int(offer.removeprefix("agent-"))] = paid
     sign = 1 if costs.most else -1
-    worth = gap.FINE * (costs.base + sign * np.array(costs.cost, np.int64))
+    worth = FINER * gap.FINE * (costs.base + sign * np.array(costs.cost, np.int64))
     demand = np.array(costs.resource, np.int64)
     room = np.array(costs.capacity, np.int64)
-    level = (worth - price * demand).max(axis=0)
-    return weigh(Table(worth, demand, np.zeros_like(worth), room), level).bound
+    table = Table(worth, demand, np.zeros_like(worth), room)
+    if costs.jobs <= FEW * costs.agents:
+        bound = Diving(table, FINER * price[:, 0], 1).bound
+    else:
+        bound = weigh(table, (worth - FINER * price * demand).max(axis=0)).bound
+    return costs.cost_of(bound // FINER)

@@ -104,14 +104,13 @@ class Office:
     def _sometimes(self, percent: int) -> bool:
         return self._dice.randrange(100) < percent
 
-    def _offered(self) -> bool:
-        """Say whether as many offers came as by now, where it is said how many come."""
-        count, cases = self._count["offer"] + self._count["lot"], self._cases
-        return cases is not None and count * cases.facts >= cases.offers * self._made
-
-    def _raised(self) -> bool:
-        count, cases = self._count["need"] + self._count["request"], self._cases
-        return cases is not None and count * cases.facts >= cases.needs * self._made
+    def _full(self, what: str, other: str) -> bool:
+        """Say whether as many cases came as by now, where it is said how many come."""
+        if self._cases is None:
+            return False
+        most = self._cases.offers if what == "offer" else self._cases.needs
+        came = self._count[what] + self._count[other]
+        return came * self._cases.facts >= most * self._made
 
     def _next(self, what: str) -> int:
         self._count[what] += 1
@@ -152,7 +151,7 @@ class Office:
         return told
 
     def _list_home(self) -> Fact | None:
-        if self._offered():
+        if self._full("offer", "lot"):
             return None
         made = housing_offer(self._dice, self._next("offer"), PLACES, self._day)
         ref, person = str(made["id"]), str(made["provider"])
@@ -163,7 +162,7 @@ class Office:
         return self._fact("offer.listed.v1", data | told)
 
     def _list_lot(self) -> Fact | None:
-        if self._offered():
+        if self._full("offer", "lot"):
             return None
         made = goods_offer(self._dice, self._next("lot"), PLACES, self._day)
         data = {"offer": made["id"], "provider": made["provider"]}
@@ -171,7 +170,7 @@ class Office:
         return self._fact("offer.listed.v1", data | told | {"details": made["details"]})
 
     def _raise_need(self) -> Fact | None:
-        if self._raised():
+        if self._full("need", "request"):
             return None
         ref = f"need-{self._next('need'):06}"
         details = household(self._dice, PLACES, self._day)
@@ -182,7 +181,7 @@ class Office:
         return self._fact("need.raised.v2", data | priority | self._told(f"p-{ref}"))
 
     def _raise_request(self) -> Fact | None:
-        if self._raised():
+        if self._full("need", "request"):
             return None
         made = goods_need(self._dice, self._next("request"), PLACES, self._day)
         data = {"need": made["id"], "household": f"p-{made['id']}"}

@@ -29,7 +29,7 @@ WIDTH, EACH, CLOSED = 4, 3, 5
 """Edges a need that a search of few offers sees, and of each; a last one, at most."""
 NODES, FEW_NODES, SMALL = 60, 60, 60_000
 """So much is searched; where all edges are few, so many nodes and edges together."""
-TURNS, WORK, EDGE = 160, 40_000_000_000, 3_000_000
+TURNS, WORK, EDGE = 160, 36_000_000_000, 3_000_000
 """So often some offers are emptied, while it took less work: an edge seen is some."""
 SMALLEST = 8
 """So many offers, at most all, are emptied and filled one after another."""
