@@ -112,7 +112,7 @@ def _measured(case: Case, options: Options) -> Figures:
 
 
 def _by_fillings(costs: gap.Gap, plan: dict[str, object]) -> int:
-    """Return a closer bound than prices of offers can prove: by whole knapsacks."""
+    """Return a bound of worth that is closer than that of offers: by knapsacks."""
     price = np.zeros((costs.agents, 1), np.int64)
     for offer, _, paid in json.loads(json.dumps(plan["prices"])):
         price[int(offer.removeprefix("agent-"))] = paid
@@ -125,4 +125,4 @@ def _by_fillings(costs: gap.Gap, plan: dict[str, object]) -> int:
         bound = Diving(table, FINER * price[:, 0], 1).bound
     else:
         bound = weigh(table, (worth - FINER * price * demand).max(axis=0)).bound
-    return costs.cost_of(bound // FINER)
+    return bound // FINER

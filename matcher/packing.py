@@ -18,7 +18,7 @@ from matcher.master import NO_BASIS, Found, choose
 from matcher.patience import Patience, Progress
 from matcher.pricing import Priced, best_edges, price
 from matcher.rounding import served
-from matcher.rows import constraints
+from matcher.rows import NOTHING, constraints
 from matcher.tiers import SCALE, Reached, Solved
 
 FIRST_EDGES = 12
@@ -29,7 +29,7 @@ WIDTH, EACH, CLOSED = 4, 3, 5
 """Edges a need that a search of few offers sees, and of each; a last one, at most."""
 NODES, FEW_NODES, SMALL = 60, 60, 60_000
 """So much is searched; where all edges are few, so many nodes and edges together."""
-TURNS, WORK, EDGE = 160, 36_000_000_000, 3_000_000
+TURNS, WORK, EDGE = 160, 32_000_000_000, 3_000_000
 """So often some offers are emptied, while it took less work: an edge seen is some."""
 SMALLEST = 8
 """So many offers, at most all, are emptied and filled one after another."""
@@ -98,7 +98,7 @@ class _Packing:
         self._searched, self._work = False, 0
         self._tell("weighed", np.zeros(0, np.int64))
         self._plain = served(instance, np.argsort(self._loss, kind="stable"))
-        self.chosen = self._plain
+        self.chosen = NOTHING if _may_be_relaxed(instance) else self._plain
 
     @property
     def proven(self) -> bool:
@@ -111,10 +111,9 @@ class _Packing:
     def turns(self) -> None:
         """Fill all offers, then some anew, until it is proven or enough was done.
 
-        A need that the first filling leaves out mostly finds its place soon, and such a
+        A need that the first dive leaves out mostly finds its place soon, and such a
         choice leads farther than one that has everybody and is poor.
         """
-        self.chosen = np.zeros(0, np.int64)
         self._fill(np.arange(len(self.instance.free)))
         self._tell("filled", self.chosen)
         self._go_on()

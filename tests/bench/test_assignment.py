@@ -137,3 +137,7 @@ def test_the_yardstick_measures_a_file(path: Path):
     measured = [figures for figures in told.values() if isinstance(figures, dict)]
     assert measured
     assert all(one["proven"] and one["faults"] == 0 for one in measured)
+    for one in measured:
+        if "cost" in one:
+            assert one["cost_bound"] <= one["fillings_bound"] <= one["cost"]
+            assert 0 <= one["gap_to_fillings"] <= one["gap"]
