@@ -12,7 +12,7 @@ import numpy as np
 
 from matcher.columns import Ints
 from matcher.ends import Block, Part
-from matcher.generation import Filling, Master
+from matcher.generation import Column, Master
 from matcher.knapsacks import Table
 from matcher.unitprices import second_best
 
@@ -90,10 +90,10 @@ class Diving:
         return master
 
 
-def _kept(master: Master) -> list[Filling]:
+def _kept(master: Master) -> list[Column]:
     """Return the fillings that are taken most of, no need and no offer twice."""
     share, many = master.share, 1 + len(master.table.room) // PART
-    kept: list[Filling] = []
+    kept: list[Column] = []
     filled: set[int] = set()
     served: set[int] = set()
     for n in np.argsort(-share, kind="stable").tolist():
@@ -110,20 +110,20 @@ def _kept(master: Master) -> list[Filling]:
 class _Known:
     """All fillings ever found."""
 
-    def __init__(self, fillings: list[Filling]) -> None:
+    def __init__(self, fillings: list[Column]) -> None:
         self._all = dict.fromkeys(fillings)
 
-    def join(self, fillings: Iterator[Filling]) -> None:
+    def join(self, fillings: Iterator[Column]) -> None:
         self._all.update(dict.fromkeys(fillings))
 
     def within(
         self, table: Table, price: Ints, offers: Ints, needs: Ints
-    ) -> list[Filling]:
+    ) -> list[Column]:
         """Return those of a part, as it numbers them: the best of each offer."""
         place = {offer: n for n, offer in enumerate(offers.tolist())}
         number = np.full(len(price), -1)
         number[needs] = np.arange(len(needs))
-        found: list[list[tuple[int, Filling]]] = [[] for _ in place]
+        found: list[list[tuple[int, Column]]] = [[] for _ in place]
         for offer, some in self._all:
             if offer not in place:
                 continue

@@ -18,8 +18,8 @@ from matcher.knapsacks import Table
 from matcher.master import SAFETY_NET
 from matcher.rows import Floats
 
-Filling = tuple[int, tuple[int, ...]]
-"""An offer, and the needs that it takes, ascending."""
+Column = tuple[int, tuple[int, ...]]
+"""A filling: an offer, and the needs that it takes, ascending."""
 NEAR = 0.02
 """A bound so close to the relaxation, in parts of the box, is close enough."""
 LEFT = 1e-7
@@ -29,7 +29,10 @@ LOOKED, ROW, SOLVED = 3, 40_000, 400
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The best filling of each offer at prices of needs, and what it gains."""
+    """The best filling of each offer at prices of needs, and what it gains.
+
+    `gain` has one number an offer, in the table's unit; `work` is what it took.
+    """
 
     gain: Ints
     needs: list[tuple[int, ...]]
@@ -80,17 +83,22 @@ def _filled(sizes: Ints, gains: Ints, room: Ints) -> tuple[Bools, Ints]:
 
 
 class Master:
-    """The relaxation over the fillings known so far, and the best prices of needs."""
+    """The relaxation over the fillings known so far, and the best prices of needs.
+
+    `price` and `bound` are in the table's unit, and hold for all fillings; `share` says
+    how much of each of `fillings` the relaxation takes, from 0 to 1. `box` is how far
+    from `price` the next prices may lie. `RuntimeError` where GLOP does not end.
+    """
 
     def __init__(
-        self, table: Table, price: Ints, box: float, known: Iterable[Filling] = ()
+        self, table: Table, price: Ints, box: float, known: Iterable[Column] = ()
     ) -> None:
         self.table, self.price, self.work = table, price, 0
         self._box, self._unit, self._base = box, box, price.astype(float)
-        self.fillings: list[Filling] = []
+        self.fillings: list[Column] = []
         self.share: Floats = np.zeros(0)
         self.bound = int(np.iinfo(np.int64).max)
-        self._seen: set[Filling] = set()
+        self._seen: set[Column] = set()
         self._model = mathopt.Model()
         self._model.objective.is_maximize = True
         add = self._model.add_linear_constraint
@@ -140,7 +148,7 @@ class Master:
         ):
             tell(variable, -paid)
 
-    def _join(self, fillings: Iterable[Filling]) -> int:
+    def _join(self, fillings: Iterable[Column]) -> int:
         """Take fillings in that are not known yet; return how many these are."""
         before = len(self.fillings)
         for filling in fillings:
