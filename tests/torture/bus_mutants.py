@@ -25,6 +25,8 @@ from tests.torture.patch import put
 
 APART = 0.5
 """Seconds between two things that should be one: long enough to be killed in."""
+AHEAD = 2.0
+"""The same where the moment is not the fault's own: longer than all else of a round."""
 
 
 def offset_before_ledger() -> None:
@@ -97,7 +99,7 @@ def position_before_ack() -> None:
             found = await read(self, after)
             if found.facts:
                 await asyncio.to_thread(self._lease.keep, found.facts[-1].position)
-                await asyncio.sleep(APART)
+                await asyncio.sleep(AHEAD)
             return found
 
         return asyncio.create_task(page())

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from services.bus.names import Names
 from services.bus.place import LOCALHOST
 from services.database import Role, Server
 from tests.docs.examples import ROOT
+from tests.torture.clients import Door
 from tests.torture.ground import Ground, free_port
 from tests.torture.mutants import MUTANTS
 from tests.torture.plan import PARTS
@@ -76,6 +78,11 @@ class Office:
         if part not in self._health:
             self._health[part] = free_port()
         return self._health[part]
+
+    def is_ready(self, part: str) -> bool:
+        """Ask a part whether it is ready; who does not answer is not."""
+        door = Door(self.health(part), threading.Event())
+        return door.ask("GET", "/health/ready").status == 200
 
     def position(self) -> int:
         """Return how far the read models are."""

@@ -12,7 +12,6 @@ from functools import partial
 
 from services.follow import StoredFact
 from tests.torture import witness
-from tests.torture.clients import Door
 from tests.torture.ground import Ground
 from tests.torture.plan import INTAKES, KAFKA, PARTS, POSTGRES, RELAYS, Fault, Kind
 from tests.torture.said import Voice
@@ -20,6 +19,7 @@ from tests.torture.scene import (
     FORM,
     HOTELS,
     OPEN_SECONDS,
+    REST_SECONDS,
     Outcome,
     Run,
     Scene,
@@ -27,6 +27,7 @@ from tests.torture.scene import (
 )
 
 PAUSE = 0.5
+ASKING = "asking"
 BEFORE, AFTER = 8.0, 25.0
 """Seconds of quiet work before the outage and after it."""
 NOTICED, RESUMED = 10.0, 20.0
@@ -94,18 +95,17 @@ class Outage(Run):
 
     def _open(self) -> None:
         super()._open()
-        doors = {part: Door(self.office.health(part), self._enough) for part in PARTS}
-        if not until(lambda: all(map(_is_ready, doors.values())), OPEN_SECONDS):
+        if not until(lambda: all(map(self.office.is_ready, PARTS)), OPEN_SECONDS):
             raise AssertionError("not all parts became ready")
-        for part, door in doors.items():
-            self._come(f"asking {part}", partial(self._ask, part, door))
+        for part in PARTS:
+            self._come(f"{ASKING} {part}", partial(self._ask, part))
 
-    def _ask(self, part: str, door: Door) -> None:
+    def _ask(self, part: str) -> None:
         while not self._enough.wait(PAUSE):
-            self._seen.append(Seen(time.time(), part, _is_ready(door)))
+            self._seen.append(Seen(time.time(), part, self.office.is_ready(part)))
 
     def _judge(self, outcome: Outcome) -> None:
-        self._enough.set()
+        self._hear_out()
         super()._judge(outcome)
         ground = self._ground
         aways = [
@@ -116,6 +116,13 @@ class Outage(Run):
         outcome.failed += self.told.broken
         if self.told.broken:
             outcome.failed += self._last_words()
+
+    def _hear_out(self) -> None:
+        """Wait for the last answers: whoever is ended for the verdict gives none."""
+        self._enough.set()
+        for client in self._clients:
+            if client.name.startswith(ASKING):
+                client.join(REST_SECONDS)
 
     def _last_words(self) -> list[str]:
         """Say how those that were not ready ended, or what they said last."""
@@ -128,10 +135,6 @@ class Outage(Run):
     def _end(self) -> None:
         self._enough.set()
         super()._end()
-
-
-def _is_ready(door: Door) -> bool:
-    return door.ask("GET", "/health/ready").status == 200
 
 
 def judged(

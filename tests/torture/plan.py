@@ -51,7 +51,7 @@ class Fault:
     target: str
     seconds: float = 0.0
     what: str = ""
-    """Of a lost answer: to what."""
+    """How a server ends; to what an answer is lost; when a process is killed."""
 
     def __str__(self) -> str:
         much = f" for {self.seconds} s" if self.seconds else ""
@@ -73,6 +73,8 @@ INTAKES, RELAYS = ("intake-1", "intake-2"), ("relay-1", "relay-2")
 MATCHERS, PROJECTORS, DESKS = ("matching-1", "matching-2"), ("projecting",), ("desk",)
 PARTS = (*INTAKES, *RELAYS, *MATCHERS, *PROJECTORS, *DESKS)
 POSTGRES, KAFKA = "postgres", "kafka"
+AT_WORK = "at work"
+"""A process is killed once it is ready, however long this machine takes to start it."""
 
 
 def to_postgres(*parts: str) -> tuple[str, ...]:

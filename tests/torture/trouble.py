@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 
 from tests.torture.ground import Ground
 from tests.torture.office import BEISTAND, Office
-from tests.torture.plan import Fault, Kind
+from tests.torture.plan import AT_WORK, Fault, Kind
 
 LATE_BY = 0.3
 """How late everything comes on a wire that is slow."""
+READY_SECONDS, LOOK_SECONDS, A_MOMENT = 40.0, 0.1, 1.0
 Act = Callable[[], None]
 
 
@@ -27,6 +28,7 @@ class Trouble:
         self._agenda: list[tuple[float, int, Act]] = []
         self._numbers = itertools.count()
         self._mending: list[threading.Thread] = []
+        self._ready_since: dict[str, float] = {}
         self.done = 0
         """Faults that happened."""
         self.left_out: list[str] = []
@@ -53,6 +55,9 @@ class Trouble:
         def happen() -> None:
             if stop.is_set():
                 return
+            if fault.what == AT_WORK and not self._is_at_work(fault.target):
+                self._later(fault, time.monotonic() - began, happen)
+                return
             self._tell(str(fault))
             good = self._break(fault)
             self.done += 1
@@ -61,11 +66,26 @@ class Trouble:
 
         return happen
 
+    def _is_at_work(self, part: str) -> bool:
+        """Say whether a part has been ready for a moment."""
+        now = time.monotonic()
+        if not self._office.is_ready(part):
+            self._ready_since.pop(part, None)
+            return False
+        return now - self._ready_since.setdefault(part, now) >= A_MOMENT
+
+    def _later(self, fault: Fault, now: float, act: Act) -> None:
+        """Try again soon; what was broken is made good meanwhile."""
+        if now > fault.at + READY_SECONDS:
+            raise AssertionError(f"{fault.target} did not become ready")
+        self._at(now + LOOK_SECONDS, act)
+
     def _break(self, fault: Fault) -> Act | None:
         """Do it; return how it is made good, if it must be."""
         match fault.kind:
             case Kind.KILL:
                 self._office.crew.kill(fault.target)
+                self._ready_since.pop(fault.target, None)
                 return lambda: self._office.crew.start(fault.target)
             case Kind.STOP:
                 process = self._office.crew[fault.target]
