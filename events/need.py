@@ -118,6 +118,18 @@ class NeedState(CaseState):
     waiting_since: Annotated[Day, OPEN]
     """Kept through every breakdown: nobody starts again at the end of the queue."""
 
+    @property
+    def avoids(self) -> tuple[Ref, ...]:
+        """Whom the household must never meet, by the names that it gave."""
+        details = self.details
+        protection = details.protection if isinstance(details, HousingNeed) else None
+        return () if protection is None else protection.no_contact
+
+
+def at_odds(one: NeedState, other: NeedState) -> bool:
+    """Say whether one of two households must never meet the other."""
+    return other.person in one.avoids or one.person in other.avoids
+
 
 def evolve_need(state: NeedState | None, recorded: Recorded) -> NeedState | None:
     """Return the need after `recorded`; facts of other lives change nothing."""

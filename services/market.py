@@ -13,6 +13,7 @@ from events.plan import PlanMade
 from events.policy import Policy
 from events.realm import DayBegan, PolicyAdopted, RealmOpened
 from services.moving import UNHEARD, Moving, movable
+from services.one_person import Names
 from services.places import point
 from services.promises import held_rows, hold_row, line_row
 
@@ -98,11 +99,14 @@ def document(
     today: date,
     policy: Policy,
     moving: Moving = UNHEARD,
+    names: Names | None = None,
 ) -> Json:
     """Return the open part of these lives as the matcher reads a market.
 
-    Proposals in a state of `moving` take part; all others hold their rooms.
+    Proposals in a state of `moving` take part; all others hold their rooms. `names`
+    are those of everybody, where these lives are not all that there are.
     """
+    called = names or Names.of(all_offers, all_needs)
     offers = [o for o in all_offers.values() if o.status == "open"]
     needs = [n for n in all_needs.values() if _wants(n, all_offers, moving)]
     same_offers, same_needs = twins(all_offers), twins(all_needs)
@@ -115,13 +119,15 @@ def document(
         "policy": policy.model_dump(mode="json", exclude_none=True),
         "places": _places(offers, needs),
         "offers": [_offer(offer, same_offers[offer.id]) for offer in offers],
-        "needs": [_need(need, same_needs[need.id]) for need in needs],
+        "needs": [_need(need, same_needs[need.id], called) for need in needs],
         "held": [
             line
             for offer in offers
             for match in offer.holding
             if not movable(offer, match, moving)
-            for line in held_rows(match, offer, all_needs.get(match.need), today)
+            for line in held_rows(
+                match, offer, all_needs.get(match.need), today=today, names=called
+            )
         ],
         "pinned": _pairs((n.id, n.pinned) for n in needs),
         "forbidden": _pairs((n.id, n.forbidden) for n in needs),
@@ -195,8 +201,11 @@ def _offer(offer: OfferState, same: Refs) -> Json:
     }
 
 
-def _need(need: NeedState, same: Refs) -> Json:
+def _need(need: NeedState, same: Refs, names: Names) -> Json:
     details = need.details.model_dump(mode="json", exclude_none=True, by_alias=True)
+    if need.avoids:
+        avoided = names.every(need.avoids, need.person)
+        details["protection"]["no_contact"] = list(avoided)
     if isinstance(need.details, GoodsNeed) and need.details.quantity is not None:
         details["quantity"] = left(need)
     return {

@@ -217,8 +217,6 @@ def _moving(need: NeedState, market: Market, moving: Moving) -> MatchState | Non
 def _proposed_stay(
     stay: Stay, need: NeedState, plan: str, said: Said, old: MatchState | None
 ) -> MatchProposed:
-    details = need.details
-    protection = details.protection if isinstance(details, HousingNeed) else None
     line = Allocation(unit=stay.unit, start=stay.start, end=stay.end, count=stay.count)
     why = [Why(code=code, value=value) for code, value in stay.points]
     if stay.metres is not None:
@@ -229,7 +227,7 @@ def _proposed_stay(
         offer=stay.offer,
         need=stay.need,
         household=need.person,
-        no_contact=() if protection is None else protection.no_contact,
+        no_contact=need.avoids,
         persons=stay.persons,
         allocation=(line,),
         open_ended=stay.open_ended,

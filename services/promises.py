@@ -3,12 +3,12 @@
 from datetime import date
 
 from events.arrivals import Hold
-from events.kinds.housing import HousingNeed
 from events.match import Allocation, MatchState
 from events.need import NeedState
 from events.offer import OfferState
 from services.lasting import stays_on
 from services.meant import used_hold
+from services.one_person import Names
 
 Json = dict[str, object]
 
@@ -29,13 +29,20 @@ def hold_row(hold: Hold, offer: str) -> Json:
 
 
 def held_rows(
-    match: MatchState, offer: OfferState, need: NeedState | None, today: date
+    match: MatchState,
+    offer: OfferState,
+    need: NeedState | None,
+    *,
+    today: date,
+    names: Names,
 ) -> list[Json]:
     """Return a line a promise; what never left a lot is not held after the end.
 
-    Whom somebody must not meet is what they have told by now.
+    Whom somebody must not meet is what they have told by now, under all their names.
     """
-    kept_for, avoids = _kept_for(match, offer, need), _avoided(need)
+    kept_for = _kept_for(match, offer, need)
+    told = () if need is None else need.avoids
+    avoided = names.every((*match.no_contact, *told), match.household)
     spare = match.promised - match.taken
     held: list[Json] = []
     for line in match.allocation:
@@ -47,7 +54,7 @@ def held_rows(
                 "offer": match.offer,
                 "need": match.need,
                 "household": match.household,
-                "no_contact": list(dict.fromkeys((*match.no_contact, *avoids))),
+                "no_contact": list(avoided),
                 "count": line.count,
                 "quantity": line.quantity - back,
                 **line_row(line, stays_on=stays_on(match, line, today)),
@@ -55,12 +62,6 @@ def held_rows(
             }
         )
     return held
-
-
-def _avoided(need: NeedState | None) -> tuple[str, ...]:
-    details = None if need is None else need.details
-    protection = details.protection if isinstance(details, HousingNeed) else None
-    return () if protection is None else protection.no_contact or ()
 
 
 def line_row(line: Allocation, *, stays_on: bool = False) -> Json:

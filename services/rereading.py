@@ -6,6 +6,7 @@ fact to the matcher is found, and named, long after: the referee begins with the
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -39,6 +40,7 @@ class Rereading:
         self.pinned: set[tuple[str, str]] = set()
         self.forbidden: set[tuple[str, str]] = set()
         self.held_back: dict[tuple[str, str], Doc] = {}
+        self.merged: dict[str, dict[str, str]] = {"offer": {}, "need": {}}
 
     def take(self, facts: Iterable[StoredFact]) -> None:
         """Read the next facts, in their order."""
@@ -53,10 +55,11 @@ class Rereading:
 
     def faults(self, market: Mapping[str, Any]) -> Iterator[str]:
         """Yield what the market document says otherwise than the facts."""
+        same = self._same_people()
         for row in market["offers"]:
-            yield from _differences("offer", row, self.offers.get(row["id"]))
+            yield from _differences("offer", row, self.offers.get(row["id"]), same)
         for row in market["needs"]:
-            yield from _differences("need", row, self.needs.get(row["id"]))
+            yield from _differences("need", row, self.needs.get(row["id"]), same)
         asked = {row["id"] for row in market["needs"]}
         for name, known in (("pinned", self.pinned), ("forbidden", self.forbidden)):
             told = {(row["need"], row["offer"]) for row in market[name]}
@@ -71,12 +74,37 @@ class Rereading:
         for hold, offer, *_ in sorted(told ^ {_hold(fact) for fact in known}, key=str):
             yield f"offer {offer}: the facts say otherwise what {hold} holds back"
 
+    def _same_people(self) -> dict[str, set[str]]:
+        """Return who is one person with whom, merge by merge."""
+        same: dict[str, set[str]] = defaultdict(set)
+        for lives, merged in (
+            (self.offers, self.merged["offer"]),
+            (self.needs, self.merged["need"]),
+        ):
+            for case, into in merged.items():
+                one, other = lives[case].person, lives[into].person
+                same[one].add(other)
+                same[other].add(one)
+        return same
+
     def _capacity(self, kind: str, fact: Doc) -> None:
         self.held_back.pop((fact["offer"], fact["hold"]), None)
         if kind == "capacity.held_back":
             self.held_back[fact["offer"], fact["hold"]] = fact
 
+    def _merge(self, side: str, fact: Doc) -> None:
+        """Note which case stands for which from now on, or does so no more."""
+        merged, case = self.merged[side], fact[side]
+        if "into" in fact:
+            merged[case] = fact["into"]
+            return
+        for one, other in ((case, fact["other"]), (fact["other"], case)):
+            if merged.get(one) == other:
+                del merged[one]
+
     def _read(self, kind: str, fact: Doc, day: str) -> None:
+        if kind.endswith("merged"):
+            self._merge(kind.partition(".")[0], fact)
         if kind == "offer.listed":
             self.offers[fact["offer"]] = Told(fact["provider"], fact["details"])
         elif kind == "need.raised":
@@ -143,12 +171,30 @@ def _overlay(details: Doc, fact: Doc) -> None:
         details.pop(name, None)
 
 
-def _differences(side: str, row: Doc, told: Told | None) -> Iterator[str]:
+def _under_all_names(told: Doc, person: str, same: Mapping[str, set[str]]) -> Doc:
+    """Return details in which people to avoid stand with all their names, sorted."""
+    protection = told.get("protection")
+    if not isinstance(protection, dict) or not protection.get("no_contact"):
+        return told
+    named = {*protection["no_contact"]}
+    found, ahead = set(named), [*named]
+    while ahead:
+        more = same.get(ahead.pop(), set()) - found
+        found |= more
+        ahead += more
+    every = found - ({person} - named)
+    return told | {"protection": protection | {"no_contact": sorted(every)}}
+
+
+def _differences(
+    side: str, row: Doc, told: Told | None, same: Mapping[str, set[str]]
+) -> Iterator[str]:
     """Yield the fields of a case in which market and facts differ, without values."""
     if told is None:
         yield f"{side} {row['id']}: no fact tells of it"
         return
-    facts, market = dict(told.details), dict(row["details"])
+    facts = dict(_under_all_names(told.details, told.person, same))
+    market = dict(_under_all_names(row["details"], told.person, {}))
     facts["person"] = told.person
     market["person"] = row["provider" if side == "offer" else "household"]
     if side == "offer":

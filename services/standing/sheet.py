@@ -12,6 +12,7 @@ from events.need import NeedState
 from events.offer import OfferState
 from matcher import News
 from services.market import Json, Market, document
+from services.one_person import Names
 
 Rows = dict[str, list[Json]]
 _PARTS = {
@@ -31,10 +32,13 @@ class Sheet:
 
     def __init__(self, market: Market) -> None:
         self._kin = _Kin()
-        self._kin.meet(_cases(market))
         self._begin(market)
 
     def _begin(self, market: Market) -> None:
+        cases = _cases(market)
+        self._kin.meet(cases)
+        self._names = Names.of(market.offers, market.needs)
+        self._merged = {tag: case.merged_into for tag, case in cases.items()}
         whole = market.document()
         self._rows = {part: _grouped(whole, part) for part in _PARTS}
         self._places = dict(cast("Mapping[str, list[int]]", whole["places"]))
@@ -47,13 +51,13 @@ class Sheet:
         held back.
         """
         if self._frame != (market.today, market.policy, market.realm):
-            self._kin.meet(_cases(market))
             self._begin(market)
             return None
         lives = _those(market, touched)
         self._kin.meet(lives)
-        about = self._kin.of(_beside(market, self._kin.of(lives)))
-        found = _part(market, _beside(market, about))
+        asked = {*lives, *self._renamed(market, lives)}
+        about = self._kin.of(_beside(market, self._kin.of(asked)))
+        found = _part(market, _beside(market, about), self._names)
         changed = {part: self._changed(found, part, about) for part in _PARTS}
         if changed["pinned"] or changed["held_back"]:
             return None
@@ -71,6 +75,20 @@ class Sheet:
             },
             places=self._new_places(found),
         )
+
+    def _renamed(self, market: Market, lives: Mapping[str, CaseState]) -> set[str]:
+        """Return who is to avoid a person that has other names now, after a merge."""
+        now = {tag: case.merged_into for tag, case in lives.items()}
+        if all(self._merged.get(tag) == into for tag, into in now.items()):
+            return set()
+        before, self._names = self._names, Names.of(market.offers, market.needs)
+        self._merged |= now
+        others = self._names.otherwise(before)
+        needs, held = self._rows["needs"], self._rows["held"]
+        return {
+            *(f"need:{need}" for need, rows in needs.items() if _avoid(rows, others)),
+            *(f"offer:{home}" for home, rows in held.items() if _avoid(rows, others)),
+        }
 
     def _changed(self, found: Json, part: str, about: Iterable[str]) -> Rows:
         """Return the rows of one table that are otherwise; keep them from now on."""
@@ -147,7 +165,7 @@ def _beside(market: Market, tags: Iterable[str]) -> set[str]:
     return found
 
 
-def _part(market: Market, tags: Iterable[str]) -> Json:
+def _part(market: Market, tags: Iterable[str], names: Names) -> Json:
     """Return the document of these cases alone."""
     offers: dict[str, OfferState] = {}
     needs: dict[str, NeedState] = {}
@@ -159,7 +177,19 @@ def _part(market: Market, tags: Iterable[str]) -> Json:
     today = market.today
     if today is None:
         raise LookupError("no day has begun")
-    return document(offers, needs, today=today, policy=market.policy)
+    return document(offers, needs, today=today, policy=market.policy, names=names)
+
+
+def _avoid(rows: Iterable[Json], people: set[str]) -> bool:
+    """Say whether rows of needs, or of what is held, name one of these people."""
+    return any(not people.isdisjoint(_avoided(row)) for row in rows)
+
+
+def _avoided(row: Json) -> Iterable[str]:
+    details = cast("Json", row.get("details", {}))
+    protection = cast("Json", details.get("protection", {}))
+    told = row.get("no_contact") or protection.get("no_contact", ())
+    return cast("Iterable[str]", told)
 
 
 def _grouped(found: Json, part: str) -> Rows:

@@ -5,7 +5,8 @@ from random import Random
 import pytest
 
 from events.base import Fact
-from events.need import NeedWithdrawn
+from events.kinds.housing import HousingNeed, Protection
+from events.need import NeedMerged, NeedUnmerged, NeedWithdrawn
 from events.offer import OfferMerged, OfferUnmerged
 from events.policy import Policy
 from events.realm import PolicyAdopted
@@ -25,6 +26,7 @@ from tests.rules.world import (
     SAID,
     flat,
     listed,
+    proposed,
     raised,
 )
 
@@ -98,6 +100,32 @@ def test_whoever_is_like_a_case_changes_with_it():
     ]
 
     assert followed(facts) == 8
+
+
+def test_whoever_avoids_a_person_changes_with_their_names():
+    def alone(need: str, *avoids: str) -> Fact:
+        protection = Protection(no_contact=avoids)
+        return raised(need, HousingNeed(persons=1, protection=protection))
+
+    one_home = OfferMerged(said=SAID, offer="o-1", into="o-2")
+    facts = [
+        DAY,
+        listed("o-1"),
+        listed("o-2"),
+        alone("n-1"),
+        alone("n-2"),
+        alone("n-a", "p-of-n-1"),
+        alone("n-b", "p-of-o-2"),
+        proposed("m-2", "o-2", "n-a", by_hand=True),
+        NeedMerged(said=SAID, need="n-1", into="n-2"),
+        alone("n-c", "p-of-n-2"),
+        one_home,
+        OfferUnmerged(said=SAID, offer="o-2", other="o-1"),
+        NeedUnmerged(said=SAID, need="n-1", other="n-2"),
+    ]
+
+    assert followed(facts) == 12
+    assert followed(facts, at_once=3) == 4
 
 
 def test_another_day_or_policy_is_more_than_rows():

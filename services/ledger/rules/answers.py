@@ -28,6 +28,7 @@ from services.ledger.rules.aftermath import (
 from services.ledger.rules.base import Past, Refused
 from services.ledger.rules.holding import has_room
 from services.ledger.rules.matches import MatchCommand, free
+from services.ledger.rules.neighbours import people_tags
 from services.ledger.rules.pairs import forbidden_by_a_person
 from services.ledger.rules.suiting import suits
 from services.ledger.rules.telling import open_case
@@ -111,7 +112,10 @@ class CorrectAnswer(MatchCommand):
         return (*super().concerns(), *likenesses(self.offer, self.need))
 
     def further(self, past: Past) -> tuple[str, ...]:
-        return twin_tags(past, self.offer, self.need)
+        return (
+            *twin_tags(past, self.offer, self.need),
+            *people_tags(past, self.offer, self.need),
+        )
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         match = self.living(past, "communicated", "agreed", "refused")

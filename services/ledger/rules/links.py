@@ -5,7 +5,7 @@ from typing import Literal
 
 from events.base import Fact, Said
 from events.kinds.housing import HousingNeed, Linked
-from events.need import NeedAmended, NeedState
+from events.need import NeedAmended, NeedState, at_odds
 from events.values import Ref
 from services.ledger.rules.base import Command, Past, Refused, need_tag
 from services.ledger.rules.telling import open_case, other_case
@@ -39,7 +39,7 @@ class LinkNeeds(LinkCommand):
             open_case(need)
             if not isinstance(need.details, HousingNeed):
                 raise Refused("Only households are linked; choose needs for housing.")
-        if self.how == "together" and (_avoids(one, other) or _avoids(other, one)):
+        if self.how == "together" and at_odds(one, other):
             raise Refused("These people must not meet; they cannot be placed together.")
         return [
             *_linked(one, other, said, self.how),
@@ -77,9 +77,3 @@ def _linked(
         changes=HousingNeed(linked_households=links or None),
         unset=() if links else ("linked_households",),
     )
-
-
-def _avoids(need: NeedState, other: NeedState) -> bool:
-    details = need.details
-    protection = details.protection if isinstance(details, HousingNeed) else None
-    return protection is not None and other.person in protection.no_contact

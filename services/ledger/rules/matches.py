@@ -25,6 +25,7 @@ from services.bundles import mates
 from services.ledger.rules.base import Command, Past, Refused, need_tag, offer_tag
 from services.ledger.rules.checks import conditions, nothing_due, with_checks
 from services.ledger.rules.holding import POOLED, has_room, lived_in, stay
+from services.ledger.rules.neighbours import people_tags
 from services.ledger.rules.suiting import suits
 from services.ledger.rules.telling import open_case
 from services.ledger.rules.twins import likenesses, one_case, twin_tags
@@ -98,7 +99,10 @@ class ProposeMatch(MatchCommand):
         return (*super().concerns(), f"match:{self.match}", *likes)
 
     def further(self, past: Past) -> tuple[str, ...]:
-        return twin_tags(past, self.offer, self.need)
+        return (
+            *twin_tags(past, self.offer, self.need),
+            *people_tags(past, self.offer, self.need),
+        )
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         if (before := fold_match(self.match, past.facts)) is not None:
@@ -123,12 +127,11 @@ class ProposeMatch(MatchCommand):
     ) -> MatchProposed:
         details = need.details
         housing = details if isinstance(details, HousingNeed) else HousingNeed()
-        protection = housing.protection
         period = housing.period
         return MatchProposed(
             **self.pair(said),
             household=need.person,
-            no_contact=() if protection is None else protection.no_contact,
+            no_contact=need.avoids,
             persons=housing.persons or 0,
             allocation=self.allocation,
             open_ended=period is None or period.end is None,

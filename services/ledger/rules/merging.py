@@ -4,7 +4,7 @@ from events.base import Fact, Said
 from events.case import CaseState
 from events.kinds.goods import GoodsOffer
 from events.kinds.housing import HousingNeed, Protection
-from events.need import NeedMerged, NeedState, NeedUnmerged
+from events.need import NeedMerged, NeedState, NeedUnmerged, at_odds
 from events.offer import OfferMerged, OfferState, OfferUnmerged
 from events.pair import PairForbidden
 from events.values import Ref
@@ -76,6 +76,10 @@ class MergeNeeds(NeedCommand):
         if need.merged_into == self.into:
             return []
         _mergeable(need, into)
+        if at_odds(need, into):
+            raise Refused(
+                "These people must not meet, so they are two; keep them apart."
+            )
         if not _asks(need) <= _asks(into):
             raise Refused(
                 "It asks for protection, the other does not; amend the other first."
@@ -167,4 +171,4 @@ def _asks(need: NeedState) -> set[str]:
         "women only": asked.women_only,
         "confidential address": asked.confidential_address,
     }
-    return {name for name, stands in flags.items() if stands} | set(asked.no_contact)
+    return {name for name, stands in flags.items() if stands} | set(need.avoids)

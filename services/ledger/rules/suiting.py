@@ -1,7 +1,8 @@
 """Whether a pair that a person chose keeps every hard rule: the matcher is asked.
 
-A market of this one pair goes to the same engine that makes the plans, so there is
-one statement of the rules for both. It is pure and takes milliseconds.
+A market of this one pair, and of who lives there, goes to the same engine that makes
+the plans, so there is one statement of the rules for both. It is pure and takes
+milliseconds.
 """
 
 import matcher
@@ -12,6 +13,7 @@ from events.offer import OfferDetails, OfferState
 from events.values import Span
 from services.ledger.rules.base import Past, Refused
 from services.ledger.rules.holding import POOLED
+from services.ledger.rules.neighbours import beside, merged_offers
 from services.market import document
 
 _FREE = frozenset({"outbid"})
@@ -51,7 +53,10 @@ def suits(offer: OfferState, need: NeedState, match: MatchState, past: Past) -> 
     home = offer.model_copy(update={"details": _there(offer, match)})
     asked = need.model_copy(update={"details": _then(need, match)})
     market = document(
-        {offer.id: home}, {need.id: asked}, today=past.day, policy=past.policy
+        merged_offers(past) | {offer.id: home},
+        beside(past, need.id) | {need.id: asked},
+        today=past.day,
+        policy=past.policy,
     )
     plan = matcher.solve(market)
     for unmet in plan.unmet:
