@@ -21,12 +21,12 @@ from bench.families import gap, resettlement
 from bench.yardsticks import Figures, Options
 from matcher.diving import Diving
 from matcher.knapsacks import Table, weigh
-from matcher.packing import FEW
+from matcher.packing import may_be_relaxed
 
 NAME = "assignment"
 SUMMARY = "Generalised assignment C, D, E and resettlement: gap, time; or a --file"
 FINER = 1_000
-"""Prices of needs count in parts of a unit of worth; few bounds are closer by it."""
+"""So many parts of a unit of worth are a price's unit: whole units prove less."""
 FAMILIES, LOCALITIES = 500, 25
 JOBS, AGENTS = 60, 5
 KINDS: tuple[gap.Kind, ...] = ("C", "D", "E")
@@ -121,7 +121,7 @@ def _by_fillings(costs: gap.Gap, plan: dict[str, object]) -> int:
     demand = np.array(costs.resource, np.int64)
     room = np.array(costs.capacity, np.int64)
     table = Table(worth, demand, np.zeros_like(worth), room)
-    if costs.jobs <= FEW * costs.agents:
+    if may_be_relaxed(costs.jobs, costs.agents):
         bound = Diving(table, FINER * price[:, 0], 1).bound
     else:
         bound = weigh(table, (worth - FINER * price * demand).max(axis=0)).bound

@@ -51,7 +51,7 @@ class Diving:
         least += self._grain
         earned, edges = 0, []
         offers, needs, price = part.offers, part.needs, self.price[part.needs]
-        while len(offers):
+        while len(offers) and len(needs):
             master = self._master(offers, needs, price)
             yield None
             if earned + master.bound < least:

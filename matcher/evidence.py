@@ -21,7 +21,8 @@ LARGEST = 1 << 26
 """So many bytes a proof may have when it is unpacked."""
 MEMORY = 1 << 27
 """So many bytes its unpacking may take."""
-_UNREADABLE = lzma.LZMAError, zlib.error, LookupError, TypeError, AttributeError
+_UNPACKED = lzma.LZMAError, zlib.error, UnicodeDecodeError, json.JSONDecodeError
+_UNREADABLE = *_UNPACKED, LookupError, TypeError, AttributeError
 XZ = b"\xfd7zXZ\x00"
 Json: TypeAlias = dict[str, Any]
 
@@ -40,12 +41,8 @@ def proof_of(plan: Plan) -> bytes:
 def with_proof(plan: Plan, proof: bytes) -> Plan:
     """Return the plan with this proof for its own; `ValueError` when it is none."""
     try:
-        packed = proof.startswith(XZ)
-        reader = (
-            lzma.LZMADecompressor(memlimit=MEMORY) if packed else zlib.decompressobj()
-        )
-        text = reader.decompress(proof, LARGEST)
-        told: Json = json.loads(text) if reader.eof else {"format": None}
+        text, whole = _unpacked(proof)
+        told: Json = json.loads(text) if whole else {"format": None}
         if told["format"] != FORMAT:
             raise ValueError("the proof is not a file of the format plan-proof.v1")
         parts = tuple(

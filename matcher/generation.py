@@ -8,13 +8,12 @@ ones known (du Merle and others 1999), or the first rounds would throw them far 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 from ortools.math_opt.python import mathopt
 
-from matcher.columns import Bools, Ints
-from matcher.knapsacks import Table
+from matcher.columns import Ints
+from matcher.knapsacks import Table, best_fillings
 from matcher.master import SAFETY_NET
 from matcher.rows import Floats
 
@@ -25,61 +24,6 @@ NEAR = 0.02
 LEFT = 1e-7
 LOOKED, ROW, SOLVED = 3, 40_000, 400
 """What a cell of a knapsack, an item of all and a pair of rows count as work."""
-
-
-@dataclass(frozen=True, slots=True)
-class Best:
-    """The best filling of each offer at prices of needs, and what it gains.
-
-    `gain` has one number an offer, in the table's unit; `work` is what it took.
-    """
-
-    gain: Ints
-    needs: list[tuple[int, ...]]
-    work: int
-
-
-def best_fillings(table: Table, price: Ints) -> Best:
-    """Fill every offer as well as can be: all their knapsacks side by side."""
-    gain = np.where(table.demand <= table.room[:, None], table.worth - price, 0)
-    gain = np.where(table.edge >= 0, gain, 0)
-    items = max(1, int((gain > 0).sum(axis=1).max(initial=0)))
-    order = np.argsort(-gain, axis=1, kind="stable")[:, :items]
-    gains = np.maximum(np.take_along_axis(gain, order, axis=1), 0)
-    sizes = np.take_along_axis(np.minimum(table.demand, table.room[:, None]), order, 1)
-    taken, value = _filled(sizes, gains, table.room)
-    needs = [
-        tuple(np.sort(row[mine]).tolist())
-        for row, mine in zip(order, taken & (gains > 0), strict=True)
-    ]
-    return Best(
-        value, needs, items * (ROW + LOOKED * len(gain) * int(table.room.max()))
-    )
-
-
-def _filled(sizes: Ints, gains: Ints, room: Ints) -> tuple[Bools, Ints]:
-    """Return which items (offers × items) the best fillings take, and their gains.
-
-    The left half of a row stays far below nothing: what reaches there does not fit.
-    """
-    offers, items = sizes.shape
-    wide = int(room.max(initial=0)) + 1
-    rows = np.full((offers, 2 * wide), -(1 << 60), np.int64)
-    rows[:, wide:] = 0
-    place = np.arange(offers)[:, None] * 2 * wide + wide + np.arange(wide)
-    best, flat = rows[:, wide:], rows.reshape(-1)
-    better = np.empty((items, offers, wide), np.bool_)
-    for n in range(items):
-        tried = flat[place - sizes[:, n, None]]
-        tried += gains[:, n, None]
-        np.greater(tried, best, out=better[n])
-        np.maximum(tried, best, out=best)
-    every, left = np.arange(offers), room.copy()
-    taken = np.empty((offers, items), np.bool_)
-    for n in reversed(range(items)):
-        taken[:, n] = better[n, every, left]
-        left -= np.where(taken[:, n], sizes[:, n], 0)
-    return taken, best[every, room]
 
 
 class Master:
@@ -95,6 +39,7 @@ class Master:
     ) -> None:
         self.table, self.price, self.work = table, price, 0
         self._box, self._unit, self._base = box, box, price.astype(float)
+        self._cells = len(table.room) * int(table.room.max())
         self.fillings: list[Column] = []
         self.share: Floats = np.zeros(0)
         self.bound = int(np.iinfo(np.int64).max)
@@ -115,10 +60,13 @@ class Master:
         """Let fillings join until none gains, or so many rounds are over."""
         for _ in range(rounds):
             worth, price, slack = self._solved()
-            best = best_fillings(self.table, price)
-            self.work += best.work
+            best = best_fillings(self.table, price, dear_first=True)
+            self.work += best.items * (ROW + LOOKED * self._cells)
             bound = int(price.sum() + best.gain.sum())
-            fresh = self._join(enumerate(best.needs))
+            fresh = self._join(
+                (offer, tuple(np.nonzero(taken)[0].tolist()))
+                for offer, taken in enumerate(best.taken)
+            )
             if bound < self.bound:
                 self.bound, self.price = bound, price
                 self._centre()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.columns import Ints
+from matcher.columns import Bools, Ints
 from matcher.instance import SPAN, Instance
 from matcher.rows import Floats
 
@@ -25,6 +25,8 @@ ROW = 1_500
 """So many cells more each item of a knapsack costs."""
 ROOMIEST = 10_000
 """Larger rooms make larger tables; they are searched edge by edge."""
+CELLS = 1 << 26
+"""So many cells of knapsacks are filled side by side, at most: bytes of memory."""
 NEVER = np.int64(1 << 60)
 
 
@@ -84,10 +86,10 @@ def is_one_knapsack_each(instance: Instance) -> bool:
 
 def weigh(table: Table, level: Ints) -> Weighed:
     """Return the best bound found; `level` is what each need earns at first."""
-    return at(table, *_priced(table, level))
+    return with_losses(table, *_priced(table, level))
 
 
-def at(table: Table, bound: int, price: Ints) -> Weighed:
+def with_losses(table: Table, bound: int, price: Ints) -> Weighed:
     """Return a bound with what each edge loses at its prices."""
     losses = [_losses(table, offer, price) for offer in range(len(table.room))]
     return Weighed(bound, price, np.stack(losses))
@@ -130,13 +132,69 @@ def _stake(table: Table) -> float:
 
 def _look(table: Table, price: Ints) -> tuple[int, Floats]:
     """Return the bound at prices of needs, and how many offers ask for each."""
-    asked, bound = np.zeros(len(price)), int(price.sum())
-    for offer in range(len(table.room)):
-        items, sizes, gains = _items(table, offer, price)
-        filled, taken = fill(sizes, gains, int(table.room[offer]))
-        bound += filled
-        asked[items[taken]] += 1
-    return bound, asked
+    best = best_fillings(table, price)
+    bound = int(price.sum() + best.gain.sum())
+    return bound, best.taken.sum(axis=0).astype(float)
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best filling of each offer at prices of needs.
+
+    `gain` is one number an offer, in the table's unit; `taken` is offers × needs;
+    `items` says how many needs an offer could gain by, at most.
+    """
+
+    gain: Ints
+    taken: Bools
+    items: int
+
+
+def best_fillings(table: Table, price: Ints, *, dear_first: bool = False) -> Best:
+    """Fill every offer as well as can be, many knapsacks side by side.
+
+    Of fillings that gain the same it takes the one with the first needs, or with those
+    that gain most: the relaxation over fillings then ends where dives do better.
+    """
+    room = table.room[:, None]
+    known = (table.edge >= 0) & (table.demand <= room)
+    gain = np.where(known, np.maximum(table.worth - price, 0), 0)
+    items = max(1, int((gain > 0).sum(axis=1).max()))
+    rank = -gain if dear_first else gain == 0
+    order = np.argsort(rank, axis=1, kind="stable")[:, :items]
+    gains = np.take_along_axis(gain, order, axis=1)
+    sizes = np.take_along_axis(np.minimum(table.demand, room), order, axis=1)
+    many = max(1, CELLS // (items * (1 + int(room.max()))))
+    blocks = [slice(k, k + many) for k in range(0, len(room), many)]
+    filled = [_filled(sizes[some], gains[some], table.room[some]) for some in blocks]
+    taken = np.zeros(gain.shape, np.bool_)
+    np.put_along_axis(taken, order, np.concatenate([one for one, _ in filled]), axis=1)
+    return Best(np.concatenate([value for _, value in filled]), taken, items)
+
+
+def _filled(sizes: Ints, gains: Ints, room: Ints) -> tuple[Bools, Ints]:
+    """Return which items (offers × items) the best fillings take, and their gains.
+
+    The left half of a row stays far below nothing: what reaches there does not fit.
+    """
+    offers, items = sizes.shape
+    wide = int(room.max()) + 1
+    rows = np.full((offers, 2 * wide), -NEVER)
+    rows[:, wide:] = 0
+    place = np.arange(offers)[:, None] * 2 * wide + wide + np.arange(wide)
+    best, flat = rows[:, wide:], rows.reshape(-1)
+    better = np.empty((items, offers, wide), np.bool_)
+    for n in range(items):
+        tried = flat[place - sizes[:, n, None]]
+        tried += gains[:, n, None]
+        np.greater(tried, best, out=better[n])
+        np.maximum(tried, best, out=best)
+    every, left = np.arange(offers), room.copy()
+    taken = np.empty((offers, items), np.bool_)
+    for n in reversed(range(items)):
+        taken[:, n] = better[n, every, left]
+        left -= np.where(taken[:, n], sizes[:, n], 0)
+    return taken, best[every, room]
 
 
 def fill(sizes: list[int], gains: list[int], room: int) -> tuple[int, list[int]]:

@@ -13,7 +13,7 @@ from matcher.diving import Diving
 from matcher.ends import Part
 from matcher.filling import Filling
 from matcher.instance import SPAN, Instance, fits
-from matcher.knapsacks import NEVER, Table, at, weigh
+from matcher.knapsacks import NEVER, Table, weigh, with_losses
 from matcher.master import NO_BASIS, Found, choose
 from matcher.patience import Patience, Progress
 from matcher.pricing import Priced, best_edges, price
@@ -37,6 +37,11 @@ GROUP, LARGEST = 6, 16
 """So many at first, and at most, are emptied and filled by a search."""
 WIDER, NARROWER = 0.5, 2.0
 """By so many offers a search is larger after one that ended, smaller after others."""
+
+
+def may_be_relaxed(needs: int, offers: int) -> bool:
+    """Say whether whole fillings of an instance of this size are relaxed."""
+    return needs <= FEW * offers and needs + offers <= RELAXED
 
 
 def solve_knapsacks(
@@ -81,11 +86,12 @@ class _Packing:
         table = Table.of(instance, self._scale)
         self._paid = np.zeros(len(instance.free), np.int64)
         self._paid[priced.prices.key // SPAN] = priced.prices.price
+        relaxed = may_be_relaxed(instance.needs, len(instance.free))
         self._filling: Filling | Diving
-        if _may_be_relaxed(instance):
-            grain = self._grain * self._scale
-            self._filling = Diving(table, self._paid, grain)
-            weighed = at(table, self._filling.bound, self._filling.price)
+        if relaxed:
+            diving = Diving(table, self._paid, self._grain * self._scale)
+            weighed = with_losses(table, diving.bound, diving.price)
+            self._filling = diving
         else:
             self._filling = Filling(table, self._paid, self._dice)
             weighed = weigh(table, priced.certificate.best)
@@ -98,7 +104,7 @@ class _Packing:
         self._searched, self._work = False, 0
         self._tell("weighed", np.zeros(0, np.int64))
         self._plain = served(instance, np.argsort(self._loss, kind="stable"))
-        self.chosen = NOTHING if _may_be_relaxed(instance) else self._plain
+        self.chosen = NOTHING if relaxed else self._plain
 
     @property
     def proven(self) -> bool:
@@ -233,8 +239,3 @@ class _Packing:
         return once(
             np.nonzero(rank < EACH)[0], np.argsort(self._loss, kind="stable")[:count]
         )
-
-
-def _may_be_relaxed(instance: Instance) -> bool:
-    needs, offers = instance.needs, len(instance.free)
-    return needs <= FEW * offers and needs + offers <= RELAXED

@@ -3,6 +3,7 @@
 import json
 import lzma
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 import matcher
 from bench import city
+from matcher import evidence
 from tests.matcher.odd import odd_market
 from tests.matcher.small import home, market, need
 from tests.matcher.whole import whole
@@ -68,22 +70,29 @@ def test_a_deflated_proof_of_an_earlier_release_is_read():
     assert matcher.with_proof(plan, zlib.compress(told)) == plan
 
 
-LIMITS = {"id": lzma.FILTER_LZMA2, "dict_size": 1 << 28}
+GREEDY = {"id": lzma.FILTER_LZMA2, "dict_size": 1 << 28}
+"""Takes more memory than a proof may."""
 
 
 @pytest.mark.parametrize(
-    "odd",
+    "told_otherwise",
     [
-        b"",
-        b"{}",
-        zlib.compress(b"{}")[:-3],
-        lzma.compress(b"{}")[:-3],
-        lzma.compress(b"{}", filters=[LIMITS]),
-        lzma.compress(b" " * ((1 << 26) + 1), preset=0),
+        lambda _: b"",
+        lambda told: told,
+        lambda told: zlib.compress(told)[:-3],
+        lambda told: lzma.compress(told)[:-3],
+        lambda told: lzma.compress(told, filters=[GREEDY]),
+        lambda told: lzma.compress(told + b" " * evidence.LARGEST, preset=0),
+        lambda told: zlib.compress(told + b" " * evidence.LARGEST, 1),
+        lambda told: lzma.compress(told[:-3]),
+        lambda told: lzma.compress(told.replace(b"housing", b"h\xffusing")),
     ],
 )
-def test_what_is_cut_short_or_not_packed_or_takes_too_much_is_refused(odd: bytes):
+def test_what_is_cut_short_or_not_packed_or_takes_too_much_is_refused(
+    told_otherwise: Callable[[bytes], bytes],
+):
     plan = matcher.solve(market(home(), need()))
+    odd = told_otherwise(lzma.decompress(matcher.proof_of(plan)))
 
-    with pytest.raises(ValueError, match="the proof"):
+    with pytest.raises(ValueError, match=r"^the proof"):
         matcher.with_proof(plan, odd)
