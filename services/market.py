@@ -125,9 +125,7 @@ def document(
             for offer in offers
             for match in offer.holding
             if not movable(offer, match, moving)
-            for line in held_rows(
-                match, offer, all_needs.get(match.need), today=today, names=called
-            )
+            for line in held_rows(match, offer, all_needs, today=today, names=called)
         ],
         "pinned": _pairs((n.id, n.pinned) for n in needs),
         "forbidden": _pairs((n.id, n.forbidden) for n in needs),

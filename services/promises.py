@@ -1,5 +1,6 @@
 """What is promised or held back, as the matcher reads it in a market."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from events.arrivals import Hold
@@ -31,7 +32,7 @@ def hold_row(hold: Hold, offer: str) -> Json:
 def held_rows(
     match: MatchState,
     offer: OfferState,
-    need: NeedState | None,
+    needs: Mapping[str, NeedState],
     *,
     today: date,
     names: Names,
@@ -40,6 +41,7 @@ def held_rows(
 
     Whom somebody must not meet is what they have told by now, under all their names.
     """
+    need = needs.get(match.need)
     kept_for = _kept_for(match, offer, need)
     told = () if need is None else need.avoids
     avoided = names.every((*match.no_contact, *told), match.household)
