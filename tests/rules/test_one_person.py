@@ -17,16 +17,19 @@ from events.policy import CheckKind
 from events.values import Span
 from matcher import referee
 from services.ledger.rules.matches import ProposeMatch
-from services.ledger.rules.merging import MergeNeeds
+from services.ledger.rules.merging import MergeNeeds, MergeOffers
 from services.market import Market
 from services.rereading import Rereading
 from tests.rules.given import given, recorded
+from tests.rules.test_offers import task
 from tests.rules.test_rereading import read
 from tests.rules.world import (
     APRIL,
+    BEFORE,
     DAY,
     HOTEL,
     JULY,
+    OCTOBER,
     SAID,
     Told,
     flat,
@@ -66,9 +69,15 @@ def amended(need: str, *avoids: str) -> NeedAmended:
     return NeedAmended(said=SAID, need=need, changes=changes)
 
 
-def lives_in(need: str, *avoids: str) -> MatchProposed:
+def lives_in(
+    need: str,
+    *avoids: str,
+    match: str = "m-2",
+    offer: str = "o-1",
+    line: Allocation = SINGLE,
+) -> MatchProposed:
     """Return a proposal that a person made: it stays."""
-    stay = proposed("m-2", "o-1", need, line=SINGLE, by_hand=True)
+    stay = proposed(match, offer, need, line=line, by_hand=True)
     return stay.model_copy(update={"no_contact": avoids})
 
 
@@ -184,6 +193,58 @@ def test_who_must_not_meet_is_not_one():
         given(DAY, one, other).when(MergeNeeds(need="n-1", into="n-2")).refused(
             "must not meet, so they are two; keep them apart"
         )
+
+
+MERGE = MergeNeeds(need="n-1", into="n-2")
+LATER = Allocation(unit="single", start=JULY, end=OCTOBER, count=1)
+ONE = NeedMerged(said=SAID, need="n-1", into="n-2", waiting_since=BEFORE)
+
+
+@pytest.mark.parametrize(
+    ("beside", "more"),
+    [
+        (lives_in("n-a", "p-of-n-1", match="m-a"), ()),
+        (lives_in("n-a", match="m-a"), (amended("n-a", "p-of-n-1"),)),
+        (
+            lives_in("n-a", "p-of-n-0", match="m-a"),
+            (alone("n-0"), NeedMerged(said=SAID, need="n-0", into="n-1")),
+        ),
+    ],
+    ids=["told before", "told since", "through another merge"],
+)
+def test_who_turns_out_to_live_beside_them_is_looked_at(
+    beside: Fact, more: tuple[Fact, ...]
+):
+    cases = (alone("n-1"), alone("n-2"), alone("n-a"), LIVES, beside, more)
+
+    given(DAY, cases).when(MERGE).then(ONE, task("review_match", "m-2", "n-2"))
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        lives_in("n-a", match="m-a"),
+        lives_in("n-a", "p-9", match="m-a"),
+        lives_in("n-a", "p-of-n-1", match="m-a", line=LATER),
+        lives_in("n-a", "p-of-n-1", match="m-a", offer="o-2"),
+    ],
+    ids=["nobody", "somebody else", "at another time", "in another house"],
+)
+def test_who_lives_beside_nobody_of_these_is_left_alone(beside: Fact):
+    homes = (listed("o-1", HOTEL), listed("o-2", HOTEL))
+    cases = (alone("n-1"), alone("n-2"), alone("n-a"), homes, lives_in("n-2"), beside)
+
+    given(DAY, cases).when(MERGE).then(ONE)
+
+
+def test_a_home_that_turns_out_to_be_of_somebody_they_avoid_is_looked_at():
+    homes = (listed("o-1", HOTEL), listed("o-2", HOTEL), alone("n-a"), alone("n-b"))
+    lives = (lives_in("n-a", "p-of-o-2", match="m-a"), lives_in("n-b", match="m-b"))
+
+    given(DAY, homes, lives).when(MergeOffers(offer="o-2", into="o-1")).then(
+        OfferMerged(said=SAID, offer="o-2", into="o-1"),
+        task("review_match", "m-a", "n-a"),
+    )
 
 
 def told_twice() -> tuple[Rereading, Doc]:

@@ -25,7 +25,7 @@ from services.ledger.rules.aftermath import (
     on_its_way,
     with_it,
 )
-from services.ledger.rules.base import Past, Refused
+from services.ledger.rules.base import Past, Refused, need_tag, offer_tag
 from services.ledger.rules.holding import has_room
 from services.ledger.rules.matches import MatchCommand, free
 from services.ledger.rules.neighbours import people_tags
@@ -114,7 +114,7 @@ class CorrectAnswer(MatchCommand):
     def further(self, past: Past) -> tuple[str, ...]:
         return (
             *twin_tags(past, self.offer, self.need),
-            *people_tags(past, self.offer, self.need),
+            *people_tags(past, offer_tag(self.offer), need_tag(self.need)),
         )
 
     def decide(self, past: Past, said: Said) -> list[Fact]:

@@ -101,7 +101,7 @@ class ProposeMatch(MatchCommand):
     def further(self, past: Past) -> tuple[str, ...]:
         return (
             *twin_tags(past, self.offer, self.need),
-            *people_tags(past, self.offer, self.need),
+            *people_tags(past, offer_tag(self.offer), need_tag(self.need)),
         )
 
     def decide(self, past: Past, said: Said) -> list[Fact]:

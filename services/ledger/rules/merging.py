@@ -4,12 +4,15 @@ from events.base import Fact, Said
 from events.case import CaseState
 from events.kinds.goods import GoodsOffer
 from events.kinds.housing import HousingNeed, Protection
+from events.match import MatchState
 from events.need import NeedMerged, NeedState, NeedUnmerged, at_odds
 from events.offer import OfferMerged, OfferState, OfferUnmerged
 from events.pair import PairForbidden
 from events.values import Ref
 from services.ledger.rules.base import Past, Refused, need_tag, offer_tag
+from services.ledger.rules.holding import review
 from services.ledger.rules.needs import NeedCommand
+from services.ledger.rules.neighbours import Known, homes_of, people_tags
 from services.ledger.rules.offers import OfferCommand
 from services.ledger.rules.telling import open_case
 
@@ -23,12 +26,18 @@ class MergeOffers(OfferCommand):
     def concerns(self) -> tuple[str, ...]:
         return (offer_tag(self.offer), offer_tag(self.into))
 
+    def further(self, past: Past) -> tuple[str, ...]:
+        return people_tags(past, *self.concerns())
+
     def decide(self, past: Past, said: Said) -> list[Fact]:
         _two(self.offer, self.into)
         offer, into = past.offer(self.offer), past.offer(self.into)
         if offer.merged_into == self.into:
             return []
         _mergeable(offer, into)
+        known = Known.of(past)
+        names = known.names(offer.person)
+        shaken = [one for one in into.living if names & known.avoided(one)]
         if not _guards(offer) <= _guards(into):
             raise Refused("It is protected, the other is not; amend the other first.")
         return [
@@ -39,6 +48,7 @@ class MergeOffers(OfferCommand):
                 )
                 for need in _inherited(offer, into)
             ),
+            *review(shaken, said),
         ]
 
 
@@ -70,6 +80,9 @@ class MergeNeeds(NeedCommand):
     def concerns(self) -> tuple[str, ...]:
         return (need_tag(self.need), need_tag(self.into))
 
+    def further(self, past: Past) -> tuple[str, ...]:
+        return people_tags(past, *self.concerns(), *homes_of(past, self.into))
+
     def decide(self, past: Past, said: Said) -> list[Fact]:
         _two(self.need, self.into)
         need, into = past.need(self.need), past.need(self.into)
@@ -97,6 +110,7 @@ class MergeNeeds(NeedCommand):
                 )
                 for offer in _inherited(need, into)
             ),
+            *review(_uneasy(need, into, past), said),
         ]
 
 
@@ -114,6 +128,17 @@ class UnmergeNeeds(NeedCommand):
         if _apart(past.need(self.need), past.need(self.other)):
             return []
         return [NeedUnmerged(said=said, need=self.need, other=self.other)]
+
+
+def _uneasy(need: NeedState, into: NeedState, past: Past) -> list[MatchState]:
+    """Return promises beside people who must not meet the one that is merged."""
+    known = Known.of(past)
+    names = known.names(need.person)
+    return [
+        match
+        for match in into.living
+        if any(names & known.avoided(other) for other in known.around(match))
+    ]
 
 
 def _two(case: str, other: str) -> None:

@@ -1,48 +1,76 @@
-"""Who else counts when a person chooses a pair: neighbours, and people's other names.
+"""Who else counts when a person decides about a pair: neighbours, people's other names.
 
 Whom a household must never meet may live in the house by now, may have said so since,
 and may have another name there (docs/decisions/0183-a-ban-knows-all-names.md).
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from events.kinds.housing import HousingOffer
+from events.match import MatchState
 from events.need import NeedMerged, NeedState
 from events.offer import OfferMerged, OfferState
 from services.ledger.rules.base import Past, need_tag, offer_tag
+from services.ledger.rules.holding import stay
+from services.one_person import Names
 
 
-def people_tags(past: Past, offer: str, need: str) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Known:
+    """The cases that were read for a decision."""
+
+    offers: dict[str, OfferState] = field(default_factory=dict)
+    needs: dict[str, NeedState] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, past: Past) -> "Known":
+        found = cls()
+        for case in map(past.known, past.tags):
+            if isinstance(case, OfferState):
+                found.offers[case.id] = case
+            elif isinstance(case, NeedState):
+                found.needs[case.id] = case
+        return found
+
+    def avoided(self, match: MatchState) -> set[str]:
+        """Return whom a household must not meet, as far as it is known by now."""
+        need = self.needs.get(match.need)
+        return {*match.no_contact, *(() if need is None else need.avoids)}
+
+    def around(self, match: MatchState) -> Iterator[MatchState]:
+        """Yield who else is promised the same house for some of these days."""
+        home = self.offers.get(match.offer)
+        start, end = stay(match)
+        for other in () if home is None else home.holding:
+            first, last = stay(other)
+            if other.need != match.need and first < end and start < last:
+                yield other
+
+    def names(self, person: str) -> set[str]:
+        """Return a person's name and their other ones."""
+        return {*Names.of(self.offers, self.needs).every((person,), but="")}
+
+
+def people_tags(past: Past, *cases: str) -> tuple[str, ...]:
     """Return the cases whose facts say who lives there, and who these people are."""
-    starts = (offer_tag(offer), need_tag(need), *_neighbours(past, offer))
-    found = list(dict.fromkeys(starts))
+    found = list(dict.fromkeys((*cases, *_neighbours(past, cases))))
     for into in found:
         found += [one for one in _merged_into(past, into) if one not in found]
     return tuple(found)
 
 
-def beside(past: Past, need: str) -> dict[str, NeedState]:
-    """Return the needs that were read beside this one; they ask for nothing here."""
-    found: dict[str, NeedState] = {}
-    for tag in past.tags:
-        case = past.known(tag) if tag != need_tag(need) else None
-        if isinstance(case, NeedState):
-            quiet = {"status": "parked"} if case.status == "open" else {}
-            found[case.id] = case.model_copy(update=quiet)
-    return found
+def homes_of(past: Past, need: str) -> tuple[str, ...]:
+    """Return the offers that a household is promised."""
+    known = past.known(need_tag(need))
+    living = () if known is None else known.living
+    return tuple(offer_tag(match.offer) for match in living)
 
 
-def merged_offers(past: Past) -> dict[str, OfferState]:
-    """Return the offers that were read and stand for nothing any more."""
-    cases = (past.known(tag) for tag in past.tags)
-    merged = (c for c in cases if isinstance(c, OfferState) and c.status == "merged")
-    return {offer.id: offer for offer in merged}
-
-
-def _neighbours(past: Past, offer: str) -> Iterator[str]:
-    home = past.known(offer_tag(offer))
-    if isinstance(home, OfferState) and isinstance(home.details, HousingOffer):
-        yield from (need_tag(match.need) for match in home.holding)
+def _neighbours(past: Past, cases: tuple[str, ...]) -> Iterator[str]:
+    for home in map(past.known, cases):
+        if isinstance(home, OfferState) and isinstance(home.details, HousingOffer):
+            yield from (need_tag(match.need) for match in home.holding)
 
 
 def _merged_into(past: Past, case: str) -> Iterator[str]:

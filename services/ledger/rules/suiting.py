@@ -13,7 +13,7 @@ from events.offer import OfferDetails, OfferState
 from events.values import Span
 from services.ledger.rules.base import Past, Refused
 from services.ledger.rules.holding import POOLED
-from services.ledger.rules.neighbours import beside, merged_offers
+from services.ledger.rules.neighbours import Known
 from services.market import document
 
 _FREE = frozenset({"outbid"})
@@ -52,9 +52,11 @@ def suits(offer: OfferState, need: NeedState, match: MatchState, past: Past) -> 
     """
     home = offer.model_copy(update={"details": _there(offer, match)})
     asked = need.model_copy(update={"details": _then(need, match)})
+    known = Known.of(past)
+    merged = {o.id: o for o in known.offers.values() if o.status == "merged"}
     market = document(
-        merged_offers(past) | {offer.id: home},
-        beside(past, need.id) | {need.id: asked},
+        merged | {offer.id: home},
+        {n.id: _quiet(n) for n in known.needs.values()} | {need.id: asked},
         today=past.day,
         policy=past.policy,
     )
@@ -69,6 +71,12 @@ def suits(offer: OfferState, need: NeedState, match: MatchState, past: Past) -> 
                 "The household needs {rooms} rooms of this kind; choose more.",
                 rooms=stay.count,
             )
+
+
+def _quiet(need: NeedState) -> NeedState:
+    """Return a neighbour who asks for nothing here."""
+    asks = need.status == "open"
+    return need.model_copy(update={"status": "parked"}) if asks else need
 
 
 def _against(rule: str) -> Refused:
