@@ -18,12 +18,10 @@ from tests.torture.said import Voice
 from tests.torture.scene import (
     FORM,
     HOTELS,
-    OPEN_SECONDS,
     REST_SECONDS,
     Outcome,
     Run,
     Scene,
-    until,
 )
 
 PAUSE = 0.5
@@ -95,8 +93,6 @@ class Outage(Run):
 
     def _open(self) -> None:
         super()._open()
-        if not until(lambda: all(map(self.office.is_ready, PARTS)), OPEN_SECONDS):
-            raise AssertionError("not all parts became ready")
         for part in PARTS:
             self._come(f"{ASKING} {part}", partial(self._ask, part))
 

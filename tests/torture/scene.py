@@ -121,6 +121,9 @@ class Run:
         for voice in voices:
             told = {"channel": voice.channel, "source": voice.source}
             self._order(door, "register-channel", **told)
+        parts = self._scene.parts  # a plan's first fault meets no beginner
+        if not until(lambda: all(map(self.office.is_ready, parts)), OPEN_SECONDS):
+            raise AssertionError("not all parts became ready")
         seed = self._scene.seed
         sheet = Voice(SHEET, seed)
         people = Coordinators(door, self.journal, seed)
