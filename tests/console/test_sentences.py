@@ -7,6 +7,7 @@ import pytest
 
 from services.console.words import words
 from services.intake.reasons import Reason, Retired
+from services.ledger.rules import suiting
 from tests.console.whole_office import opened
 
 OLD = Path(__file__).parents[1] / "operations/state-0.1.0/ledger.sql"
@@ -51,6 +52,12 @@ def test_every_reason_of_intake_is_said_in_german():
     reasons = [str(reason) for reason in (*Reason, *Retired)]
 
     assert [reason for reason in reasons if DE.said(reason) == reason] == []
+
+
+def test_every_rule_against_a_pair_is_said_in_german():
+    rules = [str(reason) for reason in suiting.Reason]
+
+    assert [rule for rule in rules if DE.said(rule) == rule] == []
 
 
 def test_what_was_set_aside_is_narrowed_to_a_reason_with_commas_in_it(desk):

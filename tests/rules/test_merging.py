@@ -1,16 +1,26 @@
 from datetime import date
 
+from events.arrivals import CapacityHeldBack
 from events.kinds.housing import (
     Accepts,
     HousingNeed,
     HousingOffer,
+    Linked,
     Location,
     Protection,
 )
 from events.match import MatchEnded
-from events.need import NeedMerged, NeedParked, NeedRaised, NeedUnmerged, NeedWithdrawn
+from events.need import (
+    NeedAmended,
+    NeedMerged,
+    NeedParked,
+    NeedPrioritised,
+    NeedRaised,
+    NeedUnmerged,
+    NeedWithdrawn,
+)
 from events.offer import OfferMerged, OfferUnmerged
-from events.pair import PairForbidden
+from events.pair import PairForbidden, PairPinned, PairReleased
 from services.ledger.rules.merging import (
     MergeNeeds,
     MergeOffers,
@@ -26,6 +36,7 @@ from tests.rules.world import (
     DAY,
     FAMILY,
     FLAT,
+    JULY,
     LOTS_PLACED,
     PROPOSED,
     SAID,
@@ -240,3 +251,130 @@ def test_pieces_that_were_handed_over_are_not_forgotten_in_a_merge():
     given_away.when(MergeOffers(offer="o-2", into="o-g")).then(
         OfferMerged(said=SAID, offer="o-2", into="o-g")
     )
+
+
+PIN = PairPinned(said=SAID, offer="o-2", need="n-1", reason="aunt")
+
+
+def test_a_need_that_was_pinned_to_the_one_home_is_pinned_to_the_other():
+    facts = (
+        given(OFFERS, raised(), PIN)
+        .when(MergeOffers(offer="o-2", into="o-1"))
+        .then(
+            ONE_HOME,
+            pinned("o-1", "n-1", "pinned to o-2, which is the same"),
+            PairReleased(
+                said=SAID, offer="o-2", need="n-1", reason="pinned to o-1 instead"
+            ),
+        )
+    )
+
+    assert facts.past("need:n-1").need("n-1").pinned == ("o-1",)
+
+
+def test_a_need_takes_over_the_home_that_the_other_was_pinned_to():
+    pin = PIN.model_copy(update={"need": "n-2"})
+
+    given(NEEDS, listed("o-2"), pin).when(MergeNeeds(need="n-2", into="n-1")).then(
+        ONE_FAMILY, pinned("o-2", "n-1", "pinned to n-2, which is the same")
+    )
+    given(NEEDS, listed("o-2"), pin, PIN).when(MergeNeeds(need="n-2", into="n-1")).then(
+        ONE_FAMILY
+    )
+
+
+def test_what_was_decided_otherwise_about_the_two_is_decided_first():
+    pin, aunt = PIN.model_copy(update={"need": "n-2"}), pinned("o-1", "n-1", "aunt")
+    merge = MergeNeeds(need="n-2", into="n-1")
+
+    given(NEEDS, OFFERS, pin, aunt).when(merge).refused("to two offers; release one")
+    given(NEEDS, OFFERS, BANNED, aunt).when(merge).refused("is forbidden to the other")
+
+
+def test_the_more_urgent_of_two_needs_stays_as_urgent():
+    merge = MergeNeeds(need="n-2", into="n-1")
+
+    given(raised(), raised("n-2", priority=3)).when(merge).then(
+        ONE_FAMILY,
+        NeedPrioritised(
+            said=SAID,
+            need="n-1",
+            priority=3,
+            reason="as urgent as n-2, which is the same",
+        ),
+    )
+    given(raised(priority=3), raised("n-2", priority=2)).when(merge).then(ONE_FAMILY)
+
+
+def family(need: str, *links: Linked, avoids: tuple[str, ...] = ()) -> NeedRaised:
+    protection = Protection(no_contact=avoids) if avoids else None
+    told = {"linked_households": links or None, "protection": protection}
+    return raised(need, FAMILY.model_copy(update=told))
+
+
+def linked(need: str, *links: Linked) -> NeedAmended:
+    changes = HousingNeed(linked_households=links)
+    return NeedAmended(said=SAID, need=need, changes=changes)
+
+
+def test_who_belonged_to_the_one_belongs_to_the_other():
+    aunt, friends = Linked(ref="n-3", how="together"), Linked(ref="n-4", how="near")
+    near = Linked(ref="n-3", how="near")
+    two = (family("n-2", aunt, friends), family("n-3", Linked(ref="n-2", how="near")))
+    merge = MergeNeeds(need="n-2", into="n-1")
+
+    given(family("n-1"), two, family("n-4")).when(merge).then(
+        ONE_FAMILY,
+        linked("n-3", *links_to("near", "n-2"), *links_to("together", "n-1")),
+        linked("n-4", *links_to("near", "n-1")),
+        linked("n-1", aunt, friends),
+    )
+    given(family("n-1", near, friends), two, family("n-4")).when(merge).then(
+        ONE_FAMILY,
+        linked("n-3", *links_to("near", "n-2"), *links_to("together", "n-1")),
+        linked("n-1", aunt, friends),
+    )
+    given(family("n-1", aunt, friends), two, family("n-4")).when(merge).then(ONE_FAMILY)
+
+
+def links_to(how: str, *needs: str) -> tuple[Linked, ...]:
+    return tuple(Linked.model_validate({"ref": need, "how": how}) for need in needs)
+
+
+def test_a_link_between_the_two_is_none_any_more():
+    linked_to_it = family("n-2", Linked(ref="n-1", how="together"))
+
+    given(family("n-1"), linked_to_it).when(MergeNeeds(need="n-2", into="n-1")).then(
+        ONE_FAMILY
+    )
+
+
+def test_nobody_is_linked_by_a_merge_with_whom_they_must_not_meet():
+    aunt = Linked(ref="n-3", how="together")
+    afraid = family("n-3", avoids=("p-of-n-1",))
+
+    given(family("n-1"), family("n-2", aunt), afraid).when(
+        MergeNeeds(need="n-2", into="n-1")
+    ).refused("must not meet; they cannot be placed together")
+
+
+def test_rooms_that_are_held_back_are_not_merged_away():
+    held = CapacityHeldBack(
+        said=SAID,
+        hold="h-1",
+        arrivals="a-1",
+        offer="o-2",
+        count=1,
+        start=APRIL,
+        end=JULY,
+        household_min=1,
+        after=7,
+    )
+
+    given(OFFERS, held).when(MergeOffers(offer="o-2", into="o-1")).refused(
+        "held back for expected arrivals; release it first"
+    )
+
+
+def pinned(offer: str, need: str, reason: str) -> PairPinned:
+    return PairPinned(said=SAID, offer=offer, need=need, reason=reason)

@@ -42,8 +42,8 @@ class LinkNeeds(LinkCommand):
         if self.how == "together" and at_odds(one, other):
             raise Refused("These people must not meet; they cannot be placed together.")
         return [
-            *_linked(one, other, said, self.how),
-            *_linked(other, one, said, self.how),
+            *linked(one, other, said, self.how),
+            *linked(other, one, said, self.how),
         ]
 
 
@@ -54,22 +54,21 @@ class UnlinkNeeds(LinkCommand):
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         one, other = self.both(past)
-        return [*_linked(one, other, said, None), *_linked(other, one, said, None)]
+        return [*linked(one, other, said, None), *linked(other, one, said, None)]
 
 
-def _linked(
+def linked(
     need: NeedState,
     other: NeedState,
     said: Said,
     how: Literal["near", "together"] | None,
 ) -> Iterator[NeedAmended]:
     """Yield what is told anew of a need, if it is anything."""
-    details = need.details
-    known = details.linked_households if isinstance(details, HousingNeed) else None
-    links = tuple(link for link in known or () if link.ref != other.id)
+    known = links_of(need)
+    links = tuple(link for link in known if link.ref != other.id)
     if how is not None:
         links = (*links, Linked(ref=other.id, how=how))
-    if links == (known or ()):
+    if links == known:
         return
     yield NeedAmended(
         said=said,
@@ -77,3 +76,10 @@ def _linked(
         changes=HousingNeed(linked_households=links or None),
         unset=() if links else ("linked_households",),
     )
+
+
+def links_of(need: NeedState) -> tuple[Linked, ...]:
+    """Return with whom a household is linked."""
+    details = need.details
+    known = details.linked_households if isinstance(details, HousingNeed) else None
+    return known or ()

@@ -7,10 +7,10 @@ from events.kinds.housing import HousingNeed, Protection
 from events.match import MatchState
 from events.need import NeedMerged, NeedState, NeedUnmerged, at_odds
 from events.offer import OfferMerged, OfferState, OfferUnmerged
-from events.pair import PairForbidden
 from events.values import Ref
 from services.ledger.rules.base import Past, Refused, need_tag, offer_tag
 from services.ledger.rules.holding import review
+from services.ledger.rules.inheriting import decisions, linked_tags, links, urgency
 from services.ledger.rules.needs import NeedCommand
 from services.ledger.rules.neighbours import Known, homes_of, people_tags
 from services.ledger.rules.offers import OfferCommand
@@ -40,14 +40,11 @@ class MergeOffers(OfferCommand):
         shaken = [one for one in into.living if names & known.avoided(one)]
         if not _guards(offer) <= _guards(into):
             raise Refused("It is protected, the other is not; amend the other first.")
+        if offer.holds:
+            raise Refused("It is held back for expected arrivals; release it first.")
         return [
             OfferMerged(said=said, offer=self.offer, into=self.into),
-            *(
-                PairForbidden(
-                    said=said, offer=self.into, need=need, reason=_same_as(offer)
-                )
-                for need in _inherited(offer, into)
-            ),
+            *decisions(offer, into, said),
             *review(shaken, said),
         ]
 
@@ -71,7 +68,8 @@ class UnmergeOffers(OfferCommand):
 class MergeNeeds(NeedCommand):
     """Say that a need is the same as another, which stands for both.
 
-    The other has waited as long as the longer of the two.
+    The other has waited as long as the longer of the two, is as urgent as either, and
+    is linked with whom the one was linked with.
     """
 
     name = "merge-needs"
@@ -81,7 +79,8 @@ class MergeNeeds(NeedCommand):
         return (need_tag(self.need), need_tag(self.into))
 
     def further(self, past: Past) -> tuple[str, ...]:
-        return people_tags(past, *self.concerns(), *homes_of(past, self.into))
+        homes, kin = homes_of(past, self.into), linked_tags(past, self.need)
+        return people_tags(past, *self.concerns(), *homes, *kin)
 
     def decide(self, past: Past, said: Said) -> list[Fact]:
         _two(self.need, self.into)
@@ -104,12 +103,9 @@ class MergeNeeds(NeedCommand):
                 into=self.into,
                 waiting_since=need.waiting_since,
             ),
-            *(
-                PairForbidden(
-                    said=said, offer=offer, need=self.into, reason=_same_as(need)
-                )
-                for offer in _inherited(need, into)
-            ),
+            *decisions(need, into, said),
+            *urgency(need, into, said),
+            *links(need, into, past, said),
             *review(_uneasy(need, into, past), said),
         ]
 
@@ -159,20 +155,6 @@ def _mergeable(case: OfferState | NeedState, into: OfferState | NeedState) -> No
 def _apart(case: CaseState, other: CaseState) -> bool:
     merged = case.merged_into == other.id or other.merged_into == case.id
     return other.id in case.apart_from and not merged
-
-
-def _inherited(case: CaseState, into: CaseState) -> list[str]:
-    """Return what the one may not take and the other could: it may not either."""
-    new = [twin for twin in case.forbidden if twin not in into.forbidden]
-    if any(match.offer in new or match.need in new for match in into.living):
-        raise Refused(
-            "The other has a proposal that this one may not take; cancel that first."
-        )
-    return new
-
-
-def _same_as(case: CaseState) -> str:
-    return f"forbidden to {case.id}, which is the same"
 
 
 def _guards(offer: OfferState) -> set[str]:

@@ -5,6 +5,8 @@ the plans, so there is one statement of the rules for both. It is pure and takes
 milliseconds.
 """
 
+from enum import StrEnum
+
 import matcher
 from events.kinds.housing import HousingNeed, HousingOffer
 from events.match import MatchState
@@ -18,30 +20,33 @@ from services.market import document
 
 _FREE = frozenset({"outbid"})
 """Not a rule but a lack of room, which is judged for the days that were asked for."""
-_SENTENCES = {
-    "ages": "The home does not take children of this age; choose another.",
-    "checks_failed": "A check of this home failed; choose another.",
-    "distance": "The home is farther away than the policy allows; choose another.",
-    "best_before": "The goods would be past their date; choose another.",
-    "families": "The home does not take families; choose another.",
-    "ground_floor": "The home is not on the ground floor; choose another.",
-    "held_back": "It is held back for expected arrivals; release it first.",
-    "incomplete": "Too little is known of the need; complete it first.",
-    "lift": "There is no lift, and the household needs one; choose another.",
-    "medical_equipment": "The medical equipment is not there; choose another.",
-    "no_contact": "These people must not live in one house; choose another.",
-    "no_dates": "The dates of the offer and of the need do not fit; choose another.",
-    "no_item": "It is another article than the one that is needed; choose another.",
-    "pets": "The home does not take these pets; choose another.",
-    "pinned_impossible": "The need is pinned to another offer; choose another.",
-    "protected_address": "The address is not a protected one; choose another.",
-    "rent": "Rent, tenant and payer do not fit together; choose another.",
-    "size": "The household does not fit into the beds or rooms; choose another.",
-    "size_unknown": "The beds of the home are unknown; complete it first.",
-    "smokers": "The home does not take smokers; choose another.",
-    "step_free": "The home is not step-free; choose another.",
-    "women_only": "A rule for women only stands against it; choose another.",
-}
+
+
+class Reason(StrEnum):
+    """What each rule says against a pair, and what to do about it."""
+
+    AGES = "The home does not take children of this age; choose another."
+    CHECKS_FAILED = "A check of this home failed; choose another."
+    DISTANCE = "The home is farther away than the policy allows; choose another."
+    BEST_BEFORE = "The goods would be past their date; choose another."
+    FAMILIES = "The home does not take families; choose another."
+    GROUND_FLOOR = "The home is not on the ground floor; choose another."
+    HELD_BACK = "It is held back for expected arrivals; release it first."
+    INCOMPLETE = "Too little is known of the need; complete it first."
+    LIFT = "There is no lift, and the household needs one; choose another."
+    MEDICAL_EQUIPMENT = "The medical equipment is not there; choose another."
+    NO_CONTACT = "These people must not live in one house; choose another."
+    NO_DATES = "The dates of the offer and of the need do not fit; choose another."
+    NO_ITEM = "It is another article than the one that is needed; choose another."
+    PETS = "The home does not take these pets; choose another."
+    PINNED_IMPOSSIBLE = "The need is pinned to another offer; choose another."
+    PROTECTED_ADDRESS = "The address is not a protected one; choose another."
+    RENT = "Rent, tenant and payer do not fit together; choose another."
+    SIZE = "The household does not fit into the beds or rooms; choose another."
+    SIZE_UNKNOWN = "The beds of the home are unknown; complete it first."
+    SMOKERS = "The home does not take smokers; choose another."
+    STEP_FREE = "The home is not step-free; choose another."
+    WOMEN_ONLY = "A rule for women only stands against it; choose another."
 
 
 def suits(offer: OfferState, need: NeedState, match: MatchState, past: Past) -> None:
@@ -80,7 +85,7 @@ def _quiet(need: NeedState) -> NeedState:
 
 
 def _against(rule: str) -> Refused:
-    if (known := _SENTENCES.get(rule)) is not None:
+    if (known := Reason.__members__.get(rule.upper())) is not None:
         return Refused(known)
     return Refused("The rule “{rule}” is against it; choose another.", rule=rule)
 
